@@ -1,0 +1,18 @@
+"""Positions inside a membership."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Position(TextChoices):
+    """What a person is in the region or association of the membership."""
+
+    MAIN = "main", pgettext_lazy("coordinator", "main")
+    DEPUTY = "deputy", pgettext_lazy("coordinator", "deputy")
+    CHAIR = "chair", _("chair")
+    CURATOR = "curator", _("curator")
+
+
+COORDINATOR_POSITIONS = (Position.MAIN, Position.DEPUTY)
+ASSOCIATION_POSITIONS = (Position.CHAIR, Position.CURATOR)

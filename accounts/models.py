@@ -1,0 +1,168 @@
+"""People, their dated memberships, and the tokens of auditors."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import ASSOCIATION_POSITIONS, COORDINATOR_POSITIONS, Position
+from accounts.querysets import AuditTokenQuerySet, MembershipQuerySet, UserQuerySet
+from common.names import name_key
+from common.scope import CENTRE_ROLES, MEMBERSHIP_ROLES, REGION_ROLES, Role
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Creates users with normalised addresses."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user: User = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, email: str) -> "User":
+        return self.get(email=email.strip().lower())
+
+
+class User(AbstractBaseUser):
+    """A person who signs in with an e-mail address."""
+
+    email = models.EmailField(_("e-mail"), max_length=254, unique=True)
+    last_name = models.CharField(_("last name"), max_length=100)
+    first_name = models.CharField(_("first name"), max_length=100)
+    patronymic = models.CharField(_("patronymic"), max_length=100, blank=True)
+    phone = models.CharField(_("telephone"), max_length=60, blank=True)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="ru")
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    name_key = models.CharField(max_length=320, editable=False, db_index=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["last_name", "first_name"]
+
+    class Meta:
+        ordering = ["name_key"]
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.email = self.email.strip().lower()
+        self.name_key = name_key(self.get_full_name())
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def get_full_name(self) -> str:
+        return f"{self.last_name} {self.first_name} {self.patronymic}".strip()
+
+    def get_short_name(self) -> str:
+        """«Петрова А. С.»"""
+        initials = " ".join(f"{part[0]}." for part in (self.first_name, self.patronymic) if part)
+        return f"{self.last_name} {initials}".strip()
+
+
+class Membership(models.Model):
+    """A role of a person, for a region or an association where the role needs one, from a day until a day."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name=_("person"))
+    role = models.CharField(
+        _("role"), max_length=20, choices=[choice for choice in Role.choices if choice[0] in MEMBERSHIP_ROLES]
+    )
+    region = models.ForeignKey(
+        "regions.Region",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("region"),
+    )
+    association = models.ForeignKey(
+        "clusters.Association", models.PROTECT, null=True, blank=True, related_name="memberships",
+        verbose_name=_("association"),
+    )  # fmt: skip
+    position = models.CharField(_("position"), max_length=20, choices=Position.choices, blank=True)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+    document = models.CharField(_("order or letter of appointment"), max_length=300, blank=True)
+    created_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
+    )
+    version = models.PositiveIntegerField(default=1)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["user", "-starts_on"]
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(role__in=sorted(CENTRE_ROLES), region=None, association=None, position="")
+                    | Q(role=Role.COORDINATOR, region__isnull=False, association=None)
+                    & Q(position__in=COORDINATOR_POSITIONS)
+                    | Q(role=Role.MINISTER, region__isnull=False, association=None, position="")
+                    | Q(role=Role.ASSOCIATION, region=None, association__isnull=False)
+                    & Q(position__in=ASSOCIATION_POSITIONS)
+                ),
+                name="membership_place_fits_role",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="membership_ends_after_start"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=Q(ends_on=None, region=None, association=None),
+                name="membership_open_once_centre",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "region"],
+                condition=Q(ends_on=None, region__isnull=False),
+                name="membership_open_once_region",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "association"],
+                condition=Q(ends_on=None, association__isnull=False),
+                name="membership_open_once_association",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        place = self.region or self.association
+        return f"{self.user}, {self.get_role_display()}" + (f", {place}" if place else "")
+
+    @property
+    def needs_region(self) -> bool:
+        return self.role in REGION_ROLES
+
+
+class AuditToken(models.Model):
+    """A key that lets an auditor download audit files of published slices, and nothing else."""
+
+    holder = models.CharField(_("holder"), max_length=200)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created"))
+    created_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("created by")
+    )
+    expires_at = models.DateTimeField(_("valid until"))
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    objects = AuditTokenQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("audit token")
+        verbose_name_plural = _("audit tokens")
+
+    def __str__(self) -> str:
+        return self.holder

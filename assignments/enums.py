@@ -1,0 +1,70 @@
+"""States, events and the one transition table of an execution."""
+
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from common.scope import Role
+
+
+class ProtocolStatus(TextChoices):
+    DRAFT = "draft", pgettext_lazy("protocol", "draft")
+    ISSUED = "issued", pgettext_lazy("protocol", "issued")
+
+
+class AddresseeKind(TextChoices):
+    """Who an item is addressed to: clusters are rated, the coordinator himself is only controlled."""
+
+    CLUSTERS = "clusters", _("clusters")
+    REGIONS = "regions", _("regional coordinators")
+
+
+class ExecutionState(TextChoices):
+    """State of an execution: always the fold of its events (methodology §1–2)."""
+
+    NOT_ISSUED = "not_issued", _("not on control")
+    ISSUED = "issued", _("in progress")
+    IN_REVIEW = "in_review", _("in review")
+    RETURNED = "returned", _("returned for rework")
+    EXECUTED = "executed", _("executed")
+    CANCELLED = "cancelled", _("cancelled without execution")
+
+
+OPEN_STATES = (ExecutionState.ISSUED, ExecutionState.IN_REVIEW, ExecutionState.RETURNED)
+FINAL_STATES = (ExecutionState.EXECUTED, ExecutionState.CANCELLED)
+
+
+class EventKind(TextChoices):
+    """Kinds of log events (methodology §2)."""
+
+    ISSUED = "issued", _("put on control")
+    SUBMITTED = "submitted", _("report handed in")
+    RETURNED = "returned", _("returned for rework")
+    ACCEPTED = "accepted", _("accepted")
+    EXTENDED = "extended", _("term extended")
+    CANCELLED = "cancelled", _("cancelled")
+    ANNULLED = "annulled", _("decision annulled")
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """An act on an execution: from which states, by which roles, and the event that it appends."""
+
+    event: EventKind
+    sources: tuple[ExecutionState, ...]
+    roles: frozenset[Role]
+
+
+REVIEWERS = frozenset({Role.CONTROLLER, Role.ADMINISTRATOR})
+
+TRANSITIONS: dict[str, Transition] = {
+    "submit": Transition(EventKind.SUBMITTED, OPEN_STATES, frozenset({Role.COORDINATOR})),
+    "accept": Transition(EventKind.ACCEPTED, OPEN_STATES, REVIEWERS),
+    "return": Transition(EventKind.RETURNED, (ExecutionState.IN_REVIEW,), REVIEWERS),
+    "extend": Transition(EventKind.EXTENDED, OPEN_STATES, REVIEWERS),
+    "cancel": Transition(EventKind.CANCELLED, OPEN_STATES, REVIEWERS),
+    "annul": Transition(EventKind.ANNULLED, OPEN_STATES + FINAL_STATES, REVIEWERS),
+}
+"""The only place that says what may be done to an execution, when and by whom."""

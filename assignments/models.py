@@ -1,0 +1,300 @@
+"""Protocols, their items, and the executions that one item becomes for each addressed cluster."""
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from assignments.enums import AddresseeKind, EventKind, ExecutionState, ProtocolStatus
+from assignments.querysets import (
+    AssignmentQuerySet,
+    EvidenceQuerySet,
+    ExecutionEventQuerySet,
+    ExecutionQuerySet,
+    ProtocolQuerySet,
+)
+from audit.append_only import AppendOnlyModel
+
+
+class ControlRules(models.Model):
+    """The rules of the fold of an event log (methodology §2), by version; a methodology names its own."""
+
+    version = models.CharField(_("version"), max_length=20, unique=True)
+    tz_offset_minutes = models.SmallIntegerField(_("offset of the rating clock from UTC, minutes"))
+    min_lead_days = models.PositiveSmallIntegerField(_("least days between issue and due date"))
+    max_request_extensions = models.PositiveSmallIntegerField(_("extensions on request that count"))
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("control rules")
+        verbose_name_plural = _("control rules")
+
+    def __str__(self) -> str:
+        return self.version
+
+
+class Protocol(models.Model):
+    """A signed record of a meeting. Drafted by the centre, then issued once and for ever."""
+
+    number = models.CharField(_("number"), max_length=40)
+    held_on = models.DateField(_("date"))
+    meeting_title = models.CharField(_("meeting"), max_length=300)
+    status = models.CharField(
+        _("status"), max_length=10, choices=ProtocolStatus.choices, default=ProtocolStatus.DRAFT
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("author")
+    )
+    created_at = models.DateTimeField(_("created"))
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("issued by"),
+    )
+    issued_at = models.DateTimeField(_("issued"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ProtocolQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-held_on", "-id"]
+        verbose_name = _("protocol")
+        verbose_name_plural = _("protocols")
+        constraints = [
+            models.UniqueConstraint(fields=["number", "held_on"], name="protocol_one_per_number_and_date"),
+            models.CheckConstraint(
+                condition=Q(status="draft", issued_at=None) | Q(status="issued", issued_at__isnull=False),
+                name="protocol_issued_has_instant",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return _now("protocol No. %(number)s of %(date)s") % {
+            "number": self.number,
+            "date": f"{self.held_on:%d.%m.%Y}",
+        }
+
+    def get_absolute_url(self) -> str:
+        return reverse("assignments:protocol", args=[self.pk])
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == ProtocolStatus.DRAFT
+
+
+class Assignment(models.Model):
+    """An item of a protocol: one task with a due date, fanned out to its audience at issue.
+
+    `code` is the item's id in the audit file. `audience` is the rule as written (see `assignments.audience`);
+    after issue the executions, not the rule, say who was addressed.
+    """
+
+    protocol = models.ForeignKey(
+        Protocol, models.CASCADE, related_name="assignments", verbose_name=_("protocol")
+    )
+    code = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
+    number = models.CharField(_("item"), max_length=20)
+    position = models.PositiveSmallIntegerField(_("order"))
+    title = models.CharField(_("short title"), max_length=120)
+    text = models.TextField(_("text"))
+    expected_result = models.CharField(_("expected result"), max_length=300, blank=True)
+    process = models.ForeignKey(
+        "clusters.Process", models.PROTECT, null=True, blank=True, related_name="assignments",
+        verbose_name=_("process of the cyclogram"),
+    )  # fmt: skip
+    weight = models.PositiveSmallIntegerField(_("weight"), default=1, validators=[MinValueValidator(1)])
+    due_on = models.DateField(_("due date"))
+    addressee = models.CharField(
+        _("addressee"), max_length=10, choices=AddresseeKind.choices, default=AddresseeKind.CLUSTERS
+    )
+    audience = models.JSONField(_("audience"), default=dict, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["protocol", "position"]
+        verbose_name = _("protocol item")
+        verbose_name_plural = _("protocol items")
+        constraints = [
+            models.UniqueConstraint(fields=["protocol", "number"], name="assignment_one_per_number"),
+            models.CheckConstraint(condition=Q(weight__gte=1), name="assignment_weight_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return _now("item %(number)s of %(protocol)s") % {"number": self.number, "protocol": self.protocol}
+
+    def get_absolute_url(self) -> str:
+        return f"{self.protocol.get_absolute_url()}#item-{self.pk}"
+
+
+class Execution(models.Model):
+    """One addressee × one item: the counting unit of the rating (methodology §1).
+
+    The columns from `state` down are the current fold of the event log, written with each appended event so that
+    lists need no fold. They are never truth of their own: `assignments.fold` over the log is.
+    """
+
+    code = models.CharField(max_length=96, unique=True, editable=False)
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, related_name="executions", verbose_name=_("protocol item")
+    )
+    region = models.ForeignKey(
+        "regions.Region", models.PROTECT, related_name="executions", verbose_name=_("region")
+    )
+    cluster = models.ForeignKey(
+        "clusters.Cluster", models.PROTECT, null=True, blank=True, related_name="executions",
+        verbose_name=_("cluster"),
+    )  # fmt: skip
+    weight = models.PositiveSmallIntegerField(_("weight"))
+    state = models.CharField(_("state"), max_length=10, choices=ExecutionState.choices)
+    first_due_on = models.DateField(_("first due date"))
+    due_on = models.DateField(_("due date"))
+    issued_at = models.DateTimeField(_("put on control"), null=True, blank=True)
+    reported_on = models.DateField(_("handed in"), null=True, blank=True)
+    in_review_since = models.DateTimeField(_("in review since"), null=True, blank=True)
+    returns = models.PositiveSmallIntegerField(_("returns"), default=0)
+    extensions = models.PositiveSmallIntegerField(_("extensions"), default=0)
+    closed_at = models.DateTimeField(_("taken off control"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ExecutionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "id"]
+        verbose_name = _("execution")
+        verbose_name_plural = _("executions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment", "cluster"],
+                condition=Q(cluster__isnull=False),
+                name="execution_one_per_cluster",
+            ),
+            models.UniqueConstraint(
+                fields=["assignment", "region"], condition=Q(cluster=None), name="execution_one_per_region"
+            ),
+            models.CheckConstraint(condition=Q(weight__gte=1), name="execution_weight_from_one"),
+            models.CheckConstraint(
+                condition=Q(due_on__gte=F("first_due_on")), name="execution_due_not_before_first"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["executed", "cancelled"], closed_at__isnull=False)
+                | Q(state__in=["not_issued", "issued", "in_review", "returned"], closed_at=None),
+                name="execution_closed_has_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="not_issued", issued_at=None)
+                | ~Q(state="not_issued") & Q(issued_at__isnull=False),
+                name="execution_issued_has_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="in_review", in_review_since__isnull=False)
+                | ~Q(state="in_review") & Q(in_review_since=None),
+                name="execution_review_has_instant",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["region", "due_on"],
+                condition=Q(state__in=["issued", "returned"]),
+                name="execution_region_open",
+            ),
+            models.Index(
+                fields=["in_review_since"], condition=Q(state="in_review"), name="execution_review_queue"
+            ),
+            models.Index(fields=["due_on", "reported_on"], name="execution_month"),
+            models.Index(fields=["region", "-due_on", "-id"], name="execution_region_list"),
+        ]
+
+    def __str__(self) -> str:
+        return _now("%(item)s, %(addressee)s") % {"item": self.assignment, "addressee": self.addressee}
+
+    def get_absolute_url(self) -> str:
+        return reverse("dashboard:execution", args=[self.pk])
+
+    @property
+    def addressee(self) -> str:
+        """The cluster, or the region when the coordinator himself is addressed."""
+        return str(self.cluster or self.region)
+
+
+class ExecutionEvent(AppendOnlyModel):
+    """One event of the log (methodology §2). Appended, never changed; the id is the order of appending."""
+
+    execution = models.ForeignKey(
+        Execution, models.PROTECT, related_name="events", verbose_name=_("execution")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=EventKind.choices)
+    at = models.DateTimeField(_("happened"))
+    recorded_at = models.DateTimeField(_("recorded"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who")
+    )
+    text = models.TextField(_("text"), blank=True)
+    due = models.DateField(_("own due date"), null=True, blank=True)
+    empty = models.BooleanField(_("empty report"), default=False)
+    new_due = models.DateField(_("new due date"), null=True, blank=True)
+    requested_at = models.DateTimeField(_("requested"), null=True, blank=True)
+    target = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="annulments",
+        verbose_name=_("annulled event"),
+    )
+    corrects = models.CharField(_("corrects the months from"), max_length=7, blank=True)
+    submission_key = models.CharField(max_length=64, unique=True, null=True, blank=True)
+
+    objects = ExecutionEventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(recorded_at__gte=F("at")), name="event_recorded_not_before_it_happened"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="annulled", target__isnull=False) | ~Q(kind="annulled") & Q(target=None),
+                name="event_target_of_annulment_only",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="extended", new_due__isnull=False) | ~Q(kind="extended") & Q(new_due=None),
+                name="event_new_due_of_extension_only",
+            ),
+            models.CheckConstraint(
+                condition=Q(empty=False) | Q(kind="returned"), name="event_empty_of_return_only"
+            ),
+        ]
+        indexes = [models.Index(fields=["execution", "id"], name="event_log")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%d.%m.%Y}"
+
+
+class Evidence(models.Model):
+    """A file handed in with a report."""
+
+    event = models.ForeignKey(
+        ExecutionEvent, models.PROTECT, related_name="evidence", verbose_name=_("event")
+    )
+    file = models.ForeignKey("files.StoredFile", models.PROTECT, related_name="+", verbose_name=_("file"))
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        constraints = [models.UniqueConstraint(fields=["event", "file"], name="evidence_once")]
+
+    def __str__(self) -> str:
+        return str(self.file)

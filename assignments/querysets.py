@@ -1,0 +1,88 @@
+"""Visibility, joins and conditions of protocols, items and executions."""
+
+from datetime import date
+from typing import Self
+
+from django.db.models import Q
+
+from assignments.enums import OPEN_STATES, ExecutionState, ProtocolStatus
+from audit.append_only import AppendOnlyQuerySetMixin
+from common.querysets import ScopedQuerySet
+from common.scope import Scope
+
+
+class ProtocolQuerySet(ScopedQuerySet):
+    """Drafts belong to the centre; an issued protocol is read by everybody it concerns."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        if scope.regions:
+            return self.filter(
+                status=ProtocolStatus.ISSUED, assignments__executions__region__in=scope.regions
+            ).distinct()
+        return self.none()
+
+
+class AssignmentQuerySet(ScopedQuerySet):
+    """Items follow their protocol, narrowed to those addressed to the own region."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        if scope.regions:
+            return self.filter(
+                protocol__status=ProtocolStatus.ISSUED, executions__region__in=scope.regions
+            ).distinct()
+        return self.none()
+
+
+class ExecutionQuerySet(ScopedQuerySet):
+    """Executions: the centre sees all, a region its own; associations see practices, never these."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        return self.filter(region__in=scope.regions)
+
+    def rated(self) -> Self:
+        """Executions by clusters; items addressed to the coordinator himself never enter the rating."""
+        return self.filter(cluster__isnull=False)
+
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN_STATES)
+
+    def unreported(self) -> Self:
+        """Waiting for the region: nothing handed in, or returned."""
+        return self.filter(state__in=(ExecutionState.ISSUED, ExecutionState.RETURNED))
+
+    def in_review(self) -> Self:
+        return self.filter(state=ExecutionState.IN_REVIEW)
+
+    def overdue(self, day: date) -> Self:
+        """Waiting for the region after the due day has passed."""
+        return self.unreported().filter(due_on__lt=day)
+
+    def for_list(self) -> Self:
+        """With everything that a row of a list shows."""
+        return self.select_related(
+            "assignment__protocol", "assignment__process", "cluster__industry", "region"
+        )
+
+
+class ExecutionEventQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
+    """Events are seen by whoever sees the execution."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        return self.filter(execution__region__in=scope.regions)
+
+
+class EvidenceQuerySet(ScopedQuerySet):
+    """Evidence is seen by whoever sees the execution."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        return self.filter(Q(event__execution__region__in=scope.regions))

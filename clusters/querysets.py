@@ -1,0 +1,42 @@
+"""Visibility and joins of the clusters room."""
+
+from datetime import date
+from typing import Self
+
+from django.db.models import Q
+
+from common.querysets import ScopedQuerySet
+from common.scope import Scope
+
+
+class ClusterQuerySet(ScopedQuerySet):
+    """The register of clusters: everybody who signed in sees it; the public does not.
+
+    What clusters do (executions, evidence) has its own, narrower scope.
+    """
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.none() if scope.is_public else self.all()
+
+    def active(self) -> Self:
+        return self.filter(closed_on=None)
+
+    def for_list(self) -> Self:
+        return self.select_related("region__district", "industry", "base_college", "anchor_employer")
+
+
+class AssociationQuerySet(ScopedQuerySet):
+    """Associations are public bodies of the project: seen by everybody who signed in."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.none() if scope.is_public else self.all()
+
+
+class AssociationMemberQuerySet(ScopedQuerySet):
+    """Which cluster belongs to which association, by dates."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.none() if scope.is_public else self.all()
+
+    def in_force(self, day: date) -> Self:
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)

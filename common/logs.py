@@ -1,0 +1,36 @@
+"""Logs as one JSON line a record, without secrets."""
+
+import logging
+import re
+
+import structlog
+
+SECRET_KEYS = re.compile(r"password|secret|token|authorization|cookie|csrf", re.IGNORECASE)
+EMAIL = re.compile(r"\b([\w.+-])[\w.+-]*@([\w-]+\.[\w.-]+)")
+
+
+def redact(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Hide values under secret keys and shorten e-mail addresses."""
+    for key, value in list(event.items()):
+        if SECRET_KEYS.search(key):
+            event[key] = "…"
+        elif isinstance(value, str):
+            event[key] = EMAIL.sub(r"\1…@\2", value)
+    return event
+
+
+def json_formatter() -> logging.Formatter:
+    """The formatter that LOGGING names."""
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+        ],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            redact,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+    )

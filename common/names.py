@@ -1,0 +1,19 @@
+"""The normalised key that makes names sort and match the same on both databases."""
+
+import unicodedata
+
+BIDI_CONTROLS = dict.fromkeys(
+    map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+)
+
+
+def clean_name(text: str) -> str:
+    """NFC, single spaces, without direction overrides and control characters that only deceive a reader."""
+    text = unicodedata.normalize("NFC", text).translate(BIDI_CONTROLS)
+    text = "".join(ch for ch in text if ch in "\n\t" or unicodedata.category(ch) != "Cc")
+    return " ".join(text.split())
+
+
+def name_key(text: str) -> str:
+    """Casefolded, ё as е: «Щёкин» and «щекин» share one key, and byte order sorts Russian right."""
+    return clean_name(text).casefold().replace("ё", "е")

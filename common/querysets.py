@@ -1,0 +1,24 @@
+"""The base of every scoped queryset."""
+
+from typing import Any, Self
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models
+
+from common.errors import Missing
+from common.scope import Scope
+
+
+class ScopedQuerySet(models.QuerySet):
+    """A queryset that knows who may see its rows. Page, API, export, feed and search all pass `visible_to`."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """Rows that this scope may read. A room must say it; there is no default."""
+        raise NotImplementedError(f"{self.model.__name__} does not say who may see it")
+
+    def fetch(self, scope: Scope, **lookup: Any) -> Any:
+        """The one row of the scope that fits, or `Missing`: a stranger's row and no row look the same."""
+        try:
+            return self.visible_to(scope).get(**lookup)
+        except (ObjectDoesNotExist, ValueError, OverflowError) as error:
+            raise Missing(f"{self.model._meta.verbose_name}: not found") from error

@@ -1,0 +1,132 @@
+"""The outbox of mails, the rows that make jobs run once, and the tasks of the centre's staff."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from notifications.enums import JobState, MailState, StaffTaskKind
+from notifications.querysets import CentreOnlyQuerySet, StaffTaskQuerySet
+
+
+class OutboundMail(models.Model):
+    """One mail to one recipient, written in the transaction of the act that causes it.
+
+    `key` names the cause (kind, object, recipient) and makes a second queueing of the same mail impossible;
+    `payload` holds the exact bytes, so that a retry sends the same message under the same Message-ID.
+    """
+
+    key = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(_("kind"), max_length=40, db_index=True)
+    recipient_name = models.CharField(_("recipient"), max_length=200, blank=True)
+    recipient_email = models.EmailField(_("address"), max_length=254)
+    subject = models.CharField(_("subject"), max_length=300)
+    payload = models.BinaryField(editable=False)
+    message_id = models.CharField(max_length=200, unique=True)
+    state = models.CharField(_("state"), max_length=12, choices=MailState.choices, default=MailState.QUEUED)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    created_at = models.DateTimeField(_("queued"))
+    next_attempt_at = models.DateTimeField(_("next attempt"))
+    lease_until = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(_("accepted by the server"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("settled by"),
+    )
+    server_reply = models.TextField(_("answer of the server"), blank=True)
+
+    objects = CentreOnlyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(state__in=["queued", "claimed", "in_data"]),
+                name="mail_still_to_do",
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state__in=["accepted", "delivered", "bounced"]) | Q(accepted_at__isnull=False),
+                name="mail_accepted_has_instant",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["claimed", "in_data"]) | Q(lease_until__isnull=False),
+                name="mail_claimed_has_lease",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.recipient_email}"
+
+
+class JobRun(models.Model):
+    """A scheduled job for one period; UNIQUE(job, period) makes it happen once however often the clock rings."""
+
+    job = models.CharField(_("job"), max_length=60)
+    period = models.CharField(_("period"), max_length=40)
+    state = models.CharField(_("state"), max_length=10, choices=JobState.choices)
+    started_at = models.DateTimeField(_("started"))
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    attempts = models.PositiveIntegerField(_("attempts"), default=1)
+    error = models.TextField(_("error"), blank=True)
+
+    objects = CentreOnlyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-started_at"]
+        verbose_name = _("job run")
+        verbose_name_plural = _("job runs")
+        constraints = [
+            models.UniqueConstraint(fields=["job", "period"], name="job_once_per_period"),
+            models.CheckConstraint(
+                condition=~Q(state="done") | Q(finished_at__isnull=False), name="job_done_has_instant"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.period}"
+
+
+class StaffTask(models.Model):
+    """Something a person of the centre must settle; at most one open per kind and object."""
+
+    kind = models.CharField(_("kind"), max_length=40, choices=StaffTaskKind.choices)
+    object_key = models.CharField(_("object"), max_length=120)
+    title = models.CharField(_("what it is about"), max_length=300)
+    reason = models.TextField(_("reason"), blank=True)
+    link = models.CharField(max_length=300, blank=True)
+    opened_at = models.DateTimeField(_("opened"))
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("closed by"),
+    )
+    outcome = models.TextField(_("outcome"), blank=True)
+
+    objects = StaffTaskQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opened_at", "-id"]
+        verbose_name = _("staff task")
+        verbose_name_plural = _("staff tasks")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "object_key"], condition=Q(closed_at=None), name="staff_task_one_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title

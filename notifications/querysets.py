@@ -1,0 +1,18 @@
+"""Visibility of mails, jobs and staff tasks."""
+
+from typing import Self
+
+from common.querysets import ScopedQuerySet
+from common.scope import Scope
+
+
+class CentreOnlyQuerySet(ScopedQuerySet):
+    """Rows of the centre's own kitchen."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.all() if scope.is_centre else self.none()
+
+
+class StaffTaskQuerySet(CentreOnlyQuerySet):
+    def open(self) -> Self:
+        return self.filter(closed_at=None)

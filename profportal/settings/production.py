@@ -1,0 +1,61 @@
+"""Services mode. It refuses to start when something is missing or unsafe."""
+
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from profportal.settings.base import *  # noqa: F403
+from profportal.settings.base import PORTAL_BASE_URL, SECOND_FACTOR_REQUIRED, env
+from profportal.settings.postgres import postgres_database
+
+MIN_SECRET_LENGTH = 50
+
+
+def secret(name: str) -> str:
+    """A secret from NAME, or from the file that NAME_FILE names; refuses to start without it."""
+    path = env.str(f"{name}_FILE", default="")
+    value = Path(path).read_text(encoding="utf-8").strip() if path else env.str(name, default="")
+    if not value:
+        raise ImproperlyConfigured(f"Set {name} or {name}_FILE.")
+    return value
+
+
+DEBUG = False
+SECRET_KEY = secret("SECRET_KEY")
+if len(SECRET_KEY) < MIN_SECRET_LENGTH:
+    raise ImproperlyConfigured(f"SECRET_KEY must have at least {MIN_SECRET_LENGTH} characters.")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts of the portal, without *.")
+INSECURE_HTTP = env.bool("INSECURE_HTTP", default=False)
+"""Only for a trial on one machine without TLS; never with an outside address."""
+if not INSECURE_HTTP and not PORTAL_BASE_URL.startswith("https://"):
+    raise ImproperlyConfigured(
+        "PORTAL_BASE_URL must begin with https:// (INSECURE_HTTP=true is for trials only)."
+    )
+if not SECOND_FACTOR_REQUIRED and not INSECURE_HTTP:
+    raise ImproperlyConfigured("SECOND_FACTOR_REQUIRED=false is for trials only.")
+CSRF_TRUSTED_ORIGINS = [PORTAL_BASE_URL]
+
+DATABASES = {"default": postgres_database(env)}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = False
+MEDIA_ROOT = env.path("MEDIA_ROOT", default="/var/lib/profportal/media")
+
+SECURE_SSL_REDIRECT = not INSECURE_HTTP
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+)
+SESSION_COOKIE_SECURE = not INSECURE_HTTP
+CSRF_COOKIE_SECURE = not INSECURE_HTTP
+if not INSECURE_HTTP:
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"

@@ -1,0 +1,54 @@
+"""Statuses, zones and reasons of the rating."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class SliceStatus(TextChoices):
+    DRAFT = "draft", pgettext_lazy("slice", "draft")
+    PUBLISHED = "published", pgettext_lazy("slice", "published")
+    SUPERSEDED = "superseded", pgettext_lazy("slice", "superseded")
+
+
+class RegionStatus(TextChoices):
+    """Whether a region takes part in the places of a month (methodology §4–5)."""
+
+    RANKED = "ranked", _("ranked")
+    FEW = "few", _("few executions")
+    NO_DUE = "no_due", _("nothing was due")
+    NO_CLUSTERS = "no_clusters", _("no clusters")
+
+
+class Zone(TextChoices):
+    GREEN = "green", _("green zone")
+    YELLOW = "yellow", _("yellow zone")
+    RED = "red", _("red zone")
+
+
+class Signal(TextChoices):
+    """The funnel signal against the country (methodology §6)."""
+
+    ABOVE = "above", _("clearly above the country")
+    BELOW = "below", _("clearly below the country")
+    NONE = "none", _("no signal")
+
+
+class LossReason(TextChoices):
+    NOT_EXECUTED = "not_executed", _("not executed")
+    LATE = "late", _("late")
+    RETURNED = "returned", _("returned for rework")
+
+
+class CellStatus(TextChoices):
+    """What became of one execution in the month."""
+
+    ON_TIME = "on_time", _("on time")
+    LATE = "late", _("late")
+    NOT_EXECUTED = "not_executed", _("not executed")
+
+
+class WindowKind(TextChoices):
+    THREE_MONTHS = "3m", _("3 months")
+    TWELVE_MONTHS = "12m", _("12 months")
+    YEAR_TO_DATE = "ytd", _("since the beginning of the year")

@@ -1,0 +1,41 @@
+"""Visibility and joins of the regions room."""
+
+from datetime import date
+from typing import Self
+
+from django.db.models import Q
+
+from common.querysets import ScopedQuerySet
+from common.scope import Scope
+
+
+class RegionQuerySet(ScopedQuerySet):
+    """Names of regions are no secret: everybody sees them, also the public rating."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.all()
+
+    def for_list(self) -> Self:
+        return self.select_related("district").order_by("name_key")
+
+
+class RegionalAuthorityQuerySet(ScopedQuerySet):
+    """Contacts of an authority: the centre and the region itself."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        return self.filter(region__in=scope.regions)
+
+
+class AuthorityHeadQuerySet(ScopedQuerySet):
+    """Persons and their addresses: the centre and the region itself."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        return self.filter(authority__region__in=scope.regions)
+
+    def in_office(self, day: date) -> Self:
+        """Heads in office on the day."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)

@@ -1,0 +1,55 @@
+"""Fixtures of the whole suite: the cast, a frozen today, clients by role."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import connection
+from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
+
+from audit.append_only import create_triggers, drop_triggers
+from tests.cast import Cast, build_cast
+
+pytest_plugins = ["tests.plugins.no_skips"]
+
+APPEND_ONLY_TABLES = ("assignments_executionevent",)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The fixed cast of users and places."""
+    return build_cast()
+
+
+@pytest.fixture
+def as_person(cast: Cast) -> Callable[[str], Client]:
+    """`as_person("controller")` is a client signed in as that person; `public` is nobody."""
+
+    def sign_in(name: str) -> Client:
+        client = Client()
+        if name != "public":
+            client.force_login(
+                getattr(cast, name), backend="allauth.account.auth_backends.AuthenticationBackend"
+            )
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def _triggers_restored(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    yield
+    if connection.vendor == "sqlite":
+        with django_db_blocker.unblock(), connection.schema_editor() as editor:
+            for table in APPEND_ONLY_TABLES:
+                create_triggers(editor, table)
+
+
+@pytest.fixture
+def emptied_after(_triggers_restored: None, transactional_db: None) -> Iterator[None]:
+    """Every transactional test asks for it: on SQLite the append-only triggers forbid emptying the tables."""
+    yield
+    if connection.vendor == "sqlite":
+        with connection.schema_editor() as editor:
+            for table in APPEND_ONLY_TABLES:
+                drop_triggers(editor, table)
