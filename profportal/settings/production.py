@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from profportal.settings.base import *  # noqa: F403
-from profportal.settings.base import PORTAL_BASE_URL, SECOND_FACTOR_REQUIRED, env
+from profportal.settings.base import BASE_DIR, PORTAL_BASE_URL, SECOND_FACTOR_REQUIRED, env
 from profportal.settings.postgres import postgres_database
 
 MIN_SECRET_LENGTH = 50
@@ -44,6 +44,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = False
+STATIC_ROOT = BASE_DIR / "staticfiles"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default="/var/lib/profportal/media")
 
 SECURE_SSL_REDIRECT = not INSECURE_HTTP

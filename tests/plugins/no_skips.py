@@ -1,6 +1,6 @@
 """Makes a skipped or expectedly failing test a failed one: what has not run has proved nothing.
 
-Loaded by ``./run test`` with ``-p tests.plugins.no_skips``.
+Loaded by ``tests/conftest.py``, so it holds for every run.
 """
 
 from collections.abc import Generator
