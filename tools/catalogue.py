@@ -1,8 +1,8 @@
 """The Russian catalogue is complete, and its compiled form is that of the text.
 
-``python -m tools.catalogue`` checks, ``python -m tools.catalogue --build`` writes the .mo files without
-GNU gettext. With GNU gettext present the sources are read too, so that a text nobody translated is found;
-``--sources`` makes that a must.
+``python -m tools.catalogue`` checks. With GNU gettext present the sources are read too, so that a text
+nobody translated is found; ``--sources`` makes that a must. ``--update`` brings new texts into the .po files and
+marks those that have gone (GNU gettext reads the sources), ``--build`` writes the .mo files without it.
 """
 
 import os
@@ -88,7 +88,7 @@ def copy_sources(target: Path) -> None:
             shutil.copy(entry, target / entry.name)
 
 
-def extracted(domain: str) -> set[Key]:
+def extracted(domain: str) -> polib.POFile:
     """Every text that the sources mark for translation, read by GNU xgettext."""
     with tempfile.TemporaryDirectory(prefix="profportal-texts-") as folder:
         target = Path(folder)
@@ -101,14 +101,23 @@ def extracted(domain: str) -> set[Key]:
         if done.returncode:
             raise SystemExit(done.stdout + done.stderr)
         found = target / "locale" / "ru" / "LC_MESSAGES" / f"{domain}.po"
-        return {key_of(entry) for entry in polib.pofile(str(found))} if found.exists() else set()
+        return polib.pofile(str(found)) if found.exists() else polib.POFile()
 
 
 def source_problems(path: Path) -> Iterator[str]:
     """Texts of the sources that the catalogue does not hold."""
     held = {key_of(entry) for entry in polib.pofile(str(path)) if not entry.obsolete}
-    for context, text in sorted(extracted(path.stem) - held, key=lambda key: key[1]):
+    marked = {key_of(entry) for entry in extracted(path.stem)}
+    for context, text in sorted(marked - held, key=lambda key: key[1]):
         yield f"{path.name}: not in the catalogue: {text!r}" + (f" (context {context!r})" if context else "")
+
+
+def update() -> None:
+    """Adds the new texts of the sources to every catalogue, untranslated; what has gone becomes obsolete."""
+    for path in sorted(CATALOGUES.glob("*.po")):
+        catalogue = polib.pofile(str(path), wrapwidth=110)
+        catalogue.merge(extracted(path.stem))
+        catalogue.save(str(path))
 
 
 def build() -> None:
@@ -118,7 +127,10 @@ def build() -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Checks or builds; prints what is wrong; 0 when nothing is."""
+    """Checks, updates or builds; prints what is wrong; 0 when nothing is."""
+    if "--update" in arguments:
+        update()
+        return 0
     if "--build" in arguments:
         build()
         return 0

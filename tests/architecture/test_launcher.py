@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 from importlib.machinery import SourceFileLoader
@@ -223,6 +224,13 @@ def test_help_is_printed_without_an_environment(run: ModuleType, capsys: pytest.
         assert f"  {command}" in overview
         assert run.main([command, "--help"]) == 0
         assert capsys.readouterr().out.startswith(f"Usage: ./run {command}")
+
+
+def test_the_readme_names_only_commands_that_exist(run: ModuleType) -> None:
+    named = set(re.findall(r"\./run (\w+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+
+    assert named <= set(run.COMMANDS)
+    assert {"demo", "test", "check", "bench"} <= named
 
 
 def test_an_unknown_command_is_named_and_answered_with_the_list(
