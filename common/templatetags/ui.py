@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from common import cells, charts, formatting
 
@@ -364,7 +365,7 @@ def tile_map(tiles: Iterable[charts.Tile], label: str, table_id: str = "") -> di
 @register.simple_tag
 def tile_body(tile: charts.Tile) -> SafeString:
     """What stands in a tile: short name, sign and score cut to whole points; then its explanation."""
-    border = f" ({cells.gettext('on the border')})" if not tile.certain and tile.score is not None else ""
+    border = f" ({gettext('on the border')})" if not tile.certain and tile.score is not None else ""
     known = tile.zone if tile.zone in cells.SIGNS else "none"
     small = format_html_join("", '<span class="tile__line">{}</span>', [(tile.note,)] if tile.note else [])
     return format_html(

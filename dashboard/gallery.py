@@ -1,0 +1,224 @@
+"""The gallery of components: what there is, how it looks, how it is called. Data here are examples only."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common import formatting
+from common.charts import ChartPoint, Part, Tile
+from dashboard.display import display_of
+
+
+class ExampleForm(forms.Form):
+    """A report form, bound with mistakes to show every state of a field."""
+
+    text = forms.CharField(
+        label=gettext_lazy("What has been done"),
+        widget=forms.Textarea,
+        help_text=gettext_lazy("Facts and figures"),
+    )
+    due_on = forms.DateField(
+        label=gettext_lazy("New date"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=gettext_lazy("Working day"),
+    )
+    region = forms.ChoiceField(label=gettext_lazy("Region"), choices=[("", "–"), ("41", "Камчатский край")])
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of answer"),
+        widget=forms.RadioSelect,
+        choices=[("report", gettext_lazy("Report")), ("extension", gettext_lazy("Request to move the date"))],
+    )
+    evidence = forms.FileField(label=gettext_lazy("Files"))
+    sure = forms.BooleanField(label=gettext_lazy("I have checked the figures"))
+    note = forms.CharField(label=gettext_lazy("Note for the centre"), required=False, max_length=300)
+
+
+class FilterForm(forms.Form):
+    """Filters of the rating, as an example of the bar."""
+
+    district = forms.ChoiceField(
+        label=gettext_lazy("District"), choices=[("", gettext_lazy("All districts"))]
+    )
+    zone = forms.ChoiceField(label=gettext_lazy("Zone"), choices=[("", gettext_lazy("All"))])
+    name = forms.CharField(label=gettext_lazy("Region"), widget=forms.TextInput(attrs={"type": "search"}))
+
+
+@dataclass(frozen=True)
+class ExampleRow:
+    """One row of the example rating table, in hundredths of a point."""
+
+    place: str
+    places: str
+    region: str
+    score: int | None
+    low: int | None
+    high: int | None
+    zone: str
+    certain: bool
+    change: int | None
+    change_certain: bool
+    months: tuple[int | None, ...]
+    on_time: str
+    executions: int
+    own: bool = False
+
+
+def _rows() -> list[ExampleRow]:
+    steady = (9800, 10000, 9900, 10000, 9700, 10000, 10000, 9900, 10000, 10000, 10000, 10000)
+    uneven = (7100, 7600, 7400, 8000, 8300, 7900, 8500, 8800, 8400, 8200, 8600, 7867)
+    young = (None, None, None, None, None, 5200, 6100, None, 6400, 6600, 6300, 6512)
+    return [
+        ExampleRow(
+            "1", "1–18", "Архангельская область", 10000, 8930, 10000, "green", False, 824, True, steady,
+            "100", 8,
+        ),
+        ExampleRow(
+            "52", "20–70", "Камчатский край", 7867, 6120, 8940, "yellow", False, -733, False, uneven,
+            "67", 10, True,
+        ),
+        ExampleRow(
+            "83", "74–83", "Ханты-Мансийский автономный округ — Югра", 6512, 5001, 6988, "red",
+            True, 0, True, young, "41", 124,
+        ),
+        ExampleRow(
+            "", "", "Чукотский автономный округ", None, None, None, "", True, None, True, (None,) * 12, "", 0
+        ),
+    ]  # fmt: skip
+
+
+def _points() -> list[ChartPoint]:
+    scores = (7100, 7600, 7400, 8000, 8300, 7900, None, 8800, 8400, 8200, 8600, 7867)
+    points = []
+    for index, value in enumerate(scores):
+        month = f"{2025 + (index + 11) // 12}-{(index + 11) % 12 + 1:02d}"
+        low = None if value is None else value - 1100 + 20 * index
+        high = None if value is None else min(value + 900, 10000)
+        points.append(
+            ChartPoint(formatting.month_short(month), formatting.month_title(month), value, low, high)
+        )
+    return points
+
+
+def _parts() -> list[Part]:
+    return [
+        Part(_("score"), 7867, "score"),
+        Part(_("lateness"), Decimal("18.66"), "late"),
+        Part(_("returns"), Decimal("2.67"), "returned"),
+        Part(_("not executed"), 0, "missed"),
+    ]
+
+
+def _formula() -> list[list[dict[str, str]]]:
+    return [
+        [
+            {"operator": "", "value": formatting.number(1180), "label": _("sum of points × weight")},
+            {"operator": "÷", "value": "15", "label": _("sum of weights")},
+            {"operator": "=", "value": formatting.score(7867), "label": _("score")},
+        ],
+        [
+            {"operator": "", "value": formatting.score(10000), "label": _("everything on time")},
+            {"operator": "−", "value": formatting.score(1866), "label": _("lateness"), "tone": "loss"},
+            {"operator": "−", "value": formatting.score(267), "label": _("returns"), "tone": "loss"},
+            {"operator": "−", "value": formatting.score(0), "label": _("not executed"), "tone": "loss"},
+            {"operator": "=", "value": formatting.score(7867), "label": _("score")},
+        ],
+    ]
+
+
+_MAP = (
+    ("51", "Мурм", "Мурманская область", 4, 0, 6512, "red"),
+    ("10", "Карел", "Республика Карелия", 4, 1, 7523, "yellow"),
+    ("29", "Арх", "Архангельская область", 5, 1, 10000, "green"),
+    ("83", "НАО", "Ненецкий автономный округ", 6, 1, None, ""),
+    ("78", "СПб", "Санкт-Петербург", 2, 2, 8960, "yellow"),
+    ("47", "ЛенО", "Ленинградская область", 3, 2, 10000, "green"),
+    ("35", "Волог", "Вологодская область", 4, 2, 7110, "yellow"),
+    ("39", "Клгд", "Калининградская область", 0, 5, 9120, "green"),
+    ("66", "Сверд", "Свердловская область", 9, 3, 9745, "green"),
+    ("54", "Новс", "Новосибирская область", 12, 4, 8902, "yellow"),
+    ("14", "Якут", "Республика Саха (Якутия)", 16, 2, 7344, "yellow"),
+    ("41", "Камч", "Камчатский край", 18, 2, 7867, "yellow"),
+    ("87", "Чук", "Чукотский автономный округ", 18, 1, None, ""),
+    ("25", "Прим", "Приморский край", 18, 4, 6933, "red"),
+    ("05", "Даг", "Республика Дагестан", 8, 10, 9600, "green"),
+    ("06", "Инг", "Республика Ингушетия", 7, 11, 8844, "yellow"),
+)  # fmt: skip
+
+
+def _tiles() -> list[Tile]:
+    return [
+        Tile(code, label, name, f"#{code}", column, row, score, zone, certain=code != "41")
+        for code, label, name, column, row, score, zone in _MAP
+    ]
+
+
+def _history() -> list[dict[str, Any]]:
+    return [
+        {
+            "at": datetime(2026, 11, 23, 9, 12, tzinfo=UTC),
+            "title": _("Returned for revision"),
+            "who": _("Centre, controller"),
+            "text": _("The annex with the signatures is missing."),
+            "tone": "warning",
+        },
+        {
+            "at": datetime(2026, 11, 20, 6, 40, tzinfo=UTC),
+            "title": _("Report handed in"),
+            "who": _("Kamchatka Territory, coordinator"),
+            "files": [{"name": "Реестр удостоверений.xlsx", "url": "#file", "size": 34_816}],
+        },
+        {
+            "at": datetime(2026, 11, 2, 7, 0, tzinfo=UTC),
+            "title": _("Issued"),
+            "recorded_at": datetime(2026, 11, 3, 7, 0, tzinfo=UTC),
+        },
+    ]
+
+
+def gallery_context(request: HttpRequest) -> dict[str, Any]:
+    """Everything the gallery shows; ``?theme=`` and ``?contrast=`` show other looks than the reader's own."""
+    looks = {name: request.GET.get(name) or value for name, value in display_of(request).items()}
+    form = ExampleForm({"text": "", "due_on": "31.02.2026", "kind": "report"}, {})
+    form.full_clean()
+    form.add_error(None, _("The page was open for an hour and the state has changed; your text is kept."))
+    return {
+        "display": looks,
+        "rows": _rows(),
+        "points": _points(),
+        "breaks": [8],
+        "parts": _parts(),
+        "groups": _formula(),
+        "tiles": _tiles(),
+        "history": _history(),
+        "form": form,
+        "fresh": ExampleForm(prefix="fresh", initial={"text": _("The purchase plan is agreed and placed.")}),
+        "filter_form": FilterForm(),
+        "months": [
+            {"label": formatting.month_title(month), "url": "#month", "current": month == "2026-10"}
+            for month in ("2026-11", "2026-10", "2026-09", "2026-08")
+        ],
+        "steps": [_("File"), _("Checking"), _("Differences"), _("Done")],
+        "terms": [
+            {
+                "term": _("Interval"),
+                "meaning": _("Where chance alone could have put the score in nine cases of ten."),
+            },
+            {
+                "term": _("On the border"),
+                "meaning": _("The interval crosses 70 or 90, so the zone is not certain."),
+            },
+        ],
+        "swatches": ("paper", "panel", "header", "ochre", "action", "green", "amber", "red", "blue", "grey"),
+    }
+
+
+def gallery(request: HttpRequest) -> HttpResponse:
+    """The gallery page."""
+    return render(request, "dashboard/gallery.html", gallery_context(request))
