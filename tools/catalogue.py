@@ -1,8 +1,8 @@
 """The Russian catalogue is complete, and its compiled form is that of the text.
 
 ``python -m tools.catalogue`` checks. With GNU gettext present the sources are read too, so that a text
-nobody translated is found; ``--sources`` makes that a must. ``--update`` brings new texts into the .po files and
-marks those that have gone (GNU gettext reads the sources), ``--build`` writes the .mo files without it.
+nobody translated is found; ``--sources`` makes that a must. ``--update`` brings new texts into the .po files
+and marks those that have gone (GNU gettext reads the sources), ``--build`` writes the .mo files without it.
 """
 
 import os
