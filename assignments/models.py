@@ -17,6 +17,7 @@ from assignments.querysets import (
     ProtocolQuerySet,
 )
 from audit.append_only import AppendOnlyModel
+from common.names import name_key
 
 
 class ControlRules(models.Model):
@@ -58,6 +59,7 @@ class Protocol(models.Model):
         verbose_name=_("issued by"),
     )
     issued_at = models.DateTimeField(_("issued"), null=True, blank=True)
+    search_key = models.TextField(editable=False)
     version = models.PositiveIntegerField(default=1)
 
     objects = ProtocolQuerySet.as_manager()
@@ -79,6 +81,10 @@ class Protocol(models.Model):
             "number": self.number,
             "date": f"{self.held_on:%d.%m.%Y}",
         }
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.search_key = name_key(f"{self.number} {self.meeting_title}")
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def get_absolute_url(self) -> str:
         return reverse("assignments:protocol", args=[self.pk])
@@ -114,6 +120,7 @@ class Assignment(models.Model):
         _("addressee"), max_length=10, choices=AddresseeKind.choices, default=AddresseeKind.CLUSTERS
     )
     audience = models.JSONField(_("audience"), default=dict, blank=True)
+    search_key = models.TextField(editable=False)
     version = models.PositiveIntegerField(default=1)
 
     objects = AssignmentQuerySet.as_manager()
@@ -129,6 +136,10 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return _now("item %(number)s of %(protocol)s") % {"number": self.number, "protocol": self.protocol}
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.search_key = name_key(f"{self.number} {self.title} {self.text}")
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def get_absolute_url(self) -> str:
         return f"{self.protocol.get_absolute_url()}#item-{self.pk}"
