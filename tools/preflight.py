@@ -22,7 +22,8 @@ OFFICE_PARTS = {"writer": "libreoffice-writer", "calc": "libreoffice-calc"}
 
 SERVICES_ADVICE = """\
 Как запустить / how to start them:
-  docker compose up -d db redis
+  docker compose up -d db redis    (the password is POSTGRES_PASSWORD of .env:
+    DATABASE_URL=postgres://profportal:PASSWORD@127.0.0.1:5432/postgres)
   apt install postgresql redis-server    (Debian, Ubuntu)
     then: service postgresql start && service redis-server start
 or name other servers in DATABASE_URL and REDIS_URL."""
