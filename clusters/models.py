@@ -1,5 +1,6 @@
 """Industries, organisations, associations, processes of the cyclogram, and the clusters themselves."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -8,7 +9,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from clusters.enums import ClusterKind, OrganisationKind, ProcessKind
-from clusters.querysets import AssociationMemberQuerySet, AssociationQuerySet, ClusterQuerySet
+from clusters.querysets import (
+    AssociationMemberQuerySet,
+    AssociationQuerySet,
+    ClusterImportQuerySet,
+    ClusterQuerySet,
+)
 from common.names import name_key
 
 
@@ -214,3 +220,31 @@ class AssociationMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.association} – {self.cluster}"
+
+
+class ClusterImport(models.Model):
+    """A table uploaded to be imported: kept from the check until it is applied, and as a trace afterwards."""
+
+    file_name = models.CharField(_("file name"), max_length=200)
+    rows = models.JSONField(editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("uploaded by")
+    )
+    created_at = models.DateTimeField(_("uploaded"))
+    applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
+    created = models.PositiveIntegerField(_("created"), default=0)
+    changed = models.PositiveIntegerField(_("changed"), default=0)
+    unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
+
+    objects = ClusterImportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name = _("import of clusters")
+        verbose_name_plural = _("imports of clusters")
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("clusters:import", args=[self.pk])

@@ -6,7 +6,7 @@ from typing import Self
 from django.db.models import Q
 
 from common.querysets import ScopedQuerySet
-from common.scope import Scope
+from common.scope import Role, Scope
 
 
 class ClusterQuerySet(ScopedQuerySet):
@@ -40,3 +40,10 @@ class AssociationMemberQuerySet(ScopedQuerySet):
 
     def in_force(self, day: date) -> Self:
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+
+
+class ClusterImportQuerySet(ScopedQuerySet):
+    """Imports of the register: administrators alone."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.all() if scope.has(Role.ADMINISTRATOR) else self.none()

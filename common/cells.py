@@ -43,7 +43,11 @@ def _zone_tag(language: str, zone: str, certain: bool, full: bool) -> SafeString
     )
     if certain or known == "none":
         return tag
-    return format_html('{} <span class="zone zone--border">{}</span>', tag, gettext("on the border"))
+    return format_html(
+        '<span class="zones">{}<span class="zone zone--border">{}</span></span>',
+        tag,
+        gettext("on the border"),
+    )
 
 
 def zone_tag(zone: str | None, certain: bool = True, full: bool = False) -> SafeString:

@@ -130,12 +130,13 @@ class Band:
 
 @dataclass(frozen=True)
 class Mark:
-    """A month's point: horizontal place in percent, vertical in pixels."""
+    """A month's point: horizontal place in percent, vertical in pixels; ``shift`` of its figure from it."""
 
     x: str
     y: str
     point: ChartPoint
     is_last: bool
+    shift: str
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,13 @@ def line_chart(points: Sequence[ChartPoint], *, height: int = 220, breaks: Seque
             if len(run) > 1
         ),
         marks=tuple(
-            Mark(_percent(x_of(index)), _text(y_of(value)), points[index], index == last_index)
+            Mark(
+                _percent(x_of(index)),
+                _text(y_of(value)),
+                points[index],
+                index == last_index,
+                _shift(values[index - 1] if index else None, value, y_of(value), height),
+            )
             for run in runs
             for index, value in run
         ),
@@ -208,6 +215,11 @@ def line_chart(points: Sequence[ChartPoint], *, height: int = 220, breaks: Seque
         first=rated[0] if rated else None,
         last=rated[-1] if rated else None,
     )
+
+
+def _shift(before: int | None, value: int, y: float, height: int) -> str:
+    """Where a figure stands: over its point, or under it when the line comes down and there is room."""
+    return "22" if before is not None and before > value and y < height - 30 else "-11"
 
 
 def _area(

@@ -10,7 +10,7 @@ from common.scope import Scope
 
 
 class ScopedQuerySet(models.QuerySet):
-    """A queryset that knows who may see its rows. Page, API, export, feed and search all pass `visible_to`."""
+    """A queryset that knows who may see its rows. Page, API, export and search all pass `visible_to`."""
 
     def visible_to(self, scope: Scope) -> Self:
         """Rows that this scope may read. A room must say it; there is no default."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(TextChoices):
-    """Roles of the portal. Expert, secretary, approver and lead are dated appointments on an object, not roles."""
+    """Roles of the portal. Expert, secretary, approver, lead are dated appointments on an object, not roles."""
 
     ADMINISTRATOR = "administrator", _("administrator")
     CONTROLLER = "controller", _("controller")

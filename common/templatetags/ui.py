@@ -319,7 +319,7 @@ def file_input(bound: BoundField, hint: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(form: BaseForm, title: str = "") -> dict[str, Any]:
+def error_summary(form: BaseForm, title: str = "", focus: bool = True) -> dict[str, Any]:
     """All errors of a form, each a link to its field."""
     fields = [bound for bound in form if bound.errors] if form.is_bound else []
     return {
@@ -327,6 +327,7 @@ def error_summary(form: BaseForm, title: str = "") -> dict[str, Any]:
         "hidden": [bound for bound in fields if bound.is_hidden],
         "fields": [bound for bound in fields if not bound.is_hidden],
         "title": title,
+        "focus": focus,
     }
 
 

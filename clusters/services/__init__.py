@@ -1,0 +1,1 @@
+"""Writes of the clusters room: the reference files and the import of the register."""

@@ -1,0 +1,74 @@
+"""The columns of the register of clusters as a table, in files, exports and imports alike."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+SEPARATOR = "; "
+"""Between several colleges or employers in one cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its key in files, its heading on the screen."""
+
+    key: str
+    heading: str | Promise
+
+    def headings(self) -> set[str]:
+        """All headings under which the column is recognised, casefolded."""
+        found = {self.key}
+        for language in ("ru", "en"):
+            with override(language):
+                found.add(str(self.heading).casefold())
+        return found
+
+
+COLUMNS = (
+    Column("code", _("code")),
+    Column("region", _("region")),
+    Column("cohort_year", _("cohort")),
+    Column("cohort_basis", _("basis of the cohort")),
+    Column("name", _("own name")),
+    Column("kind", _("kind")),
+    Column("industry", _("industry")),
+    Column("industry_as_reported", _("industry as reported")),
+    Column("base_college", _("base college")),
+    Column("network_colleges", _("network colleges")),
+    Column("anchor_employers", _("employers")),
+    Column("confidence", _("confidence")),
+    Column("note", _("note")),
+    Column("source_url", _("source")),
+    Column("closed_on", _("left the project on")),
+)
+REQUIRED = ("code", "region")
+
+
+def column_keys(headings: list[str]) -> tuple[dict[str, str], list[str]]:
+    """Which heading means which column, and the headings that mean none."""
+    recognised = {heading: column.key for column in COLUMNS for heading in column.headings()}
+    keys = {
+        heading: recognised[heading.casefold()] for heading in headings if heading.casefold() in recognised
+    }
+    return keys, [heading for heading in headings if heading not in keys]
+
+
+def heading_of(key: str) -> str:
+    """The heading of a column on the screen; a strange one as it stands in the table."""
+    return next((str(column.heading) for column in COLUMNS if column.key == key), key)
+
+
+def split_names(cell: str) -> list[str]:
+    """Names of one cell, in order, without repetition."""
+    return list(dict.fromkeys(part.strip() for part in cell.split(";") if part.strip()))
+
+
+def join_names(names: list[str]) -> str:
+    return SEPARATOR.join(names)
+
+
+Values = Mapping[str, str]
+"""A row by column key."""

@@ -1,0 +1,94 @@
+"""Import and export of the register of clusters."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from clusters.exports import register_workbook
+from clusters.forms import ImportForm
+from clusters.models import ClusterImport
+from clusters.policies import can_import_clusters
+from clusters.services.imports import register
+from clusters.services.uploads import import_apply, import_plan, import_upload
+from clusters.tables import COLUMNS, heading_of
+from common.errors import InvalidInput, NotAllowed, TooLarge
+from common.scope import scope_of
+from common.tabular import BadRows
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ROWS_SHOWN = 200
+
+
+@require_http_methods(["GET", "POST"])
+def imports(request: HttpRequest) -> HttpResponse:
+    """Upload a table; below, the imports made before."""
+    scope = scope_of(request)
+    if not can_import_clusters(scope):
+        raise NotAllowed(_("Only an administrator changes the register of clusters."))
+    form = ImportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            record = import_upload(actor=scope, name=upload.name, content=upload.read())
+        except InvalidInput as error:
+            form.add_error("file", str(error))
+        except TooLarge as error:
+            form.add_error("file", str(error))
+            return render(
+                request, "clusters/imports.html", {"form": form, "imports": ()}, status=error.status
+            )
+        else:
+            return redirect(record)
+    page = Paginator(ClusterImport.objects.visible_to(scope).select_related("created_by"), 20)
+    context = {"form": form, "imports": page.get_page(request.GET.get("page")), "columns": COLUMNS}
+    return render(request, "clusters/imports.html", context, status=400 if form.errors else 200)
+
+
+@require_GET
+def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the table would change, or every error in it."""
+    record = ClusterImport.objects.fetch(scope_of(request), pk=pk)
+    plan = None if record.applied_at else import_plan(record)
+    context = {
+        "record": record,
+        "plan": plan,
+        "rows": plan.rows[:ROWS_SHOWN] if plan else (),
+        "errors": [(error.row, heading_of(error.column), error.reason) for error in plan.errors]
+        if plan
+        else (),
+        "rows_shown": ROWS_SHOWN,
+    }
+    return render(request, "clusters/import.html", context)
+
+
+@require_POST
+def import_run(request: HttpRequest, pk: int) -> HttpResponse:
+    """Apply the checked table."""
+    record = ClusterImport.objects.fetch(scope_of(request), pk=pk)
+    try:
+        result = import_apply(actor=scope_of(request), import_id=pk)
+    except BadRows:
+        messages.error(
+            request, _("The register changed meanwhile and the table no longer fits. Nothing was changed.")
+        )
+    else:
+        total = result.created + result.changed
+        messages.success(
+            request,
+            ngettext("%(count)s cluster was written.", "%(count)s clusters were written.", total)
+            % {"count": total},
+        )
+    return redirect(record)
+
+
+@require_GET
+def export(request: HttpRequest) -> HttpResponse:
+    """The register as XLSX, in the form that an import takes."""
+    clusters = register().visible_to(scope_of(request))
+    response = HttpResponse(register_workbook(clusters), content_type=XLSX)
+    response["Content-Disposition"] = 'attachment; filename="clusters.xlsx"'
+    return response

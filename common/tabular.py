@@ -1,0 +1,142 @@
+"""Tables that come from outside: CSV and XLSX into rows of text, and what is wrong with which row."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from django.utils.translation import gettext as _
+
+from common.errors import InvalidInput, PortalError, StrOrPromise, TooLarge
+
+MAX_COLUMNS = 100
+MAX_INFLATED_BYTES = 200 * 1024 * 1024
+HEADER_ROW = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: its number as a spreadsheet shows it, and stripped text by column heading."""
+
+    number: int
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """Why a row cannot be taken."""
+
+    row: int
+    column: str
+    reason: StrOrPromise
+
+    def __str__(self) -> str:
+        return _("row %(row)s, %(column)s: %(reason)s") % {
+            "row": self.row,
+            "column": self.column or "–",
+            "reason": self.reason,
+        }
+
+
+class BadRows(PortalError):
+    """At least one row is bad, so nothing was changed; `errors` names every one."""
+
+    code = "bad_rows"
+
+    def __init__(self, errors: Sequence[RowError]) -> None:
+        self.errors = list(errors)
+        super().__init__("\n".join(str(error) for error in self.errors))
+
+
+def read_csv(path: Path) -> list[Row]:
+    """Rows of a UTF-8 CSV file of ours."""
+    return parse_csv(path.read_bytes(), max_rows=None)
+
+
+def parse_csv(content: bytes, *, max_rows: int | None) -> list[Row]:
+    """Rows of a CSV in UTF-8 (with or without a mark) or Windows-1251, comma or semicolon."""
+    if b"\x00" in content:
+        raise InvalidInput({"file": _("The file contains NUL characters; it is not a CSV table.")})
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1251", errors="replace")
+    first_line = text.split("\n", 1)[0]
+    delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        message = _("The file is not a readable CSV table: %(error)s") % {"error": error}
+        raise InvalidInput({"file": message}) from error
+    return _rows(lines, max_rows)
+
+
+def parse_xlsx(content: bytes, *, max_rows: int | None) -> list[Row]:
+    """Rows of the first sheet of an XLSX workbook; formulas arrive as their stored values, never run."""
+    _refuse_bomb(content)
+    from python_calamine import CalamineError, load_workbook  # costly import, only when a workbook arrives
+
+    try:
+        lines = load_workbook(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    except (CalamineError, IndexError, ValueError, OSError) as error:
+        raise InvalidInput({"file": _("The file is not a readable XLSX workbook.")}) from error
+    return _rows(lines, max_rows)
+
+
+def parse_table(name: str, content: bytes, *, max_rows: int) -> list[Row]:
+    """Rows of an uploaded CSV or XLSX; the name's ending says which, the content must agree."""
+    ending = name.rpartition(".")[2].lower()
+    if ending == "xlsx":
+        return parse_xlsx(content, max_rows=max_rows)
+    if ending == "csv":
+        return parse_csv(content, max_rows=max_rows)
+    raise InvalidInput({"file": _("Choose an XLSX or CSV file.")})
+
+
+def _refuse_bomb(content: bytes) -> None:
+    try:
+        with ZipFile(io.BytesIO(content)) as archive:
+            inflated = sum(info.file_size for info in archive.infolist())
+    except BadZipFile as error:
+        raise InvalidInput({"file": _("The file is not a readable XLSX workbook.")}) from error
+    if inflated > MAX_INFLATED_BYTES:
+        raise TooLarge(_("The workbook is too large when unpacked."))
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value).strip()
+
+
+def _rows(lines: Iterable[Sequence[Any]], max_rows: int | None) -> list[Row]:
+    numbered = ((number, [_text(cell) for cell in line]) for number, line in enumerate(lines, HEADER_ROW))
+    filled = [(number, cells) for number, cells in numbered if any(cells)]
+    if not filled:
+        raise InvalidInput({"file": _("The table is empty.")})
+    head, body = filled[0][1], filled[1:]
+    if max_rows is not None and len(body) > max_rows:
+        raise TooLarge(
+            _("The table has %(rows)s rows; at most %(limit)s are taken at once.")
+            % {"rows": len(body), "limit": max_rows}
+        )
+    if len(head) > MAX_COLUMNS:
+        raise InvalidInput({"file": _("The table has too many columns.")})
+    repeated = {name for name in head if name and head.count(name) > 1}
+    if repeated:
+        message = _("These columns stand twice: %(columns)s.") % {"columns": ", ".join(sorted(repeated))}
+        raise InvalidInput({"file": message})
+    return [
+        Row(number, {name: cell for name, cell in zip(head, cells, strict=False) if name})
+        for number, cells in body
+    ]

@@ -1,0 +1,35 @@
+"""`manage.py load_reference`: bring regions, industries, processes, clusters and the methodology to the files."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from rating.services.methodologies import methodologies_load
+
+from clusters.services.reference import clusters_load, industries_load, processes_load
+from common.tabular import BadRows
+from regions.reference import regions_load
+
+
+class Command(BaseCommand):
+    help = "Load the reference data that ships with the portal. Running it again changes nothing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        steps = {
+            "regions": regions_load,
+            "industries": industries_load,
+            "processes": processes_load,
+            "clusters": clusters_load,
+            "methodologies": methodologies_load,
+        }
+        try:
+            with transaction.atomic():
+                results = {name: load() for name, load in steps.items()}
+        except BadRows as error:
+            raise CommandError(f"Nothing was changed. Bad rows:\n{error}") from error
+        for name, result in results.items():
+            self.stdout.write(
+                f"{name}: {result.created} created, {result.changed} changed, {result.unchanged} unchanged"
+            )
+        total = sum(result.created + result.changed for result in results.values())
+        self.stdout.write(f"{total} changes")
