@@ -6,6 +6,8 @@ from profportal.settings.base import *  # noqa: F403
 from profportal.settings.base import CELERY_BEAT_SCHEDULE, VAR_DIR, env
 from profportal.settings.sqlite import sqlite_database
 
+VAR_DIR.mkdir(exist_ok=True)
+
 IS_DEMO = True
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", default="") or secrets.token_urlsafe(50)
