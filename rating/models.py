@@ -3,6 +3,8 @@
 Scores, losses, intervals and stakes are stored in hundredths of a point as integers (methodology §9).
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,15 +12,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from audit.append_only import AppendOnlyError, AppendOnlyModel
 from rating.enums import CellStatus, RegionStatus, Signal, SliceStatus, WindowKind, Zone
+from rating.formula.params import Params
 from rating.querysets import (
     AuditFileQuerySet,
     ExplanationQuerySet,
+    ItemShareQuerySet,
     MethodologyQuerySet,
     RatingLetterQuerySet,
     RegionScoreQuerySet,
     SliceQuerySet,
 )
+
+PUBLICATION_FIELDS = frozenset({"status", "published_at", "published_by", "published_by_id"})
+"""All that may change in a slice once it is stored."""
 
 
 class Methodology(models.Model):
@@ -62,6 +70,33 @@ class Methodology(models.Model):
 
     def __str__(self) -> str:
         return self.version
+
+    def to_params(self) -> dict[str, Any]:
+        """The version as the audit file writes it: every key of the format, decimals as text."""
+        rules = self.control_rules
+        return {
+            "version": self.version,
+            "effective_from": self.effective_from,
+            "tz_offset_minutes": rules.tz_offset_minutes,
+            "review_days": self.review_days,
+            "grace_days": self.grace_days,
+            "count_due_from": self.count_due_from.isoformat(),
+            "min_lead_days": rules.min_lead_days,
+            "max_request_extensions": rules.max_request_extensions,
+            "late_steps": self.late_steps,
+            "return_penalty": self.return_penalty,
+            "min_executed_points": self.min_executed_points,
+            "zone_green": self.zone_green,
+            "zone_yellow": self.zone_yellow,
+            "n_min": self.n_min,
+            "z_interval": self.z_interval,
+            "z_signal": self.z_signal,
+            "icc": self.icc,
+        }
+
+    def params(self) -> Params:
+        """The version as the formula takes it."""
+        return Params.from_dict(self.to_params())
 
 
 class Slice(models.Model):
@@ -123,6 +158,16 @@ class Slice(models.Model):
     def __str__(self) -> str:
         return _now("%(period)s, revision %(revision)s") % {"period": self.period, "revision": self.revision}
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Only publication may change a stored slice; the database refuses the rest as well."""
+        fields = kwargs.get("update_fields")
+        if not self._state.adding and (fields is None or not set(fields) <= PUBLICATION_FIELDS):
+            raise AppendOnlyError("the numbers of a slice never change: make a revision")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise AppendOnlyError("a slice is never deleted")
+
     def get_absolute_url(self) -> str:
         """The permanent address of this revision."""
         return reverse("rating:revision", args=[self.period, self.revision])
@@ -132,10 +177,10 @@ class Slice(models.Model):
         return self.status == SliceStatus.DRAFT
 
 
-class AuditFile(models.Model):
+class AuditFile(AppendOnlyModel):
     """The frozen inputs of a slice: canonical JSON of the audit format, compressed with zlib."""
 
-    slice = models.OneToOneField(Slice, models.CASCADE, related_name="audit_file", verbose_name=_("slice"))
+    slice = models.OneToOneField(Slice, models.PROTECT, related_name="audit_file", verbose_name=_("slice"))
     payload = models.BinaryField(editable=False)
     size = models.PositiveBigIntegerField(_("size of the JSON in bytes"))
 
@@ -149,10 +194,10 @@ class AuditFile(models.Model):
         return str(self.slice)
 
 
-class RegionScore(models.Model):
+class RegionScore(AppendOnlyModel):
     """What a slice says of one region. Hundredths where it says points."""
 
-    slice = models.ForeignKey(Slice, models.CASCADE, related_name="scores", verbose_name=_("slice"))
+    slice = models.ForeignKey(Slice, models.PROTECT, related_name="scores", verbose_name=_("slice"))
     region = models.ForeignKey(
         "regions.Region", models.PROTECT, related_name="scores", verbose_name=_("region")
     )
@@ -211,10 +256,10 @@ class RegionScore(models.Model):
         return reverse("rating:scorecard", args=[self.slice.period, self.region_id])
 
 
-class ScoreWindow(models.Model):
+class ScoreWindow(AppendOnlyModel):
     """A longer window of a region, each obligation once (§5)."""
 
-    region_score = models.ForeignKey(RegionScore, models.CASCADE, related_name="windows")
+    region_score = models.ForeignKey(RegionScore, models.PROTECT, related_name="windows")
     kind = models.CharField(_("window"), max_length=4, choices=WindowKind.choices)
     executions = models.PositiveIntegerField(_("executions"))
     score = models.PositiveSmallIntegerField(_("score"))
@@ -233,12 +278,13 @@ class ScoreWindow(models.Model):
         return f"{self.region_score}, {self.get_kind_display()}"
 
 
-class ScoreLoss(models.Model):
+class ScoreLoss(AppendOnlyModel):
     """Points lost by one execution (§7). The shown hundredths of a region sum to 100 − score."""
 
-    region_score = models.ForeignKey(RegionScore, models.CASCADE, related_name="losses")
+    region_score = models.ForeignKey(RegionScore, models.PROTECT, related_name="losses")
     position = models.PositiveIntegerField(_("order"))
     execution = models.ForeignKey("assignments.Execution", models.PROTECT, related_name="+")
+    cluster_code = models.CharField(_("cluster in the audit file"), max_length=64)
     weight = models.PositiveSmallIntegerField(_("weight"))
     points = models.PositiveSmallIntegerField(_("points"))
     status = models.CharField(_("in the month"), max_length=12, choices=CellStatus.choices)
@@ -266,12 +312,13 @@ class ScoreLoss(models.Model):
         return f"{self.region_score}: {self.lost}"
 
 
-class ScoreGain(models.Model):
+class ScoreGain(AppendOnlyModel):
     """What handing in one open execution would give (§7, what-if), in the order of gain."""
 
-    region_score = models.ForeignKey(RegionScore, models.CASCADE, related_name="gains")
+    region_score = models.ForeignKey(RegionScore, models.PROTECT, related_name="gains")
     position = models.PositiveIntegerField(_("order"))
     execution = models.ForeignKey("assignments.Execution", models.PROTECT, related_name="+")
+    cluster_code = models.CharField(_("cluster in the audit file"), max_length=64)
     gain_weighted_points = models.PositiveIntegerField(_("weighted points gained"))
     score_if_alone = models.PositiveSmallIntegerField(_("score if only this one"))
     rank_if_alone = models.PositiveSmallIntegerField(_("place if only this one"), null=True)
@@ -290,10 +337,10 @@ class ScoreGain(models.Model):
         return f"{self.region_score}: {self.gain_weighted_points}"
 
 
-class ScoreAtStake(models.Model):
+class ScoreAtStake(AppendOnlyModel):
     """What an open execution due by the end of the next month holds at stake (§7, outlook)."""
 
-    region_score = models.ForeignKey(RegionScore, models.CASCADE, related_name="stakes")
+    region_score = models.ForeignKey(RegionScore, models.PROTECT, related_name="stakes")
     position = models.PositiveIntegerField(_("order"))
     execution = models.ForeignKey("assignments.Execution", models.PROTECT, related_name="+")
     due_on = models.DateField(_("due date"))
@@ -311,13 +358,15 @@ class ScoreAtStake(models.Model):
         return f"{self.region_score}: {self.at_stake}"
 
 
-class ItemShare(models.Model):
+class ItemShare(AppendOnlyModel):
     """National on-time share of one item in the month (§7): below 30 % the centre must look at the item."""
 
-    slice = models.ForeignKey(Slice, models.CASCADE, related_name="item_shares")
+    slice = models.ForeignKey(Slice, models.PROTECT, related_name="item_shares")
     assignment = models.ForeignKey("assignments.Assignment", models.PROTECT, related_name="+")
     executions = models.PositiveIntegerField(_("executions"))
     on_time = models.PositiveIntegerField(_("on time"))
+
+    objects = ItemShareQuerySet.as_manager()
 
     class Meta:
         ordering = ["slice", "assignment"]
@@ -330,7 +379,7 @@ class ItemShare(models.Model):
 
 
 class RatingLetter(models.Model):
-    """The letter about one slice to one recipient of a region; `mail` carries the bytes and their delivery."""
+    """The letter about one slice to one recipient of a region; `mail` carries its bytes and delivery."""
 
     slice = models.ForeignKey(Slice, models.PROTECT, related_name="letters", verbose_name=_("slice"))
     region = models.ForeignKey(

@@ -4,6 +4,7 @@ from typing import Self
 
 from django.conf import settings
 
+from audit.append_only import AppendOnlyError, AppendOnlyQuerySetMixin
 from common.querysets import ScopedQuerySet
 from common.scope import Role, Scope
 from rating.enums import SliceStatus
@@ -26,8 +27,11 @@ class SliceQuerySet(ScopedQuerySet):
     def newest_first(self) -> Self:
         return self.order_by("-period", "-revision")
 
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise AppendOnlyError("a slice is never deleted")
 
-class RegionScoreQuerySet(ScopedQuerySet):
+
+class RegionScoreQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
     """Scores follow their slice."""
 
     def visible_to(self, scope: Scope) -> Self:
@@ -42,7 +46,7 @@ class RegionScoreQuerySet(ScopedQuerySet):
         return self.select_related("region__district").order_by("position")
 
 
-class ExplanationQuerySet(ScopedQuerySet):
+class ExplanationQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
     """Losses, gains and stakes: the region itself and the centre (product rule for pages and API alike)."""
 
     def visible_to(self, scope: Scope) -> Self:
@@ -53,7 +57,7 @@ class ExplanationQuerySet(ScopedQuerySet):
         )
 
 
-class AuditFileQuerySet(ScopedQuerySet):
+class AuditFileQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
     """Inputs of a slice: the centre, every coordinator, holders of an audit token; everybody by a setting."""
 
     def visible_to(self, scope: Scope) -> Self:
@@ -81,3 +85,14 @@ class MethodologyQuerySet(ScopedQuerySet):
 
     def visible_to(self, scope: Scope) -> Self:
         return self.all()
+
+
+class ItemShareQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
+    """National shares of items follow their slice."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        if scope.is_public:
+            return self.none()
+        return self.exclude(slice__status=SliceStatus.DRAFT)

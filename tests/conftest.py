@@ -12,7 +12,16 @@ from tests.cast import Cast, build_cast
 
 pytest_plugins = ["tests.plugins.no_skips"]
 
-APPEND_ONLY_TABLES = ("assignments_executionevent",)
+APPEND_ONLY_TABLES = (
+    "assignments_executionevent",
+    "rating_auditfile",
+    "rating_regionscore",
+    "rating_scorewindow",
+    "rating_scoreloss",
+    "rating_scoregain",
+    "rating_scoreatstake",
+    "rating_itemshare",
+)
 
 
 @pytest.fixture

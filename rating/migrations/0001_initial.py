@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField(verbose_name='due date')),
                 ('at_stake', models.PositiveSmallIntegerField(verbose_name='points at stake')),
                 ('execution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assignments.execution')),
-                ('region_score', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stakes', to='rating.regionscore')),
+                ('region_score', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stakes', to='rating.regionscore')),
             ],
             options={
                 'verbose_name': 'points at stake',
@@ -104,13 +104,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveIntegerField(verbose_name='order')),
+                ('cluster_code', models.CharField(max_length=64, verbose_name='cluster in the audit file')),
                 ('gain_weighted_points', models.PositiveIntegerField(verbose_name='weighted points gained')),
                 ('score_if_alone', models.PositiveSmallIntegerField(verbose_name='score if only this one')),
                 ('rank_if_alone', models.PositiveSmallIntegerField(null=True, verbose_name='place if only this one')),
                 ('score_cumulative', models.PositiveSmallIntegerField(verbose_name='score with all before it')),
                 ('rank_cumulative', models.PositiveSmallIntegerField(null=True, verbose_name='place with all before it')),
                 ('execution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assignments.execution')),
-                ('region_score', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gains', to='rating.regionscore')),
+                ('region_score', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gains', to='rating.regionscore')),
             ],
             options={
                 'verbose_name': 'possible gain',
@@ -123,6 +124,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveIntegerField(verbose_name='order')),
+                ('cluster_code', models.CharField(max_length=64, verbose_name='cluster in the audit file')),
                 ('weight', models.PositiveSmallIntegerField(verbose_name='weight')),
                 ('points', models.PositiveSmallIntegerField(verbose_name='points')),
                 ('status', models.CharField(choices=[('on_time', 'on time'), ('late', 'late'), ('not_executed', 'not executed')], max_length=12, verbose_name='in the month')),
@@ -138,7 +140,7 @@ class Migration(migrations.Migration):
                 ('lost_returned', models.PositiveSmallIntegerField(null=True, verbose_name='lost: returned')),
                 ('lost_weighted_points', models.PositiveIntegerField(verbose_name='weighted points lost')),
                 ('execution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assignments.execution')),
-                ('region_score', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='losses', to='rating.regionscore')),
+                ('region_score', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='losses', to='rating.regionscore')),
             ],
             options={
                 'verbose_name': 'loss',
@@ -155,7 +157,7 @@ class Migration(migrations.Migration):
                 ('score', models.PositiveSmallIntegerField(verbose_name='score')),
                 ('interval_low', models.PositiveSmallIntegerField(verbose_name='lower end of the interval')),
                 ('interval_high', models.PositiveSmallIntegerField(verbose_name='upper end of the interval')),
-                ('region_score', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='windows', to='rating.regionscore')),
+                ('region_score', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='windows', to='rating.regionscore')),
             ],
             options={
                 'verbose_name': 'window',
@@ -196,7 +198,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='regionscore',
             name='slice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='rating.slice', verbose_name='slice'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='rating.slice', verbose_name='slice'),
         ),
         migrations.CreateModel(
             name='RatingLetter',
@@ -220,7 +222,7 @@ class Migration(migrations.Migration):
                 ('executions', models.PositiveIntegerField(verbose_name='executions')),
                 ('on_time', models.PositiveIntegerField(verbose_name='on time')),
                 ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assignments.assignment')),
-                ('slice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='item_shares', to='rating.slice')),
+                ('slice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='item_shares', to='rating.slice')),
             ],
             options={
                 'verbose_name': 'on-time share of an item',
@@ -234,7 +236,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('payload', models.BinaryField()),
                 ('size', models.PositiveBigIntegerField(verbose_name='size of the JSON in bytes')),
-                ('slice', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='audit_file', to='rating.slice', verbose_name='slice')),
+                ('slice', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='audit_file', to='rating.slice', verbose_name='slice')),
             ],
             options={
                 'verbose_name': 'audit file',
