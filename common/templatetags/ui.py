@@ -12,7 +12,7 @@ from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, CheckboxInput, RadioSelect
 from django.http import QueryDict
 from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -364,18 +364,27 @@ def tile_map(tiles: Iterable[charts.Tile], label: str, table_id: str = "") -> di
 
 
 @register.simple_tag
+def tile_name(tile: charts.Tile) -> str:
+    """A tile in words: «Камчатский край: жёлтая зона, 78,67 (на границе)»."""
+    words = f"{tile.name}: {cells.zone_name(tile.zone)}"
+    if tile.score is None:
+        return words
+    border = "" if tile.certain else f" ({gettext('on the border')})"
+    return f"{words}, {formatting.score(tile.score)}{border}"
+
+
+@register.simple_tag
 def tile_body(tile: charts.Tile) -> SafeString:
     """What stands in a tile: short name, sign and score cut to whole points; then its explanation."""
-    border = f" ({gettext('on the border')})" if not tile.certain and tile.score is not None else ""
-    known = tile.zone if tile.zone in cells.SIGNS else "none"
-    small = format_html_join("", '<span class="tile__line">{}</span>', [(tile.note,)] if tile.note else [])
+    border = "" if tile.certain or tile.score is None else f" ({gettext('on the border')})"
+    note = format_html('<span class="tile__line">{}</span>', tile.note) if tile.note else ""
     return format_html(
-        '<span class="tile__label" aria-hidden="true">{}</span>'
-        '<span class="tile__score" aria-hidden="true"><span class="tile__sign">{}</span> {}</span>'
+        '<span class="tile__label">{}</span>'
+        '<span class="tile__score"><span class="tile__sign">{}</span> {}</span>'
         '<span class="tile__tip tile__tip--{}"><strong>{}</strong>'
         '<span class="tile__line">{} {}: {}{}</span>{}</span>',
         tile.label,
-        cells.SIGNS.get(known, ""),
+        cells.SIGNS.get(tile.zone, ""),
         formatting.score_tile(tile.score),
         tile.side,
         tile.name,
@@ -383,5 +392,5 @@ def tile_body(tile: charts.Tile) -> SafeString:
         cells.zone_name(tile.zone),
         formatting.score(tile.score),
         border,
-        small,
+        note,
     )
