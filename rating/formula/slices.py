@@ -1,0 +1,170 @@
+"""A whole slice: the month, the month before, the longer windows, all explained (methodology §3–8)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from assignments.fold import FoldRules, fold, known_events
+from rating.formula.audit_file import Case, CaseExecution
+from rating.formula.explanation import Gain, Losses, Stake, losses_of, outlook, what_if
+from rating.formula.params import Params, in_force
+from rating.formula.periods import default_as_of, shift_period, window_starts
+from rating.formula.scoring import (
+    MonthScores,
+    RatedExecution,
+    RegionScore,
+    Window,
+    cells_by_region,
+    pool_of,
+    score_month,
+)
+from rating.formula.uncertainty import Reading, distinguishable
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A region against the month before; `delta` in hundredths, `rank_delta` > 0 means moved up."""
+
+    score: int
+    rank: int | None
+    delta: int
+    rank_delta: int | None
+    distinguishable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WindowScore:
+    """A longer window of a region, each obligation once."""
+
+    executions: int
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class SliceResult:
+    """A computed slice. The mappings are by region; `windows` holds None where nothing is in scope."""
+
+    scores: MonthScores
+    corrections_as_of: datetime | None
+    input_sha256: str
+    losses: Mapping[str, Losses]
+    gains: Mapping[str, tuple[Gain, ...]]
+    movements: Mapping[str, Movement]
+    windows: Mapping[str, Mapping[str, WindowScore | None]]
+    stakes: Mapping[str, tuple[Stake, ...]]
+    rows: tuple[RatedExecution, ...]
+
+
+def rate_slice(case: Case) -> SliceResult:
+    """Compute the slice that the case asks for, from its event log alone."""
+    request, params = case.request, case.params
+    as_of = request.as_of or default_as_of(request.period, params)
+    rows = folded_rows(case, request.period, as_of, request.corrections_as_of, params)
+    scores = _scores(case, rows, request.period, as_of, params)
+    return SliceResult(
+        scores=scores,
+        corrections_as_of=request.corrections_as_of,
+        input_sha256=case.input_sha256,
+        losses={region: losses_of(score) for region, score in scores.regions.items() if score.pool},
+        gains={region: what_if(scores, region) for region, score in scores.regions.items() if score.pool},
+        movements=dict(movements(scores, previous_scores(case, as_of))),
+        windows=window_scores(rows, scores),
+        stakes=outlook(rows, period=request.period, as_of=as_of, params=params),
+        rows=rows,
+    )
+
+
+def folded_rows(
+    case: Case, period: str, as_of: datetime, corrections_as_of: datetime | None, params: Params
+) -> tuple[RatedExecution, ...]:
+    """Every execution of the case folded as a slice of `period` with these instants sees it."""
+    rules = params.fold_rules
+    return tuple(
+        _folded_row(case, execution, rules, period, as_of, corrections_as_of) for execution in case.executions
+    )
+
+
+def _folded_row(
+    case: Case,
+    execution: CaseExecution,
+    rules: FoldRules,
+    period: str,
+    as_of: datetime,
+    corrections_as_of: datetime | None,
+) -> RatedExecution:
+    item = case.items[execution.item]
+    folded = fold(known_events(execution.events, as_of, corrections_as_of, period), item.due, rules)
+    return RatedExecution.of(
+        folded,
+        execution=execution.id,
+        item=item.id,
+        cluster=execution.cluster,
+        region=case.clusters[execution.cluster],
+        weight=item.weight,
+    )
+
+
+def _scores(
+    case: Case, rows: tuple[RatedExecution, ...], period: str, as_of: datetime, params: Params
+) -> MonthScores:
+    return score_month(
+        rows,
+        period=period,
+        as_of=as_of,
+        params=params,
+        regions=case.regions,
+        regions_with_clusters=frozenset(case.clusters.values()),
+    )
+
+
+def previous_scores(case: Case, as_of: datetime) -> MonthScores | None:
+    """The month before, recomputed as this slice sees it; None when no version was in force then (§5).
+
+    It sees its own events up to its own instant, and the corrections of it known to this slice.
+    """
+    period = shift_period(case.request.period, -1)
+    params = in_force(case.versions, period)
+    if params is None:
+        return None
+    own_as_of = min(default_as_of(period, params), as_of)
+    corrections = max(as_of, case.request.corrections_as_of or as_of)
+    rows = folded_rows(case, period, own_as_of, corrections, params)
+    return _scores(case, rows, period, own_as_of, params)
+
+
+def movements(now: MonthScores, before: MonthScores | None) -> Iterator[tuple[str, Movement]]:
+    """The change of every region that has a score in both months."""
+    if before is None:
+        return
+    for region, score in now.regions.items():
+        movement = _movement(score, before.regions[region])
+        if movement is not None:
+            yield region, movement
+
+
+def _movement(now: RegionScore, before: RegionScore) -> Movement | None:
+    if now.reading is None or before.reading is None:
+        return None
+    both_ranked = now.rank is not None and before.rank is not None
+    return Movement(
+        score=before.reading.score,
+        rank=before.rank,
+        delta=now.reading.score - before.reading.score,
+        rank_delta=(before.rank or 0) - (now.rank or 0) if both_ranked else None,
+        distinguishable=distinguishable(now.reading, before.reading),
+    )
+
+
+def window_scores(
+    rows: tuple[RatedExecution, ...], scores: MonthScores
+) -> dict[str, dict[str, WindowScore | None]]:
+    """The longer windows of every region: the rule of §3 with an earlier start, as this slice sees it (§5)."""
+    params = scores.params
+    found: dict[str, dict[str, WindowScore | None]] = {region: {} for region in scores.regions}
+    for name, start in window_starts(scores.period).items():
+        window = Window.of(start, scores.window.end, scores.as_of, params)
+        cells = cells_by_region(rows, window, params)
+        for region, windows in found.items():
+            pool = pool_of(cells.get(region, ()))
+            windows[name] = WindowScore(pool.executions, pool.reading(params)) if pool else None
+    return found
