@@ -61,10 +61,15 @@ REVIEWERS = frozenset({Role.CONTROLLER, Role.ADMINISTRATOR})
 
 TRANSITIONS: dict[str, Transition] = {
     "submit": Transition(EventKind.SUBMITTED, OPEN_STATES, frozenset({Role.COORDINATOR})),
+    "record": Transition(EventKind.SUBMITTED, (*OPEN_STATES, ExecutionState.EXECUTED), REVIEWERS),
     "accept": Transition(EventKind.ACCEPTED, OPEN_STATES, REVIEWERS),
     "return": Transition(EventKind.RETURNED, (ExecutionState.IN_REVIEW,), REVIEWERS),
     "extend": Transition(EventKind.EXTENDED, OPEN_STATES, REVIEWERS),
     "cancel": Transition(EventKind.CANCELLED, OPEN_STATES, REVIEWERS),
     "annul": Transition(EventKind.ANNULLED, OPEN_STATES + FINAL_STATES, REVIEWERS),
 }
-"""The only place that says what may be done to an execution, when and by whom."""
+"""The only place that says what may be done to an execution, when and by whom.
+
+"record" is the centre entering a report that came another way, dated by the day it came; after acceptance too,
+because an appeal may prove an earlier report (methodology §2 and §8).
+"""

@@ -248,6 +248,7 @@ class ExecutionEvent(AppendOnlyModel):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who")
     )
     text = models.TextField(_("text"), blank=True)
+    late_reason = models.TextField(_("why recorded late"), blank=True)
     due = models.DateField(_("own due date"), null=True, blank=True)
     empty = models.BooleanField(_("empty report"), default=False)
     new_due = models.DateField(_("new due date"), null=True, blank=True)

@@ -91,6 +91,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(verbose_name='happened')),
                 ('recorded_at', models.DateTimeField(verbose_name='recorded')),
                 ('text', models.TextField(blank=True, verbose_name='text')),
+                ('late_reason', models.TextField(blank=True, verbose_name='why recorded late')),
                 ('due', models.DateField(blank=True, null=True, verbose_name='own due date')),
                 ('empty', models.BooleanField(default=False, verbose_name='empty report')),
                 ('new_due', models.DateField(blank=True, null=True, verbose_name='new due date')),

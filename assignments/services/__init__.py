@@ -1,0 +1,1 @@
+"""Writes of the assignments room: protocols, and everything that happens to executions."""
