@@ -1,5 +1,6 @@
 """How the portal looks for this reader: colours and contrast, kept in two cookies, chosen by plain forms."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -14,6 +15,7 @@ def display_of(request: HttpRequest) -> dict[str, str]:
     return {name: chosen[name] if chosen[name] in values else values[0] for name, values in CHOICES.items()}
 
 
+@login_not_required
 @require_POST
 def display(request: HttpRequest) -> HttpResponse:
     """Keep the choice sent and return to the page it was made on; what is not a choice is passed over."""

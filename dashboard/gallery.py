@@ -6,14 +6,19 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common import formatting
 from common.charts import ChartPoint, Part, Tile
+from common.scope import scope_of
 from dashboard.display import display_of
+from dashboard.policies import can_see_gallery
 
 
 class ExampleForm(forms.Form):
@@ -185,7 +190,7 @@ def _history() -> list[dict[str, Any]]:
 def gallery_context(request: HttpRequest) -> dict[str, Any]:
     """Everything the gallery shows; ``?theme=`` and ``?contrast=`` show other looks than the reader's own."""
     looks = {name: request.GET.get(name) or value for name, value in display_of(request).items()}
-    form = ExampleForm({"text": "", "due_on": "31.02.2026", "kind": "report"}, {})
+    form = ExampleForm({"text": "", "due_on": "31.02.2026", "kind": "report"}, MultiValueDict())
     form.full_clean()
     form.add_error(None, _("The page was open for an hour and the state has changed; your text is kept."))
     return {
@@ -219,6 +224,9 @@ def gallery_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+@login_not_required
 def gallery(request: HttpRequest) -> HttpResponse:
-    """The gallery page."""
+    """The gallery page; for those who may not see it there is no such page."""
+    if not can_see_gallery(scope_of(request), is_demo=settings.IS_DEMO):
+        raise Http404
     return render(request, "dashboard/gallery.html", gallery_context(request))

@@ -1,0 +1,66 @@
+"""House rules of templates: they compile, keep their contracts and carry no style or script of their own."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template import engines
+
+from common.templatetags import ui
+
+ROOT = Path(settings.BASE_DIR) / "templates"
+TEMPLATES = sorted(path for path in ROOT.rglob("*") if path.suffix in {".html", ".txt"})
+COMPONENTS = sorted((ROOT / "components").glob("*.html"))
+INLINE = {
+    "a style attribute": re.compile(r"\sstyle\s*=", re.IGNORECASE),
+    "a style element": re.compile(r"<style\b", re.IGNORECASE),
+    "a script without a file": re.compile(r"<script\b(?![^>]*\bsrc=)", re.IGNORECASE),
+    "an event handler": re.compile(r"<[^>]*\son[a-z]+\s*=", re.IGNORECASE),
+    "an address of another host": re.compile(r"""(?:src|href)\s*=\s*["'](?:https?:)?//""", re.IGNORECASE),
+}
+
+
+def name_of(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def without_contract(text):
+    return re.sub(r"\{% comment %\}.*?\{% endcomment %\}", "", text, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_a_template_compiles(path):
+    engines["django"].get_template(name_of(path))
+
+
+@pytest.mark.parametrize("path", [path for path in TEMPLATES if "emails" not in path.parts], ids=name_of)
+def test_a_page_carries_no_style_or_script_of_its_own(path):
+    text = without_contract(path.read_text(encoding="utf-8"))
+    assert [rule for rule, pattern in INLINE.items() if pattern.search(text)] == []
+
+
+@pytest.mark.parametrize("path", COMPONENTS, ids=name_of)
+def test_a_component_begins_with_its_contract(path):
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("{% comment %}\n")
+    contract = text.split("{% endcomment %}")[0]
+    used = re.findall(r"\{% (\w+)", contract.removeprefix("{% comment %}"))
+    assert used, "the contract shows how the component is called"
+    unknown = [tag for tag in used if tag not in ui.register.tags and not tag.startswith(("end", "include"))]
+    assert unknown == []
+
+
+def test_every_component_is_drawn_by_a_tag_or_included_somewhere():
+    tags = Path(ui.__file__).read_text(encoding="utf-8")
+    pages = "".join(
+        path.read_text(encoding="utf-8") for path in TEMPLATES if path.parent.name != "components"
+    )
+    unused = [
+        path.stem
+        for path in COMPONENTS
+        if f'components/{path.name}"' not in tags
+        and f'_component("{path.stem}"' not in tags
+        and f"components/{path.name}" not in pages
+    ]
+    assert unused == []

@@ -1,0 +1,165 @@
+"""Geometry of the charts: where a score stands, what interrupts a line, what adds up."""
+
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common import charts
+from common.charts import ChartPoint, Part, Tile
+
+SCORES = st.integers(min_value=0, max_value=10000)
+
+
+def point(value, low=None, high=None):
+    return ChartPoint("окт", "Октябрь 2026", value, low, high)
+
+
+def tile(column=0, row=0, **changes):
+    fields = {
+        "code": "41",
+        "label": "Камч",
+        "name": "Камчатский край",
+        "url": "/",
+        "score": 7867,
+        "zone": "yellow",
+    }
+    return Tile(column=column, row=row, **{**fields, **changes})
+
+
+def test_a_score_bar_marks_the_score_and_the_interval_in_percent_of_the_width():
+    bar = charts.score_bar(7867, 6120, 8940)
+    assert bar == charts.ScoreBar(mark="78.67%", low="61.2%", width="28.2%")
+
+
+def test_a_region_that_is_not_rated_has_no_bar():
+    assert charts.score_bar(None) is None
+
+
+def test_a_bar_without_an_interval_has_no_whisker():
+    assert charts.score_bar(Decimal("100")) == charts.ScoreBar(mark="100%", low=None, width=None)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "certain"),
+    [(9000, 10000, True), (8999, 9000, False), (7000, 8999, True), (6999, 7000, False), (0, 6999, True)],
+)
+def test_a_zone_is_certain_when_both_ends_of_the_interval_lie_in_it(low, high, certain):
+    assert charts.zone_is_certain(low, high) is certain
+
+
+def test_a_zone_without_an_interval_is_taken_as_it_stands():
+    assert charts.zone_is_certain(None, None)
+
+
+def test_a_month_without_a_score_interrupts_the_sparkline():
+    drawing = charts.sparkline([8000, 8100, None, 9000, None, 7000, 7500])
+    assert len(drawing.paths) == 2
+    assert len(drawing.dots) == 1
+    assert drawing.last == ("69", "10")
+
+
+def test_a_sparkline_of_nothing_is_empty():
+    assert charts.sparkline([None] * 12) == charts.Sparkline(paths=(), dots=(), last=None)
+
+
+@given(st.lists(st.one_of(st.none(), SCORES), max_size=12))
+def test_a_sparkline_never_leaves_its_box(values):
+    drawing = charts.sparkline(values)
+    spots = [*drawing.dots, *([drawing.last] if drawing.last else [])]
+    for path in drawing.paths:
+        spots += [tuple(spot.split()) for spot in path.removeprefix("M").split("L")]
+    assert all(3 <= float(x) <= 69 and 3 <= float(y) <= 17 for x, y in spots)
+
+
+def test_a_line_chart_starts_at_fifty_unless_a_score_or_an_interval_is_lower():
+    assert charts.line_chart([point(7867, 6120, 8940)]).ticks[-1][0] == "50"
+    assert charts.line_chart([point(7867, 3999, 8940)]).ticks[-1][0] == "30"
+    assert charts.line_chart([point(0)]).ticks[-1][0] == "0"
+
+
+def test_the_bands_of_a_line_chart_meet_without_a_gap():
+    bands = charts.line_chart([point(7867)]).bands
+    assert [band.zone for band in bands] == list(charts.ZONES)
+    for upper, lower in pairwise(bands):
+        assert float(upper.y) + float(upper.height) == pytest.approx(float(lower.y), abs=0.02)
+
+
+def test_a_line_chart_marks_every_rated_month_and_the_last_of_them():
+    chart = charts.line_chart([point(7000), point(None), point(8000), point(9000), point(None)])
+    assert [mark.is_last for mark in chart.marks] == [False, False, True]
+    assert len(chart.lines) == 1
+    assert chart.first is not None
+    assert chart.first.value == 7000
+    assert chart.last is not None
+    assert chart.last.value == 9000
+
+
+def test_the_figure_of_a_falling_line_stands_under_its_point():
+    assert charts.line_chart([point(9000), point(8000)]).marks[-1].shift == "22"
+    assert charts.line_chart([point(8000), point(9000)]).marks[-1].shift == "-11"
+    assert charts.line_chart([point(9000), point(5000)]).marks[-1].shift == "-11"
+
+
+def test_a_line_chart_of_no_rated_month_still_has_its_axis():
+    chart = charts.line_chart([point(None)] * 12)
+    assert chart.marks == chart.lines == chart.areas == ()
+    assert chart.last is None
+    assert len(chart.points) == 12
+
+
+def test_an_interval_is_a_closed_shape_around_the_line():
+    (area,) = charts.line_chart([point(7000, 6000, 8000), point(8000, 7000, 9000)]).areas
+    assert area.startswith("M")
+    assert area.endswith("Z")
+    assert area.count("L") == 3
+
+
+def test_a_change_of_methodology_is_drawn_before_its_month():
+    assert charts.line_chart([point(7000)] * 4, breaks=[2]).breaks == ("50%",)
+
+
+@pytest.mark.parametrize(("value", "zone"), [(10000, "green"), (8999, "yellow"), (6999, "red"), (None, "")])
+def test_a_month_of_the_chart_knows_its_zone(value, zone):
+    assert point(value).zone == zone
+
+
+def test_the_pieces_of_a_bar_follow_one_another_and_skip_nothing_but_zeros():
+    parts = [
+        Part("score", 7867, "score"),
+        Part("late", Decimal("18.66"), "late"),
+        Part("missed", 0, "missed"),
+    ]
+    segments = charts.stacked_bar([*parts, Part("returns", 267, "returned")])
+    assert [(segment.part.tone, segment.x, segment.width) for segment in segments] == [
+        ("score", "0%", "78.67%"),
+        ("late", "78.67%", "18.66%"),
+        ("returned", "97.33%", "2.67%"),
+    ]
+
+
+def test_a_bar_of_nothing_has_no_pieces():
+    assert charts.stacked_bar([Part("score", 0, "score")]) == ()
+
+
+def test_tiles_are_read_row_by_row():
+    ordered = charts.tile_order([tile(5, 1), tile(4, 0), tile(2, 1)])
+    assert [(item.row, item.column) for item in ordered] == [(0, 4), (1, 2), (1, 5)]
+
+
+def test_two_tiles_on_one_place_are_an_error():
+    with pytest.raises(ValueError, match="one place"):
+        charts.tile_order([tile(1, 1), tile(1, 1)])
+
+
+@pytest.mark.parametrize(("column", "row"), [(20, 0), (0, 12), (-1, 0)])
+def test_a_tile_outside_the_field_is_an_error(column, row):
+    with pytest.raises(ValueError, match="outside"):
+        charts.tile_order([tile(column, row)])
+
+
+def test_the_explanation_of_a_tile_opens_towards_the_middle():
+    assert tile(2).side == "start"
+    assert tile(17).side == "end"

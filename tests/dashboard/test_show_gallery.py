@@ -1,0 +1,68 @@
+"""The gallery shows every component in both languages, to those who may see it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.http import Http404
+from django.test import RequestFactory, override_settings
+from django.utils import translation
+
+from common.scope import PUBLIC, Role, Scope
+from common.templatetags import ui
+from dashboard.gallery import gallery
+from dashboard.policies import can_see_gallery
+
+TEMPLATE = Path(settings.BASE_DIR) / "templates" / "dashboard" / "gallery.html"
+NOT_DRAWN_ALONE = {"fact", "tile_body", "tile_name", "share", "page_links", "zone_sign"}
+
+
+@pytest.fixture
+def page():
+    """The gallery as the view draws it: its figures are examples, so no database stands behind it."""
+
+    def open_page(language="en", query=""):
+        with override_settings(IS_DEMO=True), translation.override(language):
+            return gallery(RequestFactory().get(f"/design/{query}")).content.decode()
+
+    return open_page
+
+
+def test_the_gallery_shows_every_tag_of_the_library():
+    text = TEMPLATE.read_text(encoding="utf-8")
+    missing = [
+        name for name in ui.register.tags if f"{{% {name} " not in text and f"{{% {name} %}}" not in text
+    ]
+    assert set(missing) <= NOT_DRAWN_ALONE
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_gallery_opens_in_both_languages(page, language):
+    html = page(language)
+    assert f'<html lang="{language}"' in html
+    assert ("78,67" if language == "ru" else "78.67") in html
+
+
+def test_the_gallery_can_be_seen_in_another_look(page):
+    assert 'data-theme="dark" data-contrast="high"' in page(query="?theme=dark&contrast=high")
+
+
+def test_every_identifier_of_the_gallery_is_unique(page):
+    ids = re.findall(r'\sid="([^"]+)"', page())
+    assert sorted(ids) == sorted(set(ids))
+
+
+def test_the_gallery_is_light(page):
+    assert len(page().encode()) < 100_000
+
+
+def test_outside_a_demonstration_the_public_finds_no_gallery():
+    with override_settings(IS_DEMO=False), pytest.raises(Http404):
+        gallery(RequestFactory().get("/design/"))
+
+
+def test_the_centre_always_sees_the_gallery():
+    assert can_see_gallery(Scope(roles=frozenset({Role.CONTROLLER})), is_demo=False)
+    assert not can_see_gallery(PUBLIC, is_demo=False)
+    assert not can_see_gallery(Scope(roles=frozenset({Role.COORDINATOR})), is_demo=False)
