@@ -22,6 +22,16 @@ class MailState(TextChoices):
     UNCERTAIN = "uncertain", pgettext_lazy("mail", "uncertain")
 
 
+SETTLEMENTS: dict[str, tuple[MailState, ...]] = {
+    MailState.UNCERTAIN: (MailState.ACCEPTED, MailState.QUEUED, MailState.FAILED),
+    MailState.FAILED: (MailState.QUEUED,),
+    MailState.BOUNCED: (MailState.QUEUED,),
+    MailState.ACCEPTED: (MailState.QUEUED,),
+    MailState.DELIVERED: (MailState.QUEUED,),
+}
+"""What a person of the centre may decide about a mail that the portal itself leaves alone."""
+
+
 class JobState(TextChoices):
     RUNNING = "running", pgettext_lazy("job", "running")
     DONE = "done", pgettext_lazy("job", "done")

@@ -13,7 +13,8 @@ class OutboundMail(models.Model):
     """One mail to one recipient, written in the transaction of the act that causes it.
 
     `key` names the cause (kind, object, recipient) and makes a second queueing of the same mail impossible;
-    `payload` holds the exact bytes, so that a retry sends the same message under the same Message-ID.
+    `payload` holds the exact bytes, so that a retry sends the same message under the same Message-ID. `attempts`
+    counts since the mail was last queued by an act or a person; `link` is the page where a person settles it.
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -22,7 +23,8 @@ class OutboundMail(models.Model):
     recipient_email = models.EmailField(_("address"), max_length=254)
     subject = models.CharField(_("subject"), max_length=300)
     payload = models.BinaryField(editable=False)
-    message_id = models.CharField(max_length=200, unique=True)
+    message_id = models.CharField(max_length=320, unique=True)
+    link = models.CharField(max_length=300, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=MailState.choices, default=MailState.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     created_at = models.DateTimeField(_("queued"))
@@ -66,6 +68,33 @@ class OutboundMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.recipient_email}"
+
+
+class MailEvent(models.Model):
+    """One step in the life of a mail: what it became, when, what the server said or the person decided."""
+
+    mail = models.ForeignKey(OutboundMail, models.CASCADE, related_name="events", verbose_name=_("mail"))
+    at = models.DateTimeField(_("when"))
+    state = models.CharField(_("state"), max_length=12, choices=MailState.choices)
+    text = models.TextField(_("answer of the server or note"), blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+
+    objects = CentreOnlyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("step of a mail")
+        verbose_name_plural = _("steps of a mail")
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} {self.at:%d.%m.%Y}"
 
 
 class JobRun(models.Model):

@@ -1,0 +1,101 @@
+"""The bytes of a mail: RFC 5322, 7-bit safe, and the same bytes for the same arguments."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from common.clock import MOSCOW
+from common.names import clean_name
+
+WIRE_POLICY = policy.SMTP.clone(max_line_length=76, cte_type="7bit", utf8=False)
+"""CRLF line ends, short lines, nothing beyond ASCII: any server takes it, with 8BITMIME and SMTPUTF8 or without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail; `media_type` such as "application/pdf"."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Everything that determines the bytes of a mail."""
+
+    key: str
+    sender: str
+    recipient_name: str
+    recipient_email: str
+    subject: str
+    text: str
+    date: datetime
+    domain: str
+    html: str = ""
+    reply_to: str = ""
+    attachments: Sequence[Attachment] = ()
+
+
+def ascii_address(address: str) -> str:
+    """The address as servers know it: checked, the domain in its xn-- form.
+
+    Raises django's ValidationError for anything else, also for an address with a line break in it.
+    """
+    address = address.strip()
+    validate_email(address)
+    local, domain = address.rsplit("@", 1)
+    try:
+        return f"{local}@{domain.encode('idna').decode('ascii').lower()}"
+    except UnicodeError as error:
+        raise ValidationError(
+            "The domain of the address cannot be written in ASCII.", code="invalid"
+        ) from error
+
+
+def message_id(key: str, domain: str) -> str:
+    """The Message-ID of a mail: unique because its key is, the same for every attempt."""
+    return f"<{_digest(key)}@{domain}>"
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:40]
+
+
+def _address(name: str, address: str) -> Address:
+    return Address(display_name=clean_name(name), addr_spec=ascii_address(address))
+
+
+def message_bytes(draft: Draft) -> bytes:
+    """The message as it goes over the wire, with CRLF line ends and without dot-stuffing.
+
+    Line breaks and control characters in names and subject become spaces: no text can add a header.
+    """
+    message = EmailMessage(policy=WIRE_POLICY)
+    message["From"] = _address(*parseaddr(draft.sender))
+    message["To"] = _address(draft.recipient_name, draft.recipient_email)
+    if draft.reply_to:
+        message["Reply-To"] = _address("", draft.reply_to)
+    message["Subject"] = clean_name(draft.subject)
+    message["Date"] = format_datetime(draft.date.astimezone(MOSCOW).replace(microsecond=0))
+    message["Message-ID"] = message_id(draft.key, draft.domain)
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(draft.text, charset="utf-8", cte="base64")
+    if draft.html:
+        message.add_alternative(draft.html, subtype="html", charset="utf-8", cte="base64")
+    for attachment in draft.attachments:
+        maintype, subtype = attachment.media_type.split("/", 1)
+        message.add_attachment(
+            attachment.content, maintype=maintype, subtype=subtype, filename=clean_name(attachment.name)
+        )
+    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        part.set_boundary(f"=_{_digest(draft.key)}_{number}")
+    return message.as_bytes()

@@ -1,0 +1,11 @@
+"""Jobs of this room."""
+
+from celery import shared_task
+
+from notifications.services import mails_drain
+
+
+@shared_task(name="notifications.tasks.drain_mail")
+def drain_mail() -> None:
+    """Send what waits in the outbox; rung at every commit that queues a mail, and by the clock."""
+    mails_drain()
