@@ -1,11 +1,22 @@
 """The Celery application. Tasks live in the rooms; this module only wires them."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import beat_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "profportal.settings.demo")
 
 app = Celery("profportal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+AT_START = ("rating.tasks.close_due_months", "notifications.tasks.drain_mail")
+
+
+@beat_init.connect
+def catch_up(**_kwargs: Any) -> None:
+    """After an outage nothing waits for the next tick: what fell due meanwhile is asked for at once."""
+    for name in AT_START:
+        app.send_task(name)

@@ -1,5 +1,6 @@
 """All addresses of the portal. Each room brings its own; this module only says where they hang."""
 
+from accounts.views.profile import language
 from django.urls import include, path
 
 from profportal.health import healthz
@@ -9,8 +10,10 @@ urlpatterns = [
     path("", include("assignments.urls")),
     path("", include("clusters.urls")),
     path("", include("rating.urls")),
+    path("", include("regions.urls")),
+    path("accounts/", include("accounts.auth_urls")),
     path("accounts/", include("accounts.urls")),
     path("api/v1/", include("profportal.api")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", language, name="set_language"),
     path("healthz", healthz, name="healthz"),
 ]

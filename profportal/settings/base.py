@@ -69,11 +69,13 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.SessionLimitMiddleware",
     "accounts.middleware.ScopeMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.PrivateAnswersMiddleware",
+    "accounts.middleware.SignInRequiredMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "auditlog.middleware.AuditlogMiddleware",
+    "audit.middleware.TrailMiddleware",
     "common.http.PortalErrorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -126,29 +128,66 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "accounts.adapter.ClosedAccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.auth_forms.SignInForm",
+    "reset_password": "accounts.auth_forms.PasswordForgottenForm",
+    "reset_password_from_key": "accounts.auth_forms.NewPasswordForm",
+    "user_token": "accounts.auth_forms.LinkForm",
+    "change_password": "accounts.auth_forms.PasswordChangeForm",
+    "reauthenticate": "accounts.auth_forms.PasswordAgainForm",
+}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = False
 """django-axes counts the tries in the database; allauth's own limits live in a cache of one process."""
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Profportal"
+MFA_FORMS = {
+    "authenticate": "accounts.auth_forms.SecondFactorForm",
+    "reauthenticate": "accounts.auth_forms.SecondFactorAgainForm",
+    "activate_totp": "accounts.auth_forms.SecondFactorSetUpForm",
+}
 
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_CALLABLE = "accounts.adapter.typed_email"
+AXES_USERNAME_CALLABLE = "accounts.tries.typed_email"
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+AXES_LOCKOUT_CALLABLE = "accounts.tries.locked_page"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "secret", "csrfmiddlewaretoken"]
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
-AUDITLOG_DISABLE_REMOTE_ADDR = False
+AUDITLOG_INCLUDE_TRACKING_MODELS = (
+    {
+        "model": "accounts.User",
+        "mask_fields": ["password"],
+        "exclude_fields": ["last_login", "name_key", "version"],
+    },
+    {"model": "accounts.Membership", "exclude_fields": ["version"]},
+    {"model": "accounts.AuditToken", "exclude_fields": ["digest"]},
+    {"model": "mfa.Authenticator", "exclude_fields": ["data", "last_used_at"]},
+    {"model": "regions.RegionalAuthority", "exclude_fields": ["version"]},
+    {"model": "regions.AuthorityHead", "exclude_fields": ["version"]},
+    {"model": "clusters.Cluster", "exclude_fields": ["title", "name_key", "version"]},
+    "clusters.Association",
+    "clusters.AssociationMember",
+    {"model": "assignments.Protocol", "exclude_fields": ["search_key", "version"]},
+    {"model": "assignments.Assignment", "exclude_fields": ["search_key", "version"]},
+    "rating.Methodology",
+    "rating.Slice",
+    "notifications.StaffTask",
+)
+"""What the trail follows. Executions are not here: their event log is their audit."""
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
+"""Seconds that a sign-in lasts at most, however busy the person is."""
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "common.http.csrf_failure"

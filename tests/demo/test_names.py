@@ -6,7 +6,7 @@ import pytest
 
 from tests.reference_files import column, read_rows
 
-PERSONS = read_rows("accounts/data/demo_names.csv")
+PERSONS = read_rows("demo/data/names.csv")
 INDECLINABLE = ("ко", "ых", "их", "ло")
 
 

@@ -4,7 +4,7 @@ import re
 
 from tests.reference_files import column, read_rows
 
-ITEMS = read_rows("assignments/data/demo_protocol_items.csv")
+ITEMS = read_rows("demo/data/protocol_items.csv")
 KIND_OF_PROCESS = {row["slug"]: row["kind"] for row in read_rows("clusters/data/processes.csv")}
 INDUSTRIES = set(column(read_rows("clusters/data/industries.csv"), "slug"))
 COHORTS = {"opening"} | set(column(read_rows("clusters/data/clusters.csv"), "cohort_year")) - {""}

@@ -1,0 +1,85 @@
+"""`manage.py demo`: everything from an empty folder to a served portal with a published rating."""
+
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from accounts.models import User
+from common import clock
+from demo.people import PASSWORD, sign_ins
+from demo.progress import Progress
+from demo.seed import DEFAULT_MONTHS, DEFAULT_SEED
+from rating.models import Slice
+
+DEFAULT_PORT = 8000
+
+
+class Command(BaseCommand):
+    help = (
+        "Prepare the demonstration and serve it at http://127.0.0.1:8000 with worker and beat in one process."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=DEFAULT_PORT)
+        parser.add_argument("--reset", action="store_true", help="delete the demonstration and begin anew")
+        parser.add_argument("--no-serve", action="store_true", help="prepare, print the last rating, exit")
+        parser.add_argument("--months", type=int, default=DEFAULT_MONTHS)
+        parser.add_argument("--seed", type=int, default=DEFAULT_SEED)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.IS_DEMO:
+            raise CommandError("The demonstration runs with the demo settings only.")
+        started = time.monotonic()
+        if options["reset"]:
+            self._forget()
+        self._prepare(options)
+        if options["no_serve"]:
+            period = Slice.objects.published().newest_first().values_list("period", flat=True)[0]
+            call_command("rating_show", period, stdout=self.stdout)
+            return
+        self._serve(options["port"], time.monotonic() - started)
+
+    def _prepare(self, options: dict[str, Any]) -> None:
+        progress = Progress()
+        call_command("migrate", verbosity=0)
+        if User.objects.exists():
+            return
+        progress.step("Loading the reference data")
+        call_command("load_reference", stdout=self.stderr)
+        call_command(
+            "seed_demo",
+            seed=options["seed"],
+            months=options["months"],
+            today=clock.today(),
+            stdout=self.stderr,
+        )
+
+    def _forget(self) -> None:
+        """Delete the database, the files and the mails of the demonstration, and nothing else."""
+        connection.close()
+        database = Path(settings.DATABASES["default"]["NAME"])
+        for path in (database, *database.parent.glob(f"{database.name}-*")):
+            path.unlink(missing_ok=True)
+        for folder in (Path(settings.MEDIA_ROOT), Path(settings.MAIL_FOLDER)):
+            for path in sorted(folder.rglob("*"), reverse=True):
+                path.rmdir() if path.is_dir() else path.unlink()
+
+    def _serve(self, port: int, seconds: float) -> None:
+        from demo.server import serve  # the server libraries cost a second that --no-serve need not pay
+
+        self.stdout.write(f"\nReady in {seconds:.0f} s: http://127.0.0.1:{port}/")
+        self.stdout.write(
+            f"Rating: http://127.0.0.1:{port}/rating/   API: http://127.0.0.1:{port}/api/v1/docs/"
+        )
+        self.stdout.write(f"Letters are written to {settings.MAIL_FOLDER}\n")
+        self.stdout.write(f"Sign in with the password {PASSWORD} as")
+        for person in sign_ins():
+            self.stdout.write(f"  {person.email:<42} {person.role}")
+        self.stdout.write("Stop with Ctrl+C.")
+        serve(port)

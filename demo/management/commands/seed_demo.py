@@ -1,0 +1,40 @@
+"""`manage.py seed_demo`: invented people and histories; the same arguments give the same audit files and mails."""
+
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from common import clock
+from common.errors import PortalError
+from demo.progress import Progress
+from demo.seed import DEFAULT_MONTHS, DEFAULT_SEED, MAX_MONTHS, seed_demo
+
+
+class Command(BaseCommand):
+    help = "Fill an empty portal with demonstration data (reference data is loaded first)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="the same number, the same data")
+        parser.add_argument("--months", type=int, default=DEFAULT_MONTHS, help="closed months of history")
+        parser.add_argument(
+            "--today", type=date.fromisoformat, default=None, help="YYYY-MM-DD, default today"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not 1 <= options["months"] <= MAX_MONTHS:
+            raise CommandError(f"--months: from 1 to {MAX_MONTHS}")
+        try:
+            report = seed_demo(
+                seed=options["seed"],
+                months=options["months"],
+                today=options["today"] or clock.today(),
+                progress=Progress(self.stderr),
+            )
+        except PortalError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(
+            f"{report.protocols} protocols, {report.executions} executions, {report.events} events, "
+            f"{report.slices} published months, {report.letters} letters"
+        )

@@ -1,0 +1,249 @@
+"""Lives the invented months again: protocols, reports, decisions, closings, publications, letters, in order of time.
+
+Each act happens at its own instant of the portal's clock and through the service that people and the schedule
+call; only the reports and decisions of a week are appended to the log together.
+"""
+
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from random import Random
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from rating.services.slices import slice_publish
+from rating.tasks import close_due_months
+
+from accounts.models import User
+from accounts.selectors import scope_for
+from assignments.enums import AddresseeKind
+from assignments.models import Execution, ExecutionEvent, Protocol
+from assignments.services.protocols import item_save, protocol_create, protocol_issue
+from clusters.models import Cluster
+from common import clock
+from common.calendar import is_working_day, preceding_working_day
+from common.errors import ImpossibleStep
+from common.scope import Scope
+from demo.history import History
+from demo.people import Population
+from demo.progress import Progress
+from notifications.services import mails_drain
+from rating.models import RatingLetter, Slice
+from regions.models import Region
+
+DEFAULT_SEED, DEFAULT_MONTHS, MAX_MONTHS = 2026, 13, 36
+ITEMS = Path(__file__).parent / "data" / "protocol_items.csv"
+WEDNESDAY = 2
+MEETING, ISSUE = time(10, 0), time(16, 0)
+REVIEW_DAYS = 5
+"""Of methodology 1.0: the month before is complete on this day of the next one."""
+PUBLICATION_DAY = 10
+TERMS = (7, 9, 12, 14, 16, 21, 28)
+EXECUTIONS_A_WEEK = 190
+MOST_ITEMS = 5
+TO_COORDINATORS_EVERY = 4
+MEETING_TITLE = "Единое еженедельное совещание с участниками федерального проекта"
+
+
+@dataclass(frozen=True, slots=True)
+class SeedReport:
+    """What a seeding made."""
+
+    protocols: int
+    executions: int
+    events: int
+    slices: int
+    letters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happens at an instant; of several at once the earlier rank goes first."""
+
+    at: datetime
+    rank: int
+    act: Callable[[], object]
+
+
+def first_of_month(day: date, months: int = 0) -> date:
+    """The first day of the month `months` after (before, if negative) that of `day`."""
+    index = day.year * 12 + day.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def moscow(day: date, moment: time) -> datetime:
+    return datetime.combine(day, moment, clock.MOSCOW)
+
+
+def seed_demo(*, seed: int, months: int, today: date, progress: Progress) -> SeedReport:
+    """Fill an empty portal: people, then `months` closed months and the running one up to `today` 09:00 Moscow.
+
+    Raises ImpossibleStep when the portal already has people or protocols, or lacks reference data.
+    """
+    if User.objects.exists() or Protocol.objects.exists():
+        raise ImpossibleStep(_("Demonstration data goes into an empty portal only."))
+    if not Cluster.objects.exists():
+        raise ImpossibleStep(_("Load the reference data first."))
+    seeding = Seeding(Random(seed), months, today)  # noqa: S311  invented data, not a secret
+    with clock.at(moscow(seeding.start, time(8, 0))), transaction.atomic():
+        seeding.people()
+    steps = sorted(seeding.steps(), key=lambda step: (step.at, step.rank))
+    for step in progress.over(steps, "Living the months again"):
+        seeding.take(step)
+    seeding.finish()
+    return SeedReport(
+        protocols=Protocol.objects.count(),
+        executions=Execution.objects.count(),
+        events=ExecutionEvent.objects.count(),
+        slices=Slice.objects.published().count(),
+        letters=RatingLetter.objects.count(),
+    )
+
+
+class Seeding:
+    """The state of one seeding."""
+
+    def __init__(self, rng: Random, months: int, today: date) -> None:
+        self.rng = rng
+        complete = first_of_month(today, -1 if today.day > REVIEW_DAYS else -2)
+        self.start = max(first_of_month(complete, 1 - months), date(2023, 10, 1))
+        self.now = moscow(today, time(9, 0))
+        with ITEMS.open(encoding="utf-8", newline="") as file:
+            self.items = list(csv.DictReader(file))
+        self.numbers: dict[int, int] = {}
+        self.recent: list[str] = []
+        self.discipline = {
+            code: min(0.995, max(0.42, rng.betavariate(6.5, 1.15)))
+            for code in Region.objects.order_by("code").values_list("code", flat=True)
+        }
+        self.history: History
+        self.controller: Scope
+        self.methodologist: Scope
+
+    def people(self) -> None:
+        """The staff, the regions' people, the associations."""
+        population = Population(self.rng, self.start)
+        population.staff()
+        population.regions()
+        population.associations()
+        self.controller = scope_for(User.objects.get(email="controller@centre.example"))
+        self.methodologist = scope_for(User.objects.get(email="methodologist@centre.example"))
+        self.history = History(self.rng, self.discipline)
+
+    def steps(self) -> list[Step]:
+        """Everything that happens before now: weekly protocols, monthly closings and publications."""
+        steps: list[Step] = []
+        # The first protocols come three weeks early, so that the first month has its full load of due dates.
+        day = self.start - timedelta(days=21)
+        day += timedelta(days=(WEDNESDAY - day.weekday()) % 7)
+        number = 0
+        while moscow(day, ISSUE) < self.now:
+            if is_working_day(day):
+                number += 1
+                steps.append(Step(moscow(day, ISSUE), 0, self._protocol(day, number)))
+            day += timedelta(days=7)
+        month = first_of_month(self.start, 1)
+        while moscow(month + timedelta(days=REVIEW_DAYS), time(0, 10)) < self.now:
+            closing = moscow(month + timedelta(days=REVIEW_DAYS), time(0, 10))
+            steps.append(Step(closing, 1, close_due_months))
+            day = month + timedelta(days=PUBLICATION_DAY - 1)
+            while not is_working_day(day):
+                day += timedelta(days=1)
+            steps.append(Step(min(moscow(day, MEETING), self.now), 2, self._publish))
+            month = first_of_month(month, 1)
+        return steps
+
+    def take(self, step: Step) -> None:
+        """Let the log run up to the step, then take it at its own instant."""
+        self.history.flush(step.at)
+        with clock.at(step.at):
+            step.act()
+
+    def finish(self) -> None:
+        """Let the log run up to now."""
+        self.history.flush(self.now)
+
+    def _publish(self) -> None:
+        for draft in Slice.objects.filter(status="draft").order_by("period", "revision"):
+            slice_publish(actor=self.methodologist, slice_id=draft.pk)
+        while mails_drain(limit=1_000).accepted:
+            pass
+
+    def _protocol(self, day: date, week: int) -> Callable[[], None]:
+        def act() -> None:
+            with transaction.atomic():
+                self._issue(day, week)
+
+        return act
+
+    def _issue(self, day: date, week: int) -> None:
+        number = self.numbers.get(day.year, 0) + 1
+        self.numbers[day.year] = number
+        protocol = protocol_create(
+            actor=self.controller, number=str(number), held_on=day, meeting_title=MEETING_TITLE
+        )
+        for position, row in enumerate(self._choose(day, week), 1):
+            audience, addressee = self._audience(row["audience"], day)
+            item_save(
+                actor=self.controller,
+                protocol_id=protocol.pk,
+                number=f"2.{position}",
+                text=row["text"],
+                title=row["short_title"],
+                expected_result=row["expected_result"],
+                process=row["process"] or None,
+                weight=int(row["weight"]),
+                due_on=preceding_working_day(day + timedelta(days=self.rng.choice(TERMS))),
+                addressee=addressee,
+                audience=audience,
+            )
+        protocol.refresh_from_db()
+        protocol_issue(actor=self.controller, protocol_id=protocol.pk, version=protocol.version)
+        self.history.invent(protocol)
+
+    def _choose(self, day: date, week: int) -> list[dict[str, str]]:
+        """Items of a meeting: those in season and not used lately, until the week's load is reached."""
+        fitting = [
+            row
+            for row in self.items
+            if (not row["months"] or str(day.month) in row["months"].split(";"))
+            and row["text"] not in self.recent
+            and (row["audience"] != "regions" or week % TO_COORDINATORS_EVERY == 0)
+        ]
+        self.rng.shuffle(fitting)
+        fitting.sort(key=lambda row: row["audience"] != "regions")
+        chosen: list[dict[str, str]] = []
+        load = 0
+        for row in fitting:
+            size = self._size(row["audience"], day)
+            if size and load + size <= EXECUTIONS_A_WEEK * 3 // 2 and len(chosen) < MOST_ITEMS:
+                chosen.append(row)
+                load += 0 if row["audience"] == "regions" else size
+            if load >= EXECUTIONS_A_WEEK:
+                break
+        self.recent = [*self.recent, *(row["text"] for row in chosen)][-40:]
+        return chosen
+
+    def _audience(self, rule: str, day: date) -> tuple[dict[str, object], AddresseeKind]:
+        dimension, _separator, value = rule.partition(":")
+        if dimension == "regions":
+            return {"everyone": True}, AddresseeKind.REGIONS
+        if dimension == "cohort":
+            year = first_of_month(day, 4).year if value == "opening" else int(value)
+            return {"cohorts": [year]}, AddresseeKind.CLUSTERS
+        if dimension in ("kind", "industry"):
+            plural = {"kind": "kinds", "industry": "industries"}[dimension]
+            return {plural: [value]}, AddresseeKind.CLUSTERS
+        return {"everyone": True}, AddresseeKind.CLUSTERS
+
+    def _size(self, rule: str, day: date) -> int:
+        audience, addressee = self._audience(rule, day)
+        if addressee == AddresseeKind.REGIONS:
+            return Region.objects.count()
+        clusters = Cluster.objects.active()
+        for key, column in (("cohorts", "cohort_year"), ("kinds", "kind"), ("industries", "industry")):
+            if key in audience:
+                clusters = clusters.filter(**{f"{column}__in": audience[key]})
+        return clusters.count()

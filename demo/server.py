@@ -1,0 +1,57 @@
+"""Web server, Celery worker and Celery beat in one process, for the demonstration on one machine.
+
+The broker lives in memory, so the queue dies with the process; every job can be derived from the database again.
+"""
+
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from celery.beat import Service
+from celery.worker import WorkController
+
+from profportal.asgi import application
+from profportal.celery import app
+
+SHUTDOWN_SECONDS = 2
+
+
+@contextmanager
+def worker_and_beat() -> Iterator[None]:
+    """Run the worker and the schedule as threads while the block runs."""
+    with tempfile.TemporaryDirectory(prefix="profportal-beat-") as folder:
+        worker = WorkController(
+            app=app,
+            pool_cls="solo",
+            without_gossip=True,
+            without_mingle=True,
+            without_heartbeat=True,
+        )
+        beat = Service(app=app, schedule_filename=str(Path(folder) / "schedule"))
+        threads = [
+            threading.Thread(target=worker.start, name="worker", daemon=True),
+            threading.Thread(target=beat.start, kwargs={"embedded_process": True}, name="beat", daemon=True),
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            beat.stop()
+            worker.stop()
+
+
+def serve(port: int) -> None:
+    """Serve on 127.0.0.1 until interrupted."""
+    with worker_and_beat():
+        uvicorn.run(
+            application,
+            host="127.0.0.1",
+            port=port,
+            log_level="warning",
+            lifespan="off",
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        )
