@@ -18,9 +18,8 @@ class ProtocolQuerySet(ScopedQuerySet):
         if scope.is_centre:
             return self.all()
         if scope.regions:
-            return self.filter(
-                status=ProtocolStatus.ISSUED, assignments__executions__region__in=scope.regions
-            ).distinct()
+            own = type(self)(self.model).filter(assignments__executions__region__in=scope.regions)
+            return self.filter(status=ProtocolStatus.ISSUED, pk__in=own.values("pk"))
         return self.none()
 
 
@@ -31,9 +30,8 @@ class AssignmentQuerySet(ScopedQuerySet):
         if scope.is_centre:
             return self.all()
         if scope.regions:
-            return self.filter(
-                protocol__status=ProtocolStatus.ISSUED, executions__region__in=scope.regions
-            ).distinct()
+            own = type(self)(self.model).filter(executions__region__in=scope.regions)
+            return self.filter(protocol__status=ProtocolStatus.ISSUED, pk__in=own.values("pk"))
         return self.none()
 
 

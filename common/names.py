@@ -10,7 +10,7 @@ BIDI_CONTROLS = dict.fromkeys(
 def clean_name(text: str) -> str:
     """NFC, single spaces, without direction overrides and control characters that only deceive a reader."""
     text = unicodedata.normalize("NFC", text).translate(BIDI_CONTROLS)
-    text = "".join(ch for ch in text if ch in "\n\t" or unicodedata.category(ch) != "Cc")
+    text = "".join(ch for ch in text if ch in "\n\t" or unicodedata.category(ch) not in ("Cc", "Cs"))
     return " ".join(text.split())
 
 

@@ -1,0 +1,476 @@
+"""Drafting a protocol and issuing it: the one moment when an item becomes executions."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from assignments.audience import Audience
+from assignments.enums import AddresseeKind, EventKind, ProtocolStatus
+from assignments.fold import Event, Folded, fold
+from assignments.models import Assignment, Execution, ExecutionEvent, Protocol
+from assignments.policies import can_draft, can_issue
+from assignments.selectors import (
+    audience_clusters,
+    audience_of,
+    audience_regions,
+    audience_strangers,
+    fold_rules,
+    item_problem,
+    protocol_problems,
+)
+from assignments.services.fanout import executions_insert, issued_events_insert
+from audit.services import audit_record
+from clusters.models import Cluster, Process
+from common import clock
+from common.calendar import preceding_working_day
+from common.errors import ImpossibleStep, InvalidInput, NotAllowed
+from common.names import clean_name
+from common.scope import Scope
+from common.versions import require_version
+
+TITLE_LIMIT = 120
+LIMITS = {"number": 20, "text": 4000, "title": TITLE_LIMIT, "expected_result": 300}
+"""Characters in the texts of an item."""
+WEIGHTS = (1, 2, 3)
+"""Ordinary, important, most important (methodology §0): the portal offers no others."""
+MOST_ITEMS = 99
+FIRST_DAY = date(2000, 1, 1)
+AHEAD_DAYS = 92
+"""A protocol of a coming meeting is drafted at most a quarter ahead."""
+LONGEST_TERM_DAYS = 5 * 366
+
+
+@dataclass(frozen=True, slots=True)
+class IssueResult:
+    """What the issue created; `repeated` when the same press had already done it."""
+
+    protocol_id: int
+    executions: int
+    repeated: bool = False
+
+
+# Protocol
+
+
+@transaction.atomic
+def protocol_create(*, actor: Scope, number: str, held_on: date, meeting_title: str) -> Protocol:
+    """Open a draft. The same draft sent twice by its author is one draft.
+
+    Raises NotAllowed, InvalidInput by field.
+    """
+    _require(can_draft(actor))
+    values = _protocol_values(number, held_on, meeting_title)
+    twin = Protocol.objects.filter(number=values["number"], held_on=held_on).first()
+    if twin:
+        same = twin.meeting_title == values["meeting_title"] and twin.created_by_id == actor.user_id
+        if same and twin.is_draft and twin.version == 1:
+            return twin
+        raise _number_taken()
+    protocol = Protocol(**values, created_by_id=actor.user_id, created_at=clock.now())
+    _save_unique(protocol)
+    return protocol
+
+
+@transaction.atomic
+def protocol_update(
+    *, actor: Scope, protocol_id: int, version: int | None, number: str, held_on: date, meeting_title: str
+) -> Protocol:
+    """Change number, date or meeting of a draft.
+
+    Raises Missing, NotAllowed, ImpossibleStep (issued), StaleVersion, InvalidInput by field.
+    """
+    protocol = _draft(actor, protocol_id)
+    values = _protocol_values(number, held_on, meeting_title)
+    if _stands(protocol, values):
+        return protocol
+    require_version(protocol, version)
+    for name, value in values.items():
+        setattr(protocol, name, value)
+    protocol.version += 1
+    _save_unique(protocol)
+    return protocol
+
+
+@transaction.atomic
+def protocol_delete(*, actor: Scope, protocol_id: int, version: int | None) -> None:
+    """Throw a draft away with its items. An issued protocol stays for ever (ImpossibleStep)."""
+    protocol = _draft(actor, protocol_id)
+    require_version(protocol, version)
+    protocol.delete()
+
+
+def _protocol_values(number: str, held_on: date, meeting_title: str) -> dict[str, Any]:
+    number, meeting_title = clean_name(number), clean_name(meeting_title)
+    errors = {}
+    if not number:
+        errors["number"] = _("Give the number of the protocol.")
+    elif len(number) > 40:
+        errors["number"] = _("The number is longer than 40 characters.")
+    if not meeting_title:
+        errors["meeting_title"] = _("Name the meeting.")
+    elif len(meeting_title) > 300:
+        errors["meeting_title"] = _("The name of the meeting is longer than 300 characters.")
+    if held_on < FIRST_DAY:
+        errors["held_on"] = _("The date is too far in the past: check the year.")
+    elif held_on > clock.today() + timedelta(days=AHEAD_DAYS):
+        errors["held_on"] = _("The date is more than three months ahead: check the year.")
+    if errors:
+        raise InvalidInput(errors)
+    return {"number": number, "held_on": held_on, "meeting_title": meeting_title}
+
+
+def _number_taken() -> InvalidInput:
+    return InvalidInput({"number": _("There is already a protocol with this number and date.")})
+
+
+def _save_unique(protocol: Protocol) -> None:
+    try:
+        with transaction.atomic():
+            protocol.save()
+    except IntegrityError as error:
+        raise _number_taken() from error
+
+
+# Items
+
+
+@transaction.atomic
+def item_save(
+    *,
+    actor: Scope,
+    protocol_id: int,
+    number: str,
+    text: str,
+    due_on: date,
+    audience: Mapping[str, Any] | Audience,
+    addressee: str = AddresseeKind.CLUSTERS,
+    weight: int = 1,
+    title: str = "",
+    expected_result: str = "",
+    process: str | None = None,
+    item_id: int | None = None,
+    version: int | None = None,
+) -> Assignment:
+    """Add an item to a draft, or change one (`item_id` with the `version` that the person saw).
+
+    An empty `title` is made of the first words of the text; `process` is its key. The same item sent twice is
+    one item. Raises Missing, NotAllowed, ImpossibleStep (issued), StaleVersion, InvalidInput by field.
+    """
+    protocol = _draft(actor, protocol_id)
+    items = protocol.assignments
+    item = Assignment.objects.fetch(actor, pk=item_id, protocol=protocol) if item_id else None
+    if item and title == short_title(item.text):
+        title = ""
+    values = _item_values(
+        protocol, number, text, due_on, audience, addressee, weight, title, expected_result, process
+    )
+    twins = items.filter(number=values["number"])
+    twin = (twins.exclude(pk=item.pk) if item else twins).first()
+    same = item or twin
+    if same and _stands(same, values):
+        return same
+    if item:
+        require_version(item, version)
+        item.version += 1
+    else:
+        item = Assignment(protocol=protocol, position=items.count() + 1)
+    if twin:
+        raise InvalidInput({"number": _("The protocol already has an item with this number.")})
+    if item.position > MOST_ITEMS:
+        raise InvalidInput(_("A protocol has at most %(count)s items.") % {"count": MOST_ITEMS})
+    for name, value in values.items():
+        setattr(item, name, value)
+    item.save()
+    _touch(protocol)
+    return item
+
+
+@transaction.atomic
+def item_delete(*, actor: Scope, item_id: int, version: int | None) -> Protocol:
+    """Take an item out of a draft; the rest close up."""
+    item, protocol = _draft_item(actor, item_id)
+    require_version(item, version)
+    item.delete()
+    protocol.assignments.filter(position__gt=item.position).update(position=F("position") - 1)
+    _touch(protocol)
+    return protocol
+
+
+@transaction.atomic
+def item_move(*, actor: Scope, item_id: int, position: int) -> Protocol:
+    """Put an item of a draft at a place counted from 1; a place outside the list is its nearest end.
+
+    The same move sent twice is one move, so it needs no version.
+    """
+    item, protocol = _draft_item(actor, item_id)
+    order = list(protocol.assignments.order_by("position").values_list("pk", flat=True))
+    order.remove(item.pk)
+    order.insert(max(position, 1) - 1, item.pk)
+    if order.index(item.pk) + 1 == item.position:
+        return protocol
+    for place, pk in enumerate(order, start=1):
+        protocol.assignments.filter(pk=pk).exclude(position=place).update(position=place)
+    _touch(protocol)
+    return protocol
+
+
+@transaction.atomic
+def item_due_precede(*, actor: Scope, item_id: int, version: int | None) -> Assignment:
+    """Move a due date that falls on a day off to the preceding working day."""
+    item, protocol = _draft_item(actor, item_id)
+    before = preceding_working_day(item.due_on)
+    if before == item.due_on:
+        return item
+    require_version(item, version)
+    problem = _due_problem(before, protocol)
+    if problem:
+        raise InvalidInput({"due_on": problem})
+    item.due_on = before
+    item.version += 1
+    item.save()
+    _touch(protocol)
+    return item
+
+
+def _item_values(
+    protocol: Protocol,
+    number: str,
+    text: str,
+    due_on: date,
+    audience: Mapping[str, Any] | Audience,
+    addressee: str,
+    weight: int,
+    title: str,
+    expected_result: str,
+    process: str | None,
+) -> dict[str, Any]:
+    values = {
+        "number": clean_name(number),
+        "text": clean_text(text),
+        "title": clean_name(title),
+        "expected_result": clean_name(expected_result),
+    }
+    errors: dict[str, Any] = _length_errors(values)
+    if weight not in WEIGHTS:
+        errors["weight"] = _("The weight is 1, 2 or 3.")
+    if process and not Process.objects.filter(pk=process).exists():
+        errors["process"] = _("There is no such process.")
+    rule = Audience()
+    try:
+        rule = _rule(audience, addressee)
+    except InvalidInput as error:
+        errors |= error.errors
+    problem = _due_problem(due_on, protocol)
+    if problem:
+        errors["due_on"] = problem
+    if errors:
+        raise InvalidInput(errors)
+    return values | {
+        "title": values["title"] or short_title(values["text"]),
+        "weight": weight,
+        "due_on": due_on,
+        "process_id": process or None,
+        "addressee": addressee,
+        "audience": rule.to_json(),
+    }
+
+
+def _length_errors(values: Mapping[str, str]) -> dict[str, str]:
+    required = {
+        "number": _("Give the number of the item."),
+        "text": _("Write what is to be done."),
+    }
+    errors = {name: message for name, message in required.items() if not values[name]}
+    for name, limit in LIMITS.items():
+        if len(values[name]) > limit:
+            errors[name] = _("At most %(limit)s characters fit here.") % {"limit": limit}
+    return errors
+
+
+def _rule(audience: Mapping[str, Any] | Audience, addressee: str) -> Audience:
+    if addressee not in AddresseeKind.values:
+        raise InvalidInput({"addressee": _("Choose clusters or regional coordinators.")})
+    data = audience.to_json() if isinstance(audience, Audience) else audience
+    rule = Audience.from_json(data, addressee)
+    if rule.is_empty:
+        raise InvalidInput({"audience": _("Choose whom the item is addressed to.")})
+    strange = audience_strangers(rule)
+    if strange:
+        text = _("The portal does not know: %(keys)s.")
+        raise InvalidInput({"audience": text % {"keys": ", ".join(strange)}})
+    return rule
+
+
+def _due_problem(due_on: date, protocol: Protocol) -> str:
+    """Why the day cannot be the due date of a draft's item; empty when it can."""
+    today = clock.today()
+    if due_on < today:
+        return _("The due date cannot be before the issue: choose today or a later day.")
+    if due_on < protocol.held_on:
+        return _("The due date cannot be before the day of the meeting.")
+    if due_on > today + timedelta(days=LONGEST_TERM_DAYS):
+        return _("The due date is more than five years ahead: check the year.")
+    return ""
+
+
+def clean_text(text: str) -> str:
+    """Like `common.names.clean_name`, but lines stay lines, with at most one empty line between them."""
+    lines = [clean_name(line) for line in re.split(r"\r\n|\r|\n", text)]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def short_title(text: str) -> str:
+    """The first words of a text, at most 120 characters, cut between words with an ellipsis."""
+    line = clean_name(text)
+    sentence = re.split(r"(?<=[.!?;])\s", line, maxsplit=1)[0].rstrip(".;")
+    if len(sentence) <= TITLE_LIMIT:
+        return sentence
+    head = sentence[: TITLE_LIMIT - 1]
+    cut = head.rsplit(" ", 1)[0] if " " in head else head
+    return cut.rstrip(" ,;:–-") + "…"
+
+
+# Issue
+
+
+@transaction.atomic
+def protocol_issue(*, actor: Scope, protocol_id: int, version: int | None) -> IssueResult:
+    """Put every item on control: one execution per addressee, each with its `issued` event, in one transaction.
+
+    A second press of the same button (same `version`) creates none and returns what the first one did. Raises
+    Missing, NotAllowed, StaleVersion (the draft changed since it was read), ImpossibleStep (issued before),
+    InvalidInput naming the items that cannot be issued.
+    """
+    protocol = _locked(actor, protocol_id)
+    _require(can_issue(actor))
+    if not protocol.is_draft:
+        return _issued_before(protocol, version)
+    require_version(protocol, version)
+    now, day = clock.now(), clock.today()
+    items = list(protocol.assignments.order_by("position"))
+    problems = protocol_problems(protocol, items, day)
+    rules = fold_rules()
+    count = 0
+    for position, item in enumerate(items, start=1):
+        item.position, item.code = position, f"{protocol.pk}-{position:02d}"
+        item.save(update_fields=["position", "code"])
+        created = executions_insert(item, _source(item, day), _first_fold(item.due_on, None, now, rules))
+        problem = item_problem(item, created, day)
+        if problem:
+            problems.append(problem)
+        count += created
+    if problems:
+        raise InvalidInput({"__all__": problems})
+    issued_events_insert(protocol.pk, actor.user_id, now)
+    protocol.status, protocol.issued_at, protocol.issued_by_id = ProtocolStatus.ISSUED, now, actor.user_id
+    protocol.version += 1
+    protocol.save()
+    audit_record(actor=actor, action="protocol_issue", obj=protocol, count=count)
+    return IssueResult(protocol.pk, count)
+
+
+def _source(item: Assignment, day: date) -> Any:
+    rule = audience_of(item)
+    return audience_regions(rule) if item.addressee == AddresseeKind.REGIONS else audience_clusters(rule, day)
+
+
+def _first_fold(due_on: date, own_due: date | None, at: datetime, rules: Any) -> Folded:
+    return fold([Event(0, EventKind.ISSUED.value, at, at, due=own_due)], due_on, rules)
+
+
+def _issued_before(protocol: Protocol, version: int | None) -> IssueResult:
+    """The first result for the same press; a refusal for any other attempt to issue once more."""
+    if version is not None and version == protocol.version - 1:
+        made = Execution.objects.filter(assignment__protocol=protocol, issued_at=protocol.issued_at)
+        return IssueResult(protocol.pk, made.count(), repeated=True)
+    raise ImpossibleStep(_("This protocol has been issued already."))
+
+
+@transaction.atomic
+def late_cluster_add(
+    *, actor: Scope, assignment_id: int, cluster_id: int, due: date | None = None
+) -> Execution:
+    """Put one more cluster on control for an item issued before; `due` is its own term, else the item's.
+
+    Never overdue at birth: the term is at least today plus the lead of the control rules. Raises Missing,
+    NotAllowed, ImpossibleStep (draft, or addressed to coordinators), InvalidInput.
+    """
+    item = Assignment.objects.select_for_update().fetch(actor, pk=assignment_id)
+    _require(can_issue(actor))
+    if item.protocol.is_draft:
+        raise ImpossibleStep(_("The protocol is a draft: change the audience of the item instead."))
+    if item.addressee != AddresseeKind.CLUSTERS:
+        raise ImpossibleStep(_("This item is addressed to regional coordinators, not to clusters."))
+    cluster: Cluster = Cluster.objects.fetch(actor, pk=cluster_id)
+    now, today = clock.now(), clock.today()
+    if cluster.closed_on is not None:
+        raise InvalidInput({"cluster": _("This cluster has left the project.")})
+    if due is not None and due < today:
+        raise InvalidInput(
+            {"due": _("The due date cannot be before the issue: choose today or a later day.")}
+        )
+    if item.executions.filter(cluster=cluster).exists():
+        raise InvalidInput({"cluster": _("The item is already addressed to this cluster.")})
+    state = _first_fold(item.due_on, due, now, fold_rules())
+    execution = Execution.objects.create(
+        code=f"{item.code}@{cluster.code}",
+        assignment=item,
+        region_id=cluster.region_id,
+        cluster=cluster,
+        weight=item.weight,
+        state=state.state,
+        first_due_on=state.first_due,
+        due_on=state.due,
+        issued_at=state.issued_at,
+    )
+    ExecutionEvent.objects.create(
+        execution=execution, kind=EventKind.ISSUED, at=now, recorded_at=now, actor_id=actor.user_id, due=due
+    )
+    return execution
+
+
+# Shared steps
+
+
+def _require(allowed: bool) -> None:
+    if not allowed:
+        raise NotAllowed(
+            _("Protocols are drafted and issued by controllers and administrators of the centre.")
+        )
+
+
+def _locked(actor: Scope, protocol_id: int) -> Protocol:
+    protocol: Protocol = Protocol.objects.select_for_update().fetch(actor, pk=protocol_id)
+    return protocol
+
+
+def _draft(actor: Scope, protocol_id: int) -> Protocol:
+    """The locked draft, or why it may not be written."""
+    protocol = _locked(actor, protocol_id)
+    _require(can_draft(actor))
+    if not protocol.is_draft:
+        raise ImpossibleStep(_("An issued protocol is not changed: its items are on control."))
+    return protocol
+
+
+def _draft_item(actor: Scope, item_id: int) -> tuple[Assignment, Protocol]:
+    """The item of a locked draft, read after the lock."""
+    protocol = _draft(actor, Assignment.objects.fetch(actor, pk=item_id).protocol_id)
+    return Assignment.objects.fetch(actor, pk=item_id), protocol
+
+
+def _stands(row: Protocol | Assignment, values: Mapping[str, Any]) -> bool:
+    """True when the row already says what is being sent: a repeated press, or nothing changed."""
+    return all(getattr(row, name) == value for name, value in values.items())
+
+
+def _touch(protocol: Protocol) -> None:
+    """A changed item changes the draft, so that nobody issues another list than the one he read."""
+    protocol.version += 1
+    protocol.save(update_fields=["version"])
