@@ -1,0 +1,73 @@
+"""Who may do what to protocols and executions. Pure questions; services turn a "no" into a refusal."""
+
+from assignments.enums import REVIEWERS, TRANSITIONS
+from assignments.models import Execution
+from common.scope import CENTRE_ROLES, Scope
+
+
+def can_draft(scope: Scope) -> bool:
+    """Protocols are drafted by controllers and administrators; a methodologist only reads."""
+    return scope.has(*REVIEWERS)
+
+
+def can_issue(scope: Scope) -> bool:
+    """Whoever drafts protocols may issue them and add a late cluster to an issued one."""
+    return can_draft(scope)
+
+
+def can_act(scope: Scope, action: str, execution: Execution) -> bool:
+    """The roles of the transition table, and the place.
+
+    A region acts on its own executions only. Whoever coordinates a region never decides on its reports, even with
+    a role in the centre. Ministers, methodologists, auditors and associations act on nothing.
+    """
+    roles = TRANSITIONS[action].roles
+    of_centre = roles & CENTRE_ROLES
+    own = execution.region_id in scope.coordinated
+    if of_centre:
+        return scope.has(*of_centre) and not own
+    return own
+
+
+def can_submit(scope: Scope, execution: Execution) -> bool:
+    """A coordinator hands in and supplements reports of his own region, also those addressed to himself."""
+    return can_act(scope, "submit", execution)
+
+
+def can_record(scope: Scope, execution: Execution) -> bool:
+    """The centre's controllers and administrators enter a report that came another way."""
+    return can_act(scope, "record", execution)
+
+
+def can_accept(scope: Scope, execution: Execution) -> bool:
+    """Controllers and administrators take an execution off control."""
+    return can_act(scope, "accept", execution)
+
+
+def can_return(scope: Scope, execution: Execution) -> bool:
+    """Controllers and administrators return a report for rework."""
+    return can_act(scope, "return", execution)
+
+
+def can_extend(scope: Scope, execution: Execution) -> bool:
+    """Controllers and administrators move a term; a region only asks."""
+    return can_act(scope, "extend", execution)
+
+
+def can_cancel(scope: Scope, execution: Execution) -> bool:
+    """Controllers and administrators cancel an execution."""
+    return can_act(scope, "cancel", execution)
+
+
+def can_annul(scope: Scope, execution: Execution) -> bool:
+    """Controllers and administrators annul an event, their own or another's."""
+    return can_act(scope, "annul", execution)
+
+
+def allowed_actions(scope: Scope, execution: Execution) -> list[str]:
+    """Keys of the transition table that this person may do now, in the order of the table."""
+    return [
+        action
+        for action, transition in TRANSITIONS.items()
+        if execution.state in transition.sources and can_act(scope, action, execution)
+    ]

@@ -1,0 +1,128 @@
+"""Rules of single fields that forms, the API and services share. Each raises InvalidInput for its field."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from assignments.enums import EventKind
+from assignments.fold import Folded, FoldRules
+from assignments.models import ExecutionEvent
+from common import clock
+from common.errors import InvalidInput
+from common.formatting import date_short, date_time
+
+MAX_REPORT_LENGTH = 20_000
+MAX_REMARK_LENGTH = 5_000
+MAX_TERM = timedelta(days=5 * 366)
+"""A due date further away than this is a slip of the pen."""
+
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
+
+ANNULLABLE = frozenset(
+    {EventKind.SUBMITTED, EventKind.RETURNED, EventKind.ACCEPTED, EventKind.EXTENDED, EventKind.CANCELLED}
+)
+
+
+def clean_text(value: str | None, *, field: str, limit: int, required: str = "") -> str:
+    """A text with plain line ends and no spaces around; `required` is the sentence for an empty one."""
+    text = (value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    if _FORBIDDEN.search(text):
+        raise InvalidInput({field: _("The text contains a forbidden character.")})
+    if not text and required:
+        raise InvalidInput({field: required})
+    if len(text) > limit:
+        raise InvalidInput(
+            {
+                field: _("The text has %(length)s characters; at most %(limit)s are allowed.")
+                % {"length": len(text), "limit": limit}
+            }
+        )
+    return text
+
+
+def clean_key(value: str | None) -> str | None:
+    """The key of one sending of a form; None when the caller has none."""
+    if not value:
+        return None
+    if not _KEY.fullmatch(value):
+        raise InvalidInput(
+            {"submission_key": _("The key of the form may hold letters, digits, - and _ only.")}
+        )
+    return value
+
+
+def clean_corrects(value: str | None) -> str:
+    """The first month whose slice an event corrects (methodology §8): "YYYY-MM", begun already, or nothing."""
+    if not value:
+        return ""
+    if not _MONTH.fullmatch(value):
+        raise InvalidInput({"corrects": _("Write the month as YYYY-MM.")})
+    if value > f"{clock.today():%Y-%m}":
+        raise InvalidInput({"corrects": _("This month has not begun yet.")})
+    return value
+
+
+def clean_late_instant(at: datetime, *, folded: Folded, now: datetime) -> datetime:
+    """When a report that came another way was handed in: after the issue, not in the future, before acceptance."""
+    if at.tzinfo is None:
+        raise InvalidInput({"at": _("Say the time zone of the instant.")})
+    if at > now:
+        raise InvalidInput({"at": _("A report cannot be dated in the future.")})
+    if folded.issued_at is not None and at < folded.issued_at:
+        raise InvalidInput(
+            {"at": _("The item was put on control only on %(at)s.") % {"at": date_time(folded.issued_at)}}
+        )
+    if folded.closed_at is not None and at > folded.closed_at:
+        raise InvalidInput(
+            {"at": _("The execution was accepted on %(at)s; only an earlier report changes anything.")
+             % {"at": date_time(folded.closed_at)}}
+        )  # fmt: skip
+    return at
+
+
+def clean_extension(
+    *, new_due: date, requested_at: datetime | None, folded: Folded, rules: FoldRules, now: datetime
+) -> None:
+    """An extension that moves the due (methodology §2): a later day; a request made in time and within the limit."""
+    errors: dict[str, str] = {}
+    if new_due <= folded.due:
+        errors["new_due"] = _("The new due date must be later than the current one, %(due)s.") % {
+            "due": date_short(folded.due)
+        }
+    elif new_due - clock.day_of(now) > MAX_TERM:
+        errors["new_due"] = _("The new due date is too far away; check the year.")
+    if requested_at is not None:
+        problem = _request_problem(requested_at, folded=folded, rules=rules, now=now)
+        if problem:
+            errors["requested_at"] = problem
+    if errors:
+        raise InvalidInput(errors)
+
+
+def _request_problem(requested_at: datetime, *, folded: Folded, rules: FoldRules, now: datetime) -> str:
+    if requested_at.tzinfo is None:
+        return _("Say the time zone of the instant.")
+    if requested_at > now:
+        return _("A request cannot be dated in the future.")
+    if folded.issued_at is not None and requested_at < folded.issued_at:
+        return _("The item was put on control only on %(at)s.") % {"at": date_time(folded.issued_at)}
+    if folded.request_extensions >= rules.max_request_extensions:
+        return _(
+            "The term was already moved on request; only the centre's own decision can move it once more."
+        )
+    if clock.day_of(requested_at) > folded.due:
+        return _(
+            "The request came after the due date %(due)s; only the centre's own decision can move it now."
+        ) % {"due": date_short(folded.due)}
+    return ""
+
+
+def annullable_events(events: Iterable[ExecutionEvent]) -> list[ExecutionEvent]:
+    """Events of one log that may be annulled: everything that counts now except the issue itself."""
+    events = list(events)
+    annulled = {event.target_id for event in events if event.kind == EventKind.ANNULLED}
+    return [event for event in events if event.kind in ANNULLABLE and event.pk not in annulled]

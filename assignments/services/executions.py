@@ -1,0 +1,351 @@
+"""The life of an execution. Every act appends one event to its log; nothing else changes an execution.
+
+All acts share one order of refusals: not in scope (Missing), not this person's act (NotAllowed), sent twice (the
+first event is returned), read before somebody's change (StaleVersion), impossible in this state (ImpossibleStep),
+a field breaks a rule (InvalidInput). A refused act leaves database and files as they were.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from assignments.enums import REVIEWERS, TRANSITIONS, ExecutionState
+from assignments.models import Evidence, Execution, ExecutionEvent
+from assignments.policies import can_act
+from assignments.rules import (
+    MAX_REMARK_LENGTH,
+    MAX_REPORT_LENGTH,
+    annullable_events,
+    clean_corrects,
+    clean_extension,
+    clean_key,
+    clean_late_instant,
+    clean_text,
+)
+from assignments.services.log import Log, append, key_taken, read_log, require_step
+from audit.services import audit_record
+from common.errors import ImpossibleStep, InvalidInput, NotAllowed, PortalError
+from common.scope import Scope
+from common.versions import require_version
+from files.services import file_store, stored_or_nothing
+
+Fields = dict[str, Any]
+BULK_ACTIONS = ("accept", "return")
+MAX_BULK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class BulkResult:
+    """Ids of the executions that were decided, and those refused with the reason of each."""
+
+    done: list[int] = field(default_factory=list)
+    refused: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """One act of one person on one execution, as it came in. `any_version` is for decisions on a list."""
+
+    actor: Scope
+    action: str
+    execution_id: int
+    version: int | None = None
+    submission_key: str | None = None
+    any_version: bool = False
+
+
+def _append(act: _Act, fields_of: Callable[[Log], Fields]) -> tuple[ExecutionEvent, bool]:
+    """The core of every act; the event, and whether it is new (False: the same form came twice).
+
+    Must run inside a transaction. `fields_of` validates against the locked log and gives the event's own fields.
+    """
+    execution: Execution = (
+        Execution.objects.select_for_update(of=("self",))
+        .select_related("assignment")
+        .fetch(act.actor, pk=act.execution_id)
+    )
+    if not can_act(act.actor, act.action, execution):
+        raise NotAllowed(_not_allowed(act.action))
+    key = clean_key(act.submission_key)
+    earlier = _sent_before(act, key)
+    if earlier is not None:
+        return earlier, False
+    if not act.any_version:
+        require_version(execution, act.version)
+    log = read_log(execution)
+    require_step(log, act.action)
+    fields = fields_of(log)
+    return append(log, actor=act.actor, action=act.action, fields={**fields, "submission_key": key}), True
+
+
+def _not_allowed(action: str) -> str:
+    if TRANSITIONS[action].roles & REVIEWERS:
+        return _("Only a controller of the centre decides on executions.")
+    return _("Only the coordinator of the region hands in reports.")
+
+
+def _sent_before(act: _Act, key: str | None) -> ExecutionEvent | None:
+    """The event that this very form made earlier; a key that belongs to anything else is refused."""
+    if key is None:
+        return None
+    event = ExecutionEvent.objects.filter(submission_key=key).first()
+    if event is None:
+        return None
+    same_place = event.execution_id == act.execution_id and event.actor_id == act.actor.user_id
+    if not same_place or event.kind != TRANSITIONS[act.action].event:
+        raise key_taken()
+    return event
+
+
+def _with_corrects(fields: Fields, corrects: str, reason: str, reason_field: str) -> Fields:
+    """Add the month that a decision corrects; such a decision always says why (methodology §8)."""
+    month = clean_corrects(corrects)
+    if month and not reason:
+        raise InvalidInput({reason_field: _("Say why an earlier month is corrected.")})
+    return {**fields, "corrects": month}
+
+
+def execution_submit(
+    *,
+    actor: Scope,
+    execution_id: int,
+    version: int | None,
+    text: str,
+    files: Sequence[UploadedFile] = (),
+    submission_key: str | None = None,
+    at: datetime | None = None,
+    late_reason: str = "",
+    corrects: str = "",
+) -> ExecutionEvent:
+    """Hand in a report; while one is in review it is a supplement and moves no date (methodology §2).
+
+    Without `at` it is the coordinator's own act, dated by the server. With `at` (aware) the centre records a report
+    that came another way: not in the future, not before the issue, with `late_reason`; it may carry `corrects`.
+    """
+    action = "submit" if at is None else "record"
+    act = _Act(actor, action, execution_id, version, submission_key)
+
+    def fields_of(log: Log) -> Fields:
+        fields: Fields = {
+            "text": clean_text(
+                text,
+                field="text",
+                limit=MAX_REPORT_LENGTH,
+                required=_("Write what was done: a report cannot be empty."),
+            )
+        }
+        if len(files) > settings.MAX_FILES_PER_REPORT:
+            message = _("At most %(limit)s files go with one report.")
+            raise InvalidInput({"files": message % {"limit": settings.MAX_FILES_PER_REPORT}})
+        if at is None:
+            if corrects:
+                raise InvalidInput({"corrects": _("Only the centre corrects earlier months.")})
+            return fields
+        reason = clean_text(
+            late_reason,
+            field="late_reason",
+            limit=MAX_REMARK_LENGTH,
+            required=_("Say why the report is recorded late."),
+        )
+        fields |= {"at": clean_late_instant(at, folded=log.folded, now=log.now), "late_reason": reason}
+        return _with_corrects(fields, corrects, reason, "late_reason")
+
+    with stored_or_nothing(), transaction.atomic():
+        event, is_new = _append(act, fields_of)
+        if is_new:
+            _attach(actor, event, files)
+        return event
+
+
+def _attach(actor: Scope, event: ExecutionEvent, files: Sequence[UploadedFile]) -> None:
+    for upload in files:
+        try:
+            stored = file_store(actor=actor, upload=upload)
+        except InvalidInput as error:
+            raise InvalidInput({"files": [str(error)]}) from error
+        Evidence.objects.create(event=event, file=stored)
+
+
+@transaction.atomic
+def execution_accept(
+    *,
+    actor: Scope,
+    execution_id: int,
+    version: int | None,
+    remark: str = "",
+    submission_key: str | None = None,
+    corrects: str = "",
+) -> ExecutionEvent:
+    """Take the execution off control as executed, dated by the report in review, without one by this moment."""
+
+    def fields_of(_log: Log) -> Fields:
+        text = clean_text(remark, field="remark", limit=MAX_REMARK_LENGTH)
+        return _with_corrects({"text": text}, corrects, text, "remark")
+
+    return _append(_Act(actor, "accept", execution_id, version, submission_key), fields_of)[0]
+
+
+def _return_text(remark: str) -> str:
+    return clean_text(
+        remark,
+        field="remark",
+        limit=MAX_REMARK_LENGTH,
+        required=_("Say what must be changed: a return needs a remark."),
+    )
+
+
+@transaction.atomic
+def execution_return(
+    *,
+    actor: Scope,
+    execution_id: int,
+    version: int | None,
+    remark: str,
+    empty: bool = False,
+    submission_key: str | None = None,
+    corrects: str = "",
+) -> ExecutionEvent:
+    """Return the report for rework; an `empty` one (no substance) gives no days back (methodology §3)."""
+
+    def fields_of(_log: Log) -> Fields:
+        text = _return_text(remark)
+        return _with_corrects({"text": text, "empty": empty}, corrects, text, "remark")
+
+    return _append(_Act(actor, "return", execution_id, version, submission_key), fields_of)[0]
+
+
+@transaction.atomic
+def execution_extend(
+    *,
+    actor: Scope,
+    execution_id: int,
+    version: int | None,
+    new_due: date,
+    reason: str,
+    requested_at: datetime | None = None,
+    submission_key: str | None = None,
+    corrects: str = "",
+) -> ExecutionEvent:
+    """Move the due date forward: on a request of the region (`requested_at`) or by the centre's own decision.
+
+    What the fold would ignore is refused here: an earlier day, a request after the due day, one request too many.
+    """
+
+    def fields_of(log: Log) -> Fields:
+        text = clean_text(
+            reason, field="reason", limit=MAX_REMARK_LENGTH, required=_("Say why the term is moved.")
+        )
+        clean_extension(
+            new_due=new_due, requested_at=requested_at, folded=log.folded, rules=log.rules, now=log.now
+        )
+        fields = {"text": text, "new_due": new_due, "requested_at": requested_at}
+        return _with_corrects(fields, corrects, text, "reason")
+
+    return _append(_Act(actor, "extend", execution_id, version, submission_key), fields_of)[0]
+
+
+@transaction.atomic
+def execution_cancel(
+    *,
+    actor: Scope,
+    execution_id: int,
+    version: int | None,
+    reason: str,
+    submission_key: str | None = None,
+    corrects: str = "",
+) -> ExecutionEvent:
+    """Take the execution off control without execution: it leaves every window of the rating."""
+
+    def fields_of(_log: Log) -> Fields:
+        text = clean_text(
+            reason, field="reason", limit=MAX_REMARK_LENGTH, required=_("Say why the item is cancelled.")
+        )
+        return _with_corrects({"text": text}, corrects, text, "reason")
+
+    return _append(_Act(actor, "cancel", execution_id, version, submission_key), fields_of)[0]
+
+
+@transaction.atomic
+def execution_annul(
+    *,
+    actor: Scope,
+    execution_id: int,
+    version: int | None,
+    event_id: int,
+    reason: str,
+    submission_key: str | None = None,
+    corrects: str = "",
+) -> ExecutionEvent:
+    """Make an event of the same execution count as never made; the state follows from what remains."""
+
+    def fields_of(log: Log) -> Fields:
+        text = clean_text(
+            reason, field="reason", limit=MAX_REMARK_LENGTH, required=_("Say why the event is annulled.")
+        )
+        target = next((event for event in log.events if event.pk == event_id), None)
+        if target is None:
+            raise InvalidInput({"event_id": _("This execution has no such event.")})
+        if target not in annullable_events(log.events):
+            raise ImpossibleStep(
+                _("This event cannot be annulled: it is the issue, an annulment, or annulled already.")
+            )
+        return _with_corrects({"text": text, "target": target}, corrects, text, "reason")
+
+    return _append(_Act(actor, "annul", execution_id, version, submission_key), fields_of)[0]
+
+
+@transaction.atomic
+def executions_decide(
+    *, actor: Scope, action: str, execution_ids: Sequence[int], remark: str = "", empty: bool = False
+) -> BulkResult:
+    """Accept or return many reports that lie in review; each for itself, so one refusal stops no other.
+
+    Only executions with a report in review are decided here. Writes one row of the audit trail with the count.
+    Raises NotAllowed or InvalidInput when nothing of it could be done for anybody.
+    """
+    if action not in BULK_ACTIONS:
+        raise InvalidInput({"action": _("Choose to accept or to return.")})
+    if not actor.has(*REVIEWERS):
+        raise NotAllowed(_not_allowed(action))
+    if not execution_ids:
+        raise InvalidInput({"execution_ids": _("Choose at least one execution.")})
+    if len(execution_ids) > MAX_BULK:
+        message = _("At most %(limit)s executions are decided at once.")
+        raise InvalidInput({"execution_ids": message % {"limit": MAX_BULK}})
+    fields: Fields = {"text": clean_text(remark, field="remark", limit=MAX_REMARK_LENGTH)}
+    if action == "return":
+        fields = {"text": _return_text(remark), "empty": empty}
+
+    def fields_of(log: Log) -> Fields:
+        if log.folded.state != ExecutionState.IN_REVIEW:
+            raise ImpossibleStep(_("Nothing has been handed in: there is no report to decide on."))
+        return fields
+
+    result = BulkResult()
+    # In the order of ids, so that two people who decide on overlapping lists wait for each other, not for ever.
+    for execution_id in sorted(set(execution_ids)):
+        try:
+            with transaction.atomic():
+                _append(_Act(actor, action, execution_id, any_version=True), fields_of)
+            result.done.append(execution_id)
+        except PortalError as error:
+            result.refused.append((execution_id, str(error)))
+    if result.done:
+        audit_record(
+            actor=actor,
+            action=f"executions_{action}",
+            obj=Execution,
+            changes={
+                "executions": ("", ", ".join(map(str, result.done))),
+                "remark": ("", fields["text"]),
+                "empty": ("", empty),
+            },
+            count=len(result.done),
+        )
+    return result

@@ -1,0 +1,136 @@
+"""The event log of one execution: read under lock, appended to, folded into the columns of the execution."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from assignments.enums import TRANSITIONS, ExecutionState
+from assignments.fold import Event, Folded, FoldRules, fold
+from assignments.models import Execution, ExecutionEvent
+from assignments.selectors import fold_rules
+from common import clock
+from common.errors import ImpossibleStep
+from common.formatting import date_short
+from common.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A locked execution with its events, what they say under the rules in force, and the instant of the act."""
+
+    execution: Execution
+    events: Sequence[ExecutionEvent]
+    rules: FoldRules
+    folded: Folded
+    now: datetime
+
+
+def as_fold_events(events: Iterable[ExecutionEvent]) -> list[Event]:
+    """Rows of the log as the fold takes them."""
+    return [
+        Event(
+            id=row.pk,
+            kind=row.kind,
+            at=row.at,
+            recorded_at=row.recorded_at,
+            corrects=row.corrects or None,
+            due=row.due,
+            empty=row.empty,
+            new_due=row.new_due,
+            requested_at=row.requested_at,
+            target=row.target_id,
+        )
+        for row in events
+    ]
+
+
+def columns_of(folded: Folded) -> dict[str, Any]:
+    """The cached columns of an execution that a fold decides."""
+    return {
+        "state": folded.state,
+        "first_due_on": folded.first_due,
+        "due_on": folded.due,
+        "issued_at": folded.issued_at,
+        "reported_on": folded.completed,
+        "in_review_since": folded.review_since,
+        "returns": folded.returns,
+        "extensions": folded.extensions,
+        "closed_at": folded.closed_at,
+    }
+
+
+def refold(execution: Execution, events: Iterable[ExecutionEvent], rules: FoldRules | None = None) -> Folded:
+    """Set the cached columns of `execution` (unsaved) from its whole log; `rules` default to the newest version."""
+    folded = fold(as_fold_events(events), execution.assignment.due_on, rules or fold_rules())
+    for column, value in columns_of(folded).items():
+        setattr(execution, column, value)
+    return folded
+
+
+def read_log(execution: Execution) -> Log:
+    """The log of a locked execution.
+
+    The instant is taken after the lock, and never before the last record: the order of appending is the order of
+    time even when the clock of one server is behind.
+    """
+    events = list(ExecutionEvent.objects.filter(execution=execution).order_by("pk"))
+    rules = fold_rules()
+    now = max([clock.now(), *(event.recorded_at for event in events)])
+    folded = fold(as_fold_events(events), execution.assignment.due_on, rules)
+    return Log(execution=execution, events=events, rules=rules, folded=folded, now=now)
+
+
+def append(log: Log, *, actor: Scope, action: str, fields: dict[str, Any]) -> ExecutionEvent:
+    """Write the event of `action`, refold, and move the execution to its next version."""
+    execution = log.execution
+    event = ExecutionEvent(
+        execution=execution,
+        kind=TRANSITIONS[action].event,
+        actor_id=actor.user_id,
+        recorded_at=log.now,
+        **{"at": log.now, **fields},
+    )
+    try:
+        with transaction.atomic():
+            event.save()
+    except IntegrityError as error:
+        # Two different executions were sent one key at the same moment; on one execution the lock decides.
+        if event.submission_key and ExecutionEvent.objects.filter(submission_key=event.submission_key):
+            raise key_taken() from error
+        raise
+    folded = refold(execution, [*log.events, event], log.rules)
+    execution.version += 1
+    execution.save(update_fields=[*columns_of(folded), "version"])
+    return event
+
+
+def key_taken() -> ImpossibleStep:
+    """The refusal of a key that another form has used."""
+    return ImpossibleStep(
+        _("This form was already sent for something else. Open the page again and repeat."),
+        code="submission_key_used",
+    )
+
+
+def require_step(log: Log, action: str) -> None:
+    """Refuse an act that the transition table does not know for the present state, with a sentence about it."""
+    state = ExecutionState(log.folded.state)
+    if state not in TRANSITIONS[action].sources:
+        raise ImpossibleStep(_impossible(state, log.folded))
+
+
+def _impossible(state: ExecutionState, folded: Folded) -> str:
+    if folded.closed_at is not None:
+        closed = {"date": date_short(folded.closed_at)}
+        if state is ExecutionState.EXECUTED:
+            return _("The execution was already taken off control as executed on %(date)s.") % closed
+        return _("The execution was already cancelled on %(date)s.") % closed
+    if state is ExecutionState.RETURNED:
+        return _("The report was already returned for rework; a new one has not been handed in yet.")
+    if state is ExecutionState.ISSUED:
+        return _("Nothing has been handed in yet: there is no report to return.")
+    return _("The execution is not on control yet.")
