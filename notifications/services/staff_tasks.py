@@ -56,8 +56,8 @@ def staff_task_close(*, actor: Scope, task_id: int, outcome: str) -> StaffTask:
 
 def staff_tasks_settle(*, actor: Scope, kinds: Iterable[StaffTaskKind], object_key: str, outcome: str) -> int:
     """Close the open tasks about an object that a person has just dealt with; how many there were."""
-    return (
-        StaffTask.objects.open()
-        .filter(kind__in=list(kinds), object_key=object_key)
-        .update(closed_at=clock.now(), closed_by_id=actor.user_id, outcome=outcome)
-    )
+    tasks = list(StaffTask.objects.open().filter(kind__in=list(kinds), object_key=object_key))
+    for task in tasks:
+        task.closed_at, task.closed_by_id, task.outcome = clock.now(), actor.user_id, outcome
+        task.save(update_fields=["closed_at", "closed_by", "outcome"])
+    return len(tasks)
