@@ -15,15 +15,14 @@ from assignments.enums import AddresseeKind, EventKind, ProtocolStatus
 from assignments.fold import Event, Folded, fold
 from assignments.models import Assignment, Execution, ExecutionEvent, Protocol
 from assignments.policies import can_draft, can_issue
-from assignments.selectors import (
+from assignments.selectors import fold_rules
+from assignments.selectors.addressees import (
     audience_clusters,
     audience_of,
     audience_regions,
     audience_strangers,
-    fold_rules,
-    item_problem,
-    protocol_problems,
 )
+from assignments.selectors.protocols import item_problem, protocol_problems
 from assignments.services.fanout import executions_insert, issued_events_insert
 from audit.services import audit_record
 from clusters.models import Cluster, Process

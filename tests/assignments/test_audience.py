@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assignments.audience import Audience, describe
 from assignments.enums import AddresseeKind
-from assignments.selectors import (
+from assignments.selectors.addressees import (
     addressees,
     audience_clusters,
     audience_names,

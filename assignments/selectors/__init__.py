@@ -1,0 +1,55 @@
+"""Read models of the assignments room; here, what acts and pages have in common."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from assignments.fold import FoldRules, later
+from assignments.models import ControlRules
+from common.calendar import is_working_day, preceding_working_day
+from common.errors import ImpossibleStep
+from common.formatting import date_short
+
+
+def fold_rules() -> FoldRules:
+    """The rules of the fold that new events follow: the latest version. ImpossibleStep when there is none."""
+    rules = ControlRules.objects.order_by("-id").first()
+    if rules is None:
+        raise ImpossibleStep(_("The portal has no control rules yet: load the reference data first."))
+    return FoldRules(
+        tz_offset_minutes=rules.tz_offset_minutes,
+        min_lead_days=rules.min_lead_days,
+        max_request_extensions=rules.max_request_extensions,
+    )
+
+
+def lead_days() -> int:
+    """Least days between issue and due date, for warnings; 0 while no rules are loaded."""
+    rules = ControlRules.objects.order_by("-id").first()
+    return rules.min_lead_days if rules else 0
+
+
+@dataclass(frozen=True, slots=True)
+class DueWarning:
+    """A due date that is allowed but should be looked at; `offered` is the day that would be better."""
+
+    text: str
+    offered: date | None = None
+
+
+def due_warnings(due_on: date, day: date, lead_days: int) -> list[DueWarning]:
+    """Warnings about a due date if the item were issued on `day` (methodology §2: the date is used literally)."""
+    found = []
+    if not is_working_day(due_on):
+        before = preceding_working_day(due_on)
+        if before > day:
+            text = _("%(due)s is a day off. The preceding working day is %(before)s.")
+            found.append(DueWarning(text % {"due": date_short(due_on), "before": date_short(before)}, before))
+        else:
+            found.append(DueWarning(_("%(due)s is a day off.") % {"due": date_short(due_on)}))
+    first = later(day, lead_days)
+    if due_on < first:
+        text = _("On issue the term becomes %(first)s: nobody is overdue on the day of issue.")
+        found.append(DueWarning(text % {"first": date_short(first)}))
+    return found

@@ -1,0 +1,251 @@
+"""Read models of the protocol pages; the number of queries never depends on the number of rows."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median_low
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from assignments.audience import describe
+from assignments.enums import ExecutionState, ProtocolStatus
+from assignments.models import Assignment, Execution, Protocol
+from assignments.selectors import DueWarning, due_warnings, lead_days
+from assignments.selectors.addressees import Addressee, audience_names, audience_of, items_addressees
+from common import clock
+from common.formatting import date_short
+from common.names import name_key
+from common.scope import Scope
+
+SIMILAR_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the executions of an item or a protocol have come. `open` counts all that are on control."""
+
+    total: int = 0
+    executed: int = 0
+    in_review: int = 0
+    overdue: int = 0
+    open: int = 0
+    cancelled: int = 0
+
+
+def _progress(rows: QuerySet[Execution], by: str, day: date) -> dict[int, Progress]:
+    late = Q(state__in=(ExecutionState.ISSUED, ExecutionState.RETURNED), due_on__lt=day)
+    counted = (
+        rows.order_by()
+        .values(by)
+        .annotate(
+            total=Count("pk"),
+            executed=Count("pk", filter=Q(state=ExecutionState.EXECUTED)),
+            in_review=Count("pk", filter=Q(state=ExecutionState.IN_REVIEW)),
+            overdue=Count("pk", filter=late),
+            cancelled=Count("pk", filter=Q(state=ExecutionState.CANCELLED)),
+        )
+    )
+    return {
+        row.pop(by): Progress(**row, open=row["total"] - row["executed"] - row["cancelled"])
+        for row in counted
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolRow:
+    """One line of the list of protocols, with the counts of what this reader sees."""
+
+    protocol: Protocol
+    items: int
+    progress: Progress
+
+
+def protocols_found(
+    scope: Scope, *, year: int | None = None, status: str = "", words: str = ""
+) -> QuerySet[Protocol]:
+    """Protocols of this reader, newest first, by year, status and words of number, meeting or items."""
+    rows = Protocol.objects.visible_to(scope)
+    if year:
+        rows = rows.filter(held_on__year=year)
+    if status:
+        rows = rows.filter(status=status)
+    key = name_key(words)
+    if key:
+        items = Assignment.objects.visible_to(scope).filter(search_key__contains=key)
+        rows = rows.filter(Q(search_key__contains=key) | Q(pk__in=items.values("protocol")))
+    return rows
+
+
+def protocol_years(scope: Scope) -> list[int]:
+    days = Protocol.objects.visible_to(scope).dates("held_on", "year", order="DESC")
+    return [day.year for day in days]
+
+
+def protocol_rows(scope: Scope, protocols: Iterable[Protocol], day: date) -> list[ProtocolRow]:
+    """Counts for the protocols of one page: two grouped queries, whatever their number."""
+    shown = list(protocols)
+    ids = [protocol.pk for protocol in shown]
+    items = Assignment.objects.visible_to(scope).filter(protocol__in=ids).order_by().values("protocol")
+    counts = {row["protocol"]: row["n"] for row in items.annotate(n=Count("pk"))}
+    executions = Execution.objects.visible_to(scope).filter(assignment__protocol__in=ids)
+    progress = _progress(executions, "assignment__protocol", day)
+    return [
+        ProtocolRow(protocol, counts.get(protocol.pk, 0), progress.get(protocol.pk, Progress()))
+        for protocol in shown
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """An item on the page of its protocol: the rule in words, and its count before or its course after issue."""
+
+    item: Assignment
+    wording: str
+    count: int
+    progress: Progress
+    warnings: list[DueWarning]
+    first: bool
+    last: bool
+
+
+def item_rows(scope: Scope, protocol: Protocol, day: date) -> list[ItemRow]:
+    """Items that this reader sees, in the order of the protocol, in a fixed number of queries."""
+    items = list(
+        Assignment.objects.visible_to(scope).filter(protocol=protocol).select_related("process", "protocol")
+    )
+    rules = [audience_of(item) for item in items]
+    names = audience_names(rules)
+    draft = protocol.is_draft
+    lists = items_addressees(items, day) if draft else {}
+    lead = lead_days() if draft else 0
+    executions = Execution.objects.visible_to(scope).filter(assignment__in=[item.pk for item in items])
+    progress = {} if draft else _progress(executions, "assignment", day)
+    rows = []
+    for index, (item, rule) in enumerate(zip(items, rules, strict=True)):
+        course = progress.get(item.pk, Progress())
+        rows.append(
+            ItemRow(
+                item=item,
+                wording=describe(rule, item.addressee, names),
+                count=len(lists[item.pk]) if draft else course.total,
+                progress=course,
+                warnings=due_warnings(item.due_on, day, lead) if draft else [],
+                first=index == 0,
+                last=index == len(items) - 1,
+            )
+        )
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Burden:
+    """Open executions per addressed cluster, now and with this protocol on top."""
+
+    most: int
+    median: int
+    most_after: int
+    median_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssueItem:
+    """An item on the page of issue. `problem` forbids the issue; warnings do not."""
+
+    item: Assignment
+    wording: str
+    addressees: list[Addressee]
+    problem: str
+    warnings: list[DueWarning]
+    similar: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssuePreview:
+    """Everything that issuing the protocol now would do."""
+
+    items: list[IssueItem]
+    problems: list[str]
+    executions: int
+    regions: int
+    burden: Burden | None
+
+
+def item_problem(item: Assignment, addressed: int, day: date) -> str:
+    """Why this item cannot be issued on `day`; empty when it can."""
+    if not addressed:
+        return _("Item %(number)s is addressed to nobody: change its audience.") % {"number": item.number}
+    if item.due_on < day:
+        return _("Item %(number)s: the due date %(due)s is before the day of issue.") % {
+            "number": item.number,
+            "due": date_short(item.due_on),
+        }
+    return ""
+
+
+def protocol_problems(protocol: Protocol, items: Sequence[Assignment], day: date) -> list[str]:
+    """Why the protocol as a whole cannot be issued on `day`."""
+    problems = []
+    if not items:
+        problems.append(_("The protocol has no items: add at least one."))
+    if protocol.held_on > day:
+        problems.append(_("The meeting has not taken place yet: a protocol is issued after it."))
+    return problems
+
+
+def issue_preview(scope: Scope, protocol: Protocol, day: date) -> IssuePreview:
+    """What the page of issue shows, in a fixed number of queries."""
+    items = list(Assignment.objects.visible_to(scope).filter(protocol=protocol).select_related("process"))
+    rules = [audience_of(item) for item in items]
+    names = audience_names(rules)
+    lists = items_addressees(items, day)
+    lead = lead_days()
+    similar = _similar(scope, items, day)
+    shown = [
+        IssueItem(
+            item=item,
+            wording=describe(rule, item.addressee, names),
+            addressees=lists[item.pk],
+            problem=item_problem(item, len(lists[item.pk]), day),
+            warnings=due_warnings(item.due_on, day, lead),
+            similar=similar.get(item.process_id or "", 0),
+        )
+        for item, rule in zip(items, rules, strict=True)
+    ]
+    everyone = [line for lines in lists.values() for line in lines]
+    return IssuePreview(
+        items=shown,
+        problems=[*protocol_problems(protocol, items, day), *(row.problem for row in shown if row.problem)],
+        executions=len(everyone),
+        regions=len({line.region_code for line in everyone}),
+        burden=_burden(scope, everyone),
+    )
+
+
+def _similar(scope: Scope, items: Sequence[Assignment], day: date) -> dict[str, int]:
+    """Items issued in the last 90 days, by process of the cyclogram."""
+    processes = {item.process_id for item in items if item.process_id}
+    rows = Assignment.objects.visible_to(scope).filter(
+        process__in=processes,
+        protocol__status=ProtocolStatus.ISSUED,
+        protocol__issued_at__gte=clock.start_of(day - timedelta(days=SIMILAR_DAYS)),
+    )
+    return {row["process"]: row["n"] for row in rows.order_by().values("process").annotate(n=Count("pk"))}
+
+
+def _burden(scope: Scope, lines: Sequence[Addressee]) -> Burden | None:
+    added: dict[int, int] = {}
+    for line in lines:
+        if line.cluster_id is not None:
+            added[line.cluster_id] = added.get(line.cluster_id, 0) + 1
+    open_now = _open_by_cluster(scope)
+    if not added:
+        return None
+    now = [open_now.get(pk, 0) for pk in added]
+    after = [open_now.get(pk, 0) + more for pk, more in added.items()]
+    return Burden(max(now), median_low(now), max(after), median_low(after))
+
+
+def _open_by_cluster(scope: Scope) -> Mapping[int, int]:
+    rows = Execution.objects.visible_to(scope).rated().open().order_by().values_list("cluster")
+    return dict(rows.annotate(n=Count("pk")))
