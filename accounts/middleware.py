@@ -1,17 +1,26 @@
-"""Puts the scope on the request; holds the centre's staff to a second factor."""
+"""What holds for every request of somebody who may be signed in."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from accounts.selectors import scope_for
+from common import clock
 from common.scope import PUBLIC, scope_of, set_scope
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+SIGNED_IN_AT = "signed_in_at"
 WITHOUT_SECOND_FACTOR = frozenset(
     {
         "account_login",
@@ -19,10 +28,37 @@ WITHOUT_SECOND_FACTOR = frozenset(
         "account_reauthenticate",
         "mfa_activate_totp",
         "set_language",
+        "dashboard:display",
         "healthz",
     }
 )
 """Addresses that staff may open before they have set up the second factor."""
+
+
+def remember_sign_in(request: HttpRequest | None, **_signal: object) -> None:
+    """Note in the session when it began; the note outlives nothing but the session itself."""
+    if request is not None:
+        request.session[SIGNED_IN_AT] = clock.now().timestamp()
+
+
+user_logged_in.connect(remember_sign_in, dispatch_uid="accounts.remember_sign_in")
+
+
+class SessionLimitMiddleware:
+    """Ends a session SESSION_COOKIE_AGE seconds after the sign-in, however busy the person is."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            began = request.session.get(SIGNED_IN_AT, 0.0)
+            if (
+                clock.now().timestamp() - began
+                > timedelta(seconds=settings.SESSION_COOKIE_AGE).total_seconds()
+            ):
+                logout(request)
+        return self.get_response(request)
 
 
 class ScopeMiddleware:
@@ -34,6 +70,39 @@ class ScopeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         set_scope(request, scope_for(request.user) if request.user.is_authenticated else PUBLIC)
         return self.get_response(request)
+
+
+class PrivateAnswersMiddleware:
+    """What somebody saw with his rights is kept by no cache; a view that says otherwise is believed."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if scope_of(request) != PUBLIC and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Everything needs a sign-in unless it says otherwise; a fragment is told to take the whole page there."""
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponse]
+    ) -> HttpResponse:
+        if not request.headers.get("HX-Request"):
+            answer: HttpResponse = super().handle_no_permission(request, view_func)
+            return answer
+        page = request.headers.get("HX-Current-URL", "")
+        target = redirect_to_login(_path_of(request, page), self.get_login_url(view_func))
+        return HttpResponse(status=401, headers={"HX-Redirect": target["Location"]})
+
+
+def _path_of(request: HttpRequest, address: str) -> str:
+    """The path of a page of this host, else the first page."""
+    host = f"{request.scheme}://{request.get_host()}"
+    return address.removeprefix(host) if address.startswith(f"{host}/") else "/"
 
 
 class SecondFactorMiddleware:
@@ -49,6 +118,10 @@ class SecondFactorMiddleware:
         if not settings.SECOND_FACTOR_REQUIRED or not scope_of(request).is_centre:
             return None
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if name in WITHOUT_SECOND_FACTOR or is_mfa_enabled(request.user):
+        if name in WITHOUT_SECOND_FACTOR or is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
             return None
+        if request.path_info.startswith("/api/"):
+            detail = _("Set up the second factor on your profile page first.")
+            error = {"code": "second_factor_missing", "detail": detail, "attr": None}
+            return JsonResponse({"type": "client_error", "errors": [error]}, status=403)
         return redirect("mfa_activate_totp")

@@ -1,9 +1,16 @@
-"""Rights of a person, read from the memberships in force."""
+"""What is read about people: their rights, the list, the page of one."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 
-from accounts.models import Membership, User
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.db.models import Prefetch
+from knox.models import AuthToken, get_token_model
+
+from accounts.models import AuditToken, Membership, User
+from accounts.querysets import UserQuerySet
 from common import clock
 from common.scope import Role, Scope
 
@@ -27,3 +34,63 @@ def scope_for(user: User, day: date | None = None) -> Scope:
         overseen=frozenset(regions[Role.MINISTER]),
         associations=frozenset(associations),
     )
+
+
+def people(
+    scope: Scope, *, text: str = "", role: str = "", region_code: str = "", state: str = ""
+) -> UserQuerySet:
+    """People of the scope, by name, with their memberships in force as `current_memberships`.
+
+    `state` is "active", "blocked", "invited" (no password set yet) or "" for all.
+    """
+    current = Membership.objects.in_force(clock.today())
+    rows = User.objects.visible_to(scope).search(text)
+    if role or region_code:
+        held = current
+        if role:
+            held = held.filter(role=role)
+        if region_code:
+            held = held.filter(region=region_code)
+        rows = rows.with_membership(held)
+    if state == "blocked":
+        rows = rows.filter(is_active=False)
+    elif state == "invited":
+        rows = rows.filter(is_active=True, password__startswith="!")
+    elif state == "active":
+        rows = rows.filter(is_active=True).exclude(password__startswith="!")
+    return rows.order_by("name_key", "pk").prefetch_related(
+        Prefetch("memberships", current.for_list().order_by("role", "pk"), to_attr="current_memberships")
+    )
+
+
+def memberships_of(scope: Scope, user: User) -> Sequence[Membership]:
+    """All memberships of a person, those in force first, then by their beginning; each knows `is_over`."""
+    today = clock.today()
+    rows = list(
+        Membership.objects.visible_to(scope).filter(user=user).for_list().order_by("-starts_on", "pk")
+    )
+    for row in rows:
+        row.is_over = row.ends_on is not None and row.ends_on < today
+    return sorted(rows, key=lambda row: row.is_over)
+
+
+def has_second_factor(user: User) -> bool:
+    """True when the person signs in with a code of an app besides the password."""
+    return is_mfa_enabled(user, [Authenticator.Type.TOTP])
+
+
+def api_tokens_of(user: User) -> Sequence[AuthToken]:
+    """The working tokens of a person, newest first."""
+    rows: Sequence[AuthToken] = (
+        get_token_model().objects.filter(user=user, expiry__gt=clock.now()).order_by("-created")
+    )
+    return rows
+
+
+def audit_tokens(scope: Scope) -> Sequence[AuditToken]:
+    """Keys of auditors, newest first; each knows `is_working`."""
+    now = clock.now()
+    rows = list(AuditToken.objects.visible_to(scope).select_related("created_by"))
+    for row in rows:
+        row.is_working = row.revoked_at is None and row.expires_at > now
+    return rows

@@ -128,6 +128,7 @@ class AuthorityHead(models.Model):
         related_name="+",
         verbose_name=_("recorded by"),
     )
+    version = models.PositiveIntegerField(default=1)
 
     objects = AuthorityHeadQuerySet.as_manager()
 

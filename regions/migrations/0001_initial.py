@@ -81,6 +81,7 @@ class Migration(migrations.Migration):
                 ('emails', models.JSONField(blank=True, default=list, verbose_name='e-mails')),
                 ('starts_on', models.DateField(verbose_name='in office from')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='in office until')),
+                ('version', models.PositiveIntegerField(default=1)),
                 ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
                 ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='heads', to='regions.regionalauthority', verbose_name='regional authority')),
             ],

@@ -1,0 +1,37 @@
+"""Who may do what with people, memberships and tokens."""
+
+from common.scope import Role, Scope
+
+
+def can_manage_people(scope: Scope) -> bool:
+    """Administrators invite, give and end roles, block and unblock."""
+    return scope.has(Role.ADMINISTRATOR)
+
+
+def can_block(scope: Scope, user_id: int) -> bool:
+    """An administrator blocks anybody but himself, so that the portal is never left without one."""
+    return can_manage_people(scope) and scope.user_id != user_id
+
+
+def can_end_membership(scope: Scope, *, user_id: int, role: str, is_last: bool) -> bool:
+    """An administrator ends any membership but his own last one as administrator.
+
+    `is_last` says that the person has no other membership of this role in force.
+    """
+    own_last = user_id == scope.user_id and role == Role.ADMINISTRATOR and is_last
+    return can_manage_people(scope) and not own_last
+
+
+def can_edit_profile(scope: Scope) -> bool:
+    """Everybody who is signed in, his own."""
+    return scope.user_id is not None
+
+
+def can_hold_api_tokens(scope: Scope) -> bool:
+    """People with a role in force; a token has no more rights than its owner has at that moment."""
+    return scope.user_id is not None and not scope.is_public
+
+
+def can_manage_audit_tokens(scope: Scope) -> bool:
+    """Administrators hand out the keys of auditors; so does the command on the server."""
+    return scope.has(Role.ADMINISTRATOR)

@@ -1,0 +1,429 @@
+"""Every write about people: invitations, memberships, blocking, profiles, tokens."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypeVar
+
+from allauth.mfa.models import Authenticator
+from axes.utils import reset as forget_failed_tries
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from knox.models import AuthToken, get_token_model
+
+from accounts.enums import ASSOCIATION_POSITIONS, COORDINATOR_POSITIONS
+from accounts.mails import invitation_queue, password_reset_queue
+from accounts.models import AuditToken, Membership, User
+from accounts.policies import (
+    can_block,
+    can_edit_profile,
+    can_end_membership,
+    can_hold_api_tokens,
+    can_manage_audit_tokens,
+    can_manage_people,
+)
+from accounts.querysets import MembershipQuerySet, digest_of
+from audit.services import audit_record, audited
+from clusters.models import Association
+from common import clock
+from common.errors import ImpossibleStep, InvalidInput, Missing, NotAllowed
+from common.locks import hold
+from common.names import clean_name
+from common.scope import CENTRE_ROLES, REGION_ROLES, Role, Scope
+from common.versions import require_version
+from notifications.models import OutboundMail
+from regions.models import Region
+
+RESET_MAILS_PER_HOUR = 5
+API_TOKEN_MAX_DAYS = 366
+API_TOKENS_PER_PERSON = 10
+AUDIT_TOKEN_MAX_DAYS = 366
+
+Versioned = TypeVar("Versioned", User, Membership)
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """What an invitation came to; `created` is False when a second press met the first one's result."""
+
+    membership: Membership
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A role with the region or association and the position that it needs."""
+
+    role: Role
+    region: Region | None = None
+    association: Association | None = None
+    position: str = ""
+
+
+# People
+
+
+@audited
+@transaction.atomic
+def user_invite(
+    *,
+    actor: Scope,
+    email: str,
+    last_name: str,
+    first_name: str,
+    patronymic: str = "",
+    role: str,
+    region_code: str | None = None,
+    association_id: int | None = None,
+    position: str = "",
+    starts_on: date,
+    document: str = "",
+) -> Invited:
+    """Create a person with one membership and queue the letter with the one-use link.
+
+    Inviting the same address to the same place again returns the first result and sends nothing; the address of
+    somebody else who is already here is InvalidInput.
+    """
+    _require(can_manage_people(actor), _("Only an administrator invites people."))
+    place = _place(actor, role, region_code, association_id, position)
+    user = User(
+        email=email.strip().lower(),
+        last_name=clean_name(last_name),
+        first_name=clean_name(first_name),
+        patronymic=clean_name(patronymic),
+    )
+    user.set_unusable_password()
+    _check_fields(user)
+    hold(f"invite:{user.email}")
+    known = User.objects.visible_to(actor).filter(email=user.email).first()
+    if known is not None:
+        return Invited(_membership_already_given(known, place), created=False)
+    user.save()
+    membership = _membership_save(actor, user, place, starts_on=starts_on, ends_on=None, document=document)
+    invitation_queue(user=user)
+    return Invited(membership, created=True)
+
+
+def _membership_already_given(user: User, place: Place) -> Membership:
+    given = _same_place(user, place).overlapping(clock.today(), None).first()
+    if given is None:
+        raise InvalidInput(
+            {"email": _("This person is already in the portal. Add the membership on the person's page.")}
+        )
+    return given
+
+
+@audited
+@transaction.atomic
+def invitation_resend(*, actor: Scope, user_id: int) -> OutboundMail:
+    """Send the invitation with a fresh link to a person who has not set a password yet."""
+    _require(can_manage_people(actor), _("Only an administrator invites people."))
+    user: User = User.objects.select_for_update().fetch(actor, pk=user_id)
+    if not user.is_active:
+        raise ImpossibleStep(_("The person is blocked."))
+    if user.has_usable_password():
+        raise ImpossibleStep(_("The person has already set a password."))
+    return invitation_queue(user=user)
+
+
+@audited
+@transaction.atomic
+def user_update(
+    *,
+    actor: Scope,
+    user_id: int,
+    version: int | None,
+    email: str,
+    last_name: str,
+    first_name: str,
+    patronymic: str,
+    phone: str,
+) -> User:
+    """Correct the names, the address and the telephone of a person."""
+    user: User = User.objects.select_for_update().fetch(actor, pk=user_id)
+    _require(can_manage_people(actor), _("Only an administrator edits people."))
+    require_version(user, version)
+    user.email = email.strip().lower()
+    user.last_name, user.first_name = clean_name(last_name), clean_name(first_name)
+    user.patronymic, user.phone = clean_name(patronymic), clean_name(phone)
+    _check_fields(user)
+    if User.objects.visible_to(actor).filter(email=user.email).exclude(pk=user.pk).exists():
+        raise InvalidInput({"email": _("Another person has this address.")})
+    return _saved(user)
+
+
+@audited
+@transaction.atomic
+def user_block(*, actor: Scope, user_id: int, version: int | None) -> User:
+    """Put a person out at once: the next request of any session or token is refused."""
+    user: User = User.objects.select_for_update().fetch(actor, pk=user_id)
+    _require(can_block(actor, user.pk), _("An administrator cannot block himself."))
+    require_version(user, version)
+    if not user.is_active:
+        raise ImpossibleStep(_("The person is blocked already."))
+    user.is_active = False
+    return _saved(user)
+
+
+@audited
+@transaction.atomic
+def user_unblock(*, actor: Scope, user_id: int, version: int | None) -> User:
+    """Let a blocked person in again, and forget the failed tries."""
+    user: User = User.objects.select_for_update().fetch(actor, pk=user_id)
+    _require(can_manage_people(actor), _("Only an administrator unblocks people."))
+    require_version(user, version)
+    if user.is_active:
+        raise ImpossibleStep(_("The person is not blocked."))
+    user.is_active = True
+    forget_failed_tries(username=user.email)
+    return _saved(user)
+
+
+@audited
+@transaction.atomic
+def second_factor_reset(*, actor: Scope, user_id: int) -> User:
+    """Remove the second factor of a person who lost it; staff of the centre must set up a new one."""
+    user: User = User.objects.select_for_update().fetch(actor, pk=user_id)
+    _require(can_block(actor, user.pk), _("Change your own second factor on your profile page."))
+    devices = Authenticator.objects.filter(user=user)
+    if not devices:
+        raise ImpossibleStep(_("The person has no second factor."))
+    for device in devices:
+        device.delete()
+    return user
+
+
+# Memberships
+
+
+@audited
+@transaction.atomic
+def membership_add(
+    *,
+    actor: Scope,
+    user_id: int,
+    role: str,
+    region_code: str | None = None,
+    association_id: int | None = None,
+    position: str = "",
+    starts_on: date,
+    ends_on: date | None = None,
+    document: str = "",
+) -> Membership:
+    """Give a person a role from a day on; a period that overlaps the same membership is InvalidInput."""
+    user: User = User.objects.select_for_update().fetch(actor, pk=user_id)
+    _require(can_manage_people(actor), _("Only an administrator gives roles."))
+    place = _place(actor, role, region_code, association_id, position)
+    return _membership_save(actor, user, place, starts_on=starts_on, ends_on=ends_on, document=document)
+
+
+@audited
+@transaction.atomic
+def membership_end(*, actor: Scope, membership_id: int, version: int | None, ends_on: date) -> Membership:
+    """Set the last day of a membership."""
+    membership: Membership = Membership.objects.select_for_update().fetch(actor, pk=membership_id)
+    others = (
+        Membership.objects.in_force(clock.today())
+        .filter(user_id=membership.user_id, role=membership.role)
+        .exclude(pk=membership.pk)
+    )
+    _require(can_manage_people(actor), _("Only an administrator ends roles."))
+    _require(
+        can_end_membership(
+            actor, user_id=membership.user_id, role=membership.role, is_last=not others.exists()
+        ),
+        _("An administrator cannot end his own last membership as administrator."),
+    )
+    require_version(membership, version)
+    if ends_on < membership.starts_on:
+        raise InvalidInput({"ends_on": _("The last day is before the first one.")})
+    if membership.ends_on is not None and membership.ends_on < clock.today():
+        raise ImpossibleStep(_("This membership has ended already."))
+    membership.ends_on = ends_on
+    return _saved(membership)
+
+
+def _place(
+    actor: Scope, role: str, region_code: str | None, association_id: int | None, position: str
+) -> Place:
+    """The role with what it needs; what it does not need is dropped. Raises InvalidInput."""
+    if role in CENTRE_ROLES:
+        return Place(Role(role))
+    if role in REGION_ROLES:
+        if not region_code:
+            raise InvalidInput({"region": _("This role needs a region.")})
+        if role == Role.COORDINATOR and position not in COORDINATOR_POSITIONS:
+            raise InvalidInput({"position": _("A coordinator is the main one or a deputy.")})
+        region = Region.objects.fetch(actor, code=region_code)
+        return Place(Role(role), region=region, position=position if role == Role.COORDINATOR else "")
+    if role == Role.ASSOCIATION:
+        if not association_id:
+            raise InvalidInput({"association": _("This role needs an association.")})
+        if position not in ASSOCIATION_POSITIONS:
+            raise InvalidInput({"position": _("In an association a person is its chair or a curator.")})
+        association = Association.objects.fetch(actor, pk=association_id)
+        return Place(Role(role), association=association, position=position)
+    raise InvalidInput({"role": _("There is no such role.")})
+
+
+def _same_place(user: User, place: Place) -> MembershipQuerySet:
+    return Membership.objects.filter(
+        user=user, role=place.role, region=place.region, association=place.association
+    )
+
+
+def _membership_save(
+    actor: Scope, user: User, place: Place, *, starts_on: date, ends_on: date | None, document: str
+) -> Membership:
+    if ends_on is not None and ends_on < starts_on:
+        raise InvalidInput({"ends_on": _("The last day is before the first one.")})
+    if _same_place(user, place).overlapping(starts_on, ends_on).exists():
+        raise InvalidInput({"starts_on": _("The person holds this role there on these dates already.")})
+    membership = Membership(
+        user=user,
+        role=place.role,
+        region=place.region,
+        association=place.association,
+        position=place.position,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        document=clean_name(document),
+        created_by_id=actor.user_id,
+    )
+    _check_fields(membership)
+    membership.save()
+    return membership
+
+
+# One's own account
+
+
+@transaction.atomic
+def password_reset_request(*, email: str) -> None:
+    """Queue the letter with the link, if somebody has this address.
+
+    An address that nobody has costs the same work and leaves nothing, so that neither the answer nor its time
+    tells one from the other. More than RESET_MAILS_PER_HOUR letters are not sent to one address.
+    """
+    email = email.strip().lower()
+    hold(f"password-reset:{email}")
+    user = User.objects.filter(email=email, is_active=True).first()
+    recent = OutboundMail.objects.filter(
+        kind="password_reset", recipient_email=email, created_at__gt=clock.now() - timedelta(hours=1)
+    ).count()
+    nobody = User(email=email, language=get_language() or settings.LANGUAGE_CODE)
+    with transaction.atomic():
+        password_reset_queue(user=user or nobody)
+        if user is None or recent >= RESET_MAILS_PER_HOUR:
+            transaction.set_rollback(True)
+
+
+@audited
+@transaction.atomic
+def profile_update(*, actor: Scope, version: int | None, language: str, phone: str) -> User:
+    """What a person changes about himself."""
+    _require(can_edit_profile(actor), _("Sign in to edit your profile."))
+    user: User = User.objects.select_for_update().fetch(actor, pk=actor.user_id)
+    require_version(user, version)
+    user.language, user.phone = language, clean_name(phone)
+    _check_fields(user)
+    return _saved(user)
+
+
+@audited
+@transaction.atomic
+def language_choose(*, actor: Scope, language: str) -> None:
+    """Remember the language that a person switched to."""
+    _require(can_edit_profile(actor), _("Sign in to edit your profile."))
+    user: User = User.objects.select_for_update().fetch(actor, pk=actor.user_id)
+    user.language = language
+    _check_fields(user)
+    user.save(update_fields=["language"])
+
+
+@audited
+@transaction.atomic
+def api_token_create(*, actor: Scope, days: int) -> tuple[AuthToken, str]:
+    """A token for programs of the actor; its key is returned here and never again."""
+    _require(can_hold_api_tokens(actor), _("Tokens are for people with a role."))
+    user: User = User.objects.select_for_update().fetch(actor, pk=actor.user_id)
+    if not 1 <= days <= API_TOKEN_MAX_DAYS:
+        raise InvalidInput({"days": _("From 1 to %(most)s days.") % {"most": API_TOKEN_MAX_DAYS}})
+    tokens = get_token_model().objects
+    if tokens.filter(user=user, expiry__gt=clock.now()).count() >= API_TOKENS_PER_PERSON:
+        raise InvalidInput(_("You have too many tokens. Revoke one that is no longer needed."))
+    token, key = tokens.create(user, expiry=timedelta(days=days))
+    audit_record(actor=actor, action="api token created", obj=user, changes={"token": ("", token.token_key)})
+    return token, key
+
+
+@audited
+@transaction.atomic
+def api_token_revoke(*, actor: Scope, token_key: str) -> None:
+    """Make a token of the actor useless at once."""
+    _require(can_edit_profile(actor), _("Sign in to edit your profile."))
+    user: User = User.objects.fetch(actor, pk=actor.user_id)
+    token = get_token_model().objects.filter(user=user, token_key=token_key).first()
+    if token is None:
+        raise Missing(_("There is no such token."))
+    token.delete()
+    audit_record(actor=actor, action="api token revoked", obj=user, changes={"token": (token_key, "")})
+
+
+# Keys of auditors
+
+
+@audited
+@transaction.atomic
+def audit_token_create(*, actor: Scope, holder: str, days: int) -> tuple[AuditToken, str]:
+    """A key for an auditor; it is returned here and never again, the database keeps a digest."""
+    _require(can_manage_audit_tokens(actor), _("Only an administrator gives audit tokens."))
+    if not 1 <= days <= AUDIT_TOKEN_MAX_DAYS:
+        raise InvalidInput({"days": _("From 1 to %(most)s days.") % {"most": AUDIT_TOKEN_MAX_DAYS}})
+    key = secrets.token_urlsafe(32)
+    now = clock.now()
+    token = AuditToken(
+        holder=clean_name(holder),
+        digest=digest_of(key),
+        created_at=now,
+        created_by_id=actor.user_id,
+        expires_at=now + timedelta(days=days),
+    )
+    _check_fields(token)
+    token.save()
+    return token, key
+
+
+@audited
+@transaction.atomic
+def audit_token_revoke(*, actor: Scope, token_id: int) -> AuditToken:
+    """Make the key of an auditor useless at once; revoking it again changes nothing."""
+    _require(can_manage_audit_tokens(actor), _("Only an administrator revokes audit tokens."))
+    token: AuditToken = AuditToken.objects.select_for_update().fetch(actor, pk=token_id)
+    if token.revoked_at is None:
+        token.revoked_at = clock.now()
+        token.save()
+    return token
+
+
+def _require(allowed: bool, reason: str) -> None:
+    if not allowed:
+        raise NotAllowed(reason)
+
+
+def _check_fields(instance: Model) -> None:
+    """Lengths, formats and choices of the model's own fields, as InvalidInput by field."""
+    try:
+        instance.clean_fields()
+    except ValidationError as error:
+        raise InvalidInput(error.message_dict) from error
+
+
+def _saved(instance: Versioned) -> Versioned:
+    instance.version += 1
+    instance.save()
+    return instance

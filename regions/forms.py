@@ -1,0 +1,76 @@
+"""Shapes of the authority of a region and of its heads; the rules stand in the services."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common.forms import DateInput
+from regions.models import AuthorityHead, RegionalAuthority
+
+
+class AuthorityForm(forms.Form):
+    """Name and telephone of the authority."""
+
+    name = forms.CharField(label=_("Name"), max_length=300)
+    phone = forms.CharField(label=_("Telephone"), required=False, max_length=60)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    @staticmethod
+    def values_of(authority: RegionalAuthority) -> dict[str, Any]:
+        """What the form shows before anything is typed."""
+        return {"name": authority.name, "phone": authority.phone, "version": authority.version}
+
+
+class HeadForm(forms.Form):
+    """A head as official letters need him: the bent forms are typed by people."""
+
+    post_title = forms.CharField(label=_("Post"), max_length=300)
+    post_title_dative = forms.CharField(
+        label=_("Post in the dative"), max_length=300, help_text=_("Stands above the letter: to whom.")
+    )
+    last_name = forms.CharField(label=_("Last name"), max_length=100)
+    first_name = forms.CharField(label=_("First name"), max_length=100)
+    patronymic = forms.CharField(label=_("Patronymic"), required=False, max_length=100)
+    name_dative = forms.CharField(
+        label=_("Name in the dative"), max_length=150, help_text=_("Last name and initials: to whom.")
+    )
+    salutation = forms.CharField(label=_("Salutation"), max_length=200)
+    emails = forms.CharField(
+        label=_("E-mails"),
+        required=False,
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One in a line. The letter of the month goes to all of them."),
+    )
+    starts_on = forms.DateField(label=_("In office from"), widget=DateInput)
+
+    def clean_emails(self) -> list[str]:
+        return str(self.cleaned_data["emails"]).splitlines()
+
+
+class HeadAddForm(HeadForm):
+    """A new head, who may take over from the present one."""
+
+    end_previous = forms.BooleanField(
+        label=_("The present head ends the day before"), required=False, initial=True
+    )
+
+
+class HeadEditForm(HeadForm):
+    """Corrections to a head."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    @classmethod
+    def values_of(cls, head: AuthorityHead) -> dict[str, Any]:
+        """What the form shows before anything is typed."""
+        values = {name: getattr(head, name) for name in cls.base_fields}
+        return values | {"emails": "\n".join(head.emails)}
+
+
+class HeadEndForm(forms.Form):
+    """The last day in office."""
+
+    ends_on = forms.DateField(label=_("In office until"), widget=DateInput)
+    version = forms.IntegerField(widget=forms.HiddenInput)

@@ -1,0 +1,14 @@
+"""Addresses of this room."""
+
+from django.urls import path
+
+from regions import views
+
+app_name = "regions"
+
+urlpatterns = [
+    path("regions/<str:code>/authority/", views.authority, name="authority"),
+    path("regions/<str:code>/authority/heads/add/", views.head_new, name="head-add"),
+    path("regions/<str:code>/authority/heads/<int:pk>/", views.head_edit, name="head-edit"),
+    path("regions/<str:code>/authority/heads/<int:pk>/end/", views.head_close, name="head-end"),
+]

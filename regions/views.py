@@ -1,0 +1,116 @@
+"""The page where the centre keeps the authority of a region and its heads."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from common import clock
+from common.errors import ImpossibleStep, InvalidInput, NotAllowed, StaleVersion
+from common.forms import add_refusal
+from common.scope import scope_of
+from regions.forms import AuthorityForm, HeadAddForm, HeadEditForm, HeadEndForm
+from regions.models import AuthorityHead, RegionalAuthority
+from regions.policies import can_edit_authority
+from regions.services import authority_update, head_add, head_end, head_update
+
+
+def _authority(request: HttpRequest, code: str, *, to_edit: bool = False) -> RegionalAuthority:
+    rows = RegionalAuthority.objects.select_related("region")
+    authority: RegionalAuthority = rows.fetch(scope_of(request), region_id=code)
+    if to_edit and not can_edit_authority(scope_of(request)):
+        raise NotAllowed(_("Authorities are edited by administrators and controllers."))
+    return authority
+
+
+def _head(request: HttpRequest, code: str, pk: int) -> AuthorityHead:
+    _authority(request, code, to_edit=True)
+    head: AuthorityHead = AuthorityHead.objects.select_related("authority__region").fetch(
+        scope_of(request), pk=pk, authority__region_id=code
+    )
+    return head
+
+
+def _attempt(form: forms.Form, act: Callable[..., Any]) -> int:
+    """Pass what was typed to a service: 200 when it is done, else the status, with the reasons on the form."""
+    if not form.is_valid():
+        return 400
+    try:
+        act(**form.cleaned_data)
+    except InvalidInput as error:
+        add_refusal(form, error)
+        return error.status
+    except (ImpossibleStep, StaleVersion) as error:
+        form.add_error(None, str(error))
+        return error.status
+    return 200
+
+
+@require_http_methods(["GET", "POST"])
+def authority(request: HttpRequest, code: str) -> HttpResponse:
+    """The authority with its heads by dates; the centre changes the name and the telephone here."""
+    scope = scope_of(request)
+    found = _authority(request, code, to_edit=request.method == "POST")
+    form = AuthorityForm(request.POST or None, initial=AuthorityForm.values_of(found))
+    status = 200
+    if form.is_bound:
+        status = _attempt(form, lambda **typed: authority_update(actor=scope, region_code=code, **typed))
+        if status == 200:
+            messages.success(request, _("The changes are saved."))
+            return redirect("regions:authority", code)
+    today = clock.today()
+    heads = list(AuthorityHead.objects.visible_to(scope).filter(authority=found).order_by("-starts_on"))
+    for head in heads:
+        head.is_over = head.ends_on is not None and head.ends_on < today
+        head.is_to_come = head.starts_on > today
+    context = {"authority": found, "form": form, "heads": heads, "may_edit": can_edit_authority(scope)}
+    return render(request, "regions/authority.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def head_new(request: HttpRequest, code: str) -> HttpResponse:
+    """A new head of the authority."""
+    found = _authority(request, code, to_edit=True)
+    form = HeadAddForm(request.POST or None, initial={"starts_on": clock.today()})
+    status = 200
+    if form.is_bound:
+        status = _attempt(form, lambda **typed: head_add(actor=scope_of(request), region_code=code, **typed))
+        if status == 200:
+            messages.success(request, _("The head is recorded."))
+            return redirect("regions:authority", code)
+    return render(request, "regions/head_form.html", {"authority": found, "form": form}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def head_edit(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Corrections to a head."""
+    head = _head(request, code, pk)
+    form = HeadEditForm(request.POST or None, initial=HeadEditForm.values_of(head))
+    status = 200
+    if form.is_bound:
+        status = _attempt(form, lambda **typed: head_update(actor=scope_of(request), head_id=pk, **typed))
+        if status == 200:
+            messages.success(request, _("The changes are saved."))
+            return redirect("regions:authority", code)
+    context = {"authority": head.authority, "head": head, "form": form}
+    return render(request, "regions/head_form.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def head_close(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """The last day of a head."""
+    head = _head(request, code, pk)
+    form = HeadEndForm(request.POST or None, initial={"ends_on": clock.today(), "version": head.version})
+    status = 200
+    if form.is_bound:
+        status = _attempt(form, lambda **typed: head_end(actor=scope_of(request), head_id=pk, **typed))
+        if status == 200:
+            messages.success(request, _("The last day of the head is set."))
+            return redirect("regions:authority", code)
+    context = {"authority": head.authority, "head": head, "form": form}
+    return render(request, "regions/head_end.html", context, status=status)
