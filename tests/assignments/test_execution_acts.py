@@ -111,7 +111,7 @@ def snapshot() -> tuple[list[Any], ...]:
     )
 
 
-def refuse(error: type[Exception], act: Callable[[], object], match: str = "") -> Any:
+def refuse(error: type[Exception], act: Callable[[], object], match: str | None = None) -> Any:
     """The act is refused with this error and changes nothing."""
     before = snapshot()
     with pytest.raises(error, match=match) as caught:
