@@ -165,12 +165,12 @@ class Slice(models.Model):
             raise AppendOnlyError("the numbers of a slice never change: make a revision")
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise AppendOnlyError("a slice is never deleted")
-
     def get_absolute_url(self) -> str:
         """The permanent address of this revision."""
         return reverse("rating:revision", args=[self.period, self.revision])
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise AppendOnlyError("a slice is never deleted")
 
     @property
     def is_draft(self) -> bool:

@@ -26,13 +26,17 @@ class Command(BaseCommand):
             printed = canonical_json(compute(read_case(path)))
         except CaseError as error:
             raise CommandError(f"{path}: {error}") from None
-        # The bytes are UTF-8 whatever the terminal says of itself.
-        stream = getattr(self.stdout, "buffer", None)
-        if stream is None:
-            self.stdout.write(printed.decode())
-        else:
-            stream.write(printed + b"\n")
-            stream.flush()
+        write_bytes(self.stdout, printed)
+
+
+def write_bytes(stdout: Any, text: bytes) -> None:
+    """Print a line of UTF-8 whatever the terminal says of itself."""
+    stream = getattr(stdout, "buffer", None)
+    if stream is None:
+        stdout.write(text.decode())
+    else:
+        stream.write(text + b"\n")
+        stream.flush()
 
 
 def read_case(path: Path) -> Any:

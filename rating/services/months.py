@@ -1,0 +1,74 @@
+"""The scheduled closing: every month whose instant has come, also after an outage of any length."""
+
+import logging
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.errors import PortalError
+from common.formatting import month_name
+from common.scope import SYSTEM
+from notifications.enums import StaffTaskKind
+from notifications.services import job_run, staff_task_open
+from notifications.services.staff_tasks import staff_tasks_settle
+from rating.formula import default_as_of, in_force
+from rating.models import Methodology, Slice
+from rating.selectors import months_since
+from rating.services.slices import slice_close
+
+JOB = "rating-close"
+logger = logging.getLogger(__name__)
+
+
+def due_periods(now: datetime) -> list[str]:
+    """Months since the first version whose instant has come and that have no slice yet, oldest first."""
+    rows = Methodology.objects.select_related("control_rules").order_by("effective_from")
+    versions = [row.params() for row in rows]
+    if not versions:
+        return []
+    closed = set(Slice.objects.filter(revision=1).values_list("period", flat=True))
+    due = []
+    for period in months_since(versions[0].effective_from, f"{now:%Y-%m}"):
+        version = in_force(versions, period)
+        if period not in closed and version and default_as_of(period, version) <= now:
+            due.append(period)
+    return due
+
+
+def months_close_due() -> list[Slice]:
+    """Close every due month once; returns the slices made by this call.
+
+    A month that fails opens a task for the centre and is tried again at the next call; later months go on, for each
+    is computed from the event log alone. Must not be called inside a transaction.
+    """
+    closed = []
+    for period in due_periods(clock.now()):
+        slice_ = _close(period)
+        if slice_ is not None:
+            closed.append(slice_)
+    return closed
+
+
+def _close(period: str) -> Slice | None:
+    key = f"month:{period}"
+    try:
+        slice_ = job_run(job=JOB, period=period, work=lambda: slice_close(actor=SYSTEM, period=period))
+    except Exception as error:
+        logger.exception("a month could not be closed", extra={"period": period})
+        staff_task_open(
+            kind=StaffTaskKind.MONTH_NOT_CLOSED,
+            object_key=key,
+            title=_("The month could not be closed: %(month)s") % {"month": month_name(period)},
+            reason=str(error) if isinstance(error, PortalError) else type(error).__name__,
+            link="/rating/",
+        )
+        return None
+    if slice_ is not None:
+        staff_tasks_settle(
+            actor=SYSTEM,
+            kinds=[StaffTaskKind.MONTH_NOT_CLOSED],
+            object_key=key,
+            outcome=_("The month was closed at a later try."),
+        )
+    return slice_

@@ -1,0 +1,98 @@
+"""Several people, clocks and workers at once on PostgreSQL: one revision, one publication."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from common.scope import SYSTEM, Role, Scope
+from notifications.models import JobRun
+from rating.models import RegionScore, Slice
+from rating.services import months_close_due, slice_close, slice_publish, slice_revise
+from rating.services import slices as slices_module
+from tests.rating.portal import load, random_case, read
+
+pytestmark = [pytest.mark.services, pytest.mark.usefixtures("emptied_after")]
+THREADS = 8
+APPEAL = datetime(2023, 12, 14, 21, tzinfo=UTC)
+
+
+def at_once(work: Callable[[], Any]) -> list[Any]:
+    """What eight threads got that started at the same moment; an error of any is raised here."""
+    barrier = threading.Barrier(THREADS)
+    results: list[Any] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            barrier.wait(timeout=20)
+            results.append(work())
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _number in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    if errors:
+        raise errors[0]
+    return results
+
+
+@pytest.mark.parametrize("run", range(3))
+def test_eight_people_closing_one_month_get_one_revision(run: int) -> None:
+    load(read("case3"))
+
+    slices = at_once(lambda: slice_close(actor=SYSTEM, period="2023-11"))
+
+    assert len({slice_.pk for slice_ in slices}) == 1
+    assert Slice.objects.count() == 1
+    assert RegionScore.objects.count() == 7
+
+
+def test_eight_equal_corrections_give_one_revision() -> None:
+    load(read("case3r2"))
+    slice_close(actor=SYSTEM, period="2023-11")
+
+    slices = at_once(
+        lambda: slice_revise(actor=SYSTEM, period="2023-11", corrections_as_of=APPEAL, reason="Appeal of R3")
+    )
+
+    assert {slice_.revision for slice_ in slices} == {2}
+    assert Slice.objects.count() == 2
+
+
+def test_eight_clocks_at_once_close_every_month_once() -> None:
+    load(random_case(1))
+
+    closed = at_once(months_close_due)
+
+    periods = [slice_.period for slices in closed for slice_ in slices]
+    assert len(periods) == len(set(periods))
+    assert set(periods) == set(Slice.objects.values_list("period", flat=True))
+    assert JobRun.objects.filter(state="done").count() == len(periods)
+
+
+def test_eight_presses_publish_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    load(read("case3"))
+    draft = slice_close(actor=SYSTEM, period="2023-11")
+    user = User.objects.create_user("keeper@example.org", "long enough password")
+    actor = Scope(user_id=user.pk, roles=frozenset({Role.METHODOLOGIST}))
+    queued: list[int] = []
+    monkeypatch.setattr(
+        slices_module,
+        "letters_queue",
+        lambda *, slice, actor: queued.append(slice.pk),
+    )
+
+    slices = at_once(lambda: slice_publish(actor=actor, slice_id=draft.pk))
+
+    assert queued == [draft.pk]
+    assert len({slice_.published_at for slice_ in slices}) == 1
