@@ -1,0 +1,161 @@
+"""The monthly letter to the head of a regional authority: from the stored rows of a slice to subject, text and HTML.
+
+The letter is an official Russian form, whatever language the publisher reads; its sentences stand in
+`templates/emails/rating_letter*`. Nothing here asks the database or the clock, so the same source gives the same
+letter.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from common import formatting
+from common.names import clean_name
+from rating.enums import RegionStatus
+from rating.formula.periods import shift_period
+from rating.models import RegionScore, ScoreAtStake, ScoreLoss, ScoreWindow, Slice
+from regions.models import AuthorityHead
+
+LANGUAGE = "ru"
+SHOWN_LOSSES = 3
+SHOWN_ACTIONS = 3
+OBJECTION_DAYS = 20
+"""Appeals are taken for so many days after publication (methodology §8)."""
+DIGEST_ENDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSource:
+    """All that one letter says.
+
+    `losses` are the largest ones in the order of the slice, of `loss_count`; `stakes` the open obligations of the
+    outlook that nobody has handed in by `written_on`; `overdue` counts obligations overdue on that day; `replaced`
+    is the region's score in the published revision that this one corrects.
+    """
+
+    slice: Slice
+    score: RegionScore
+    head: AuthorityHead
+    losses: Sequence[ScoreLoss]
+    loss_count: int
+    stakes: Sequence[ScoreAtStake]
+    overdue: int
+    three_months: ScoreWindow | None
+    replaced: RegionScore | None
+    written_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What goes into the mail. Text and HTML carry the same facts."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(slots=True)
+class Action:
+    """One item of a protocol that still can be done, for one or several clusters of the region."""
+
+    stake: ScoreAtStake
+    clusters: int
+    at_stake: int
+    overdue: bool
+
+
+def compose_letter(source: LetterSource) -> Letter:
+    """The letter in Russian. Scores are hundredths, dates calendar days of Moscow."""
+    with translation.override(LANGUAGE):
+        values = _values(source)
+        text = _tidy(render_to_string("emails/rating_letter.txt", values))
+        html = render_to_string("emails/rating_letter.html", values)
+        return Letter(subject=_subject(source), text=text, html=html)
+
+
+def changed(score: RegionScore, before: RegionScore | None) -> bool:
+    """Whether a corrected revision concerns this region: its score, zone or place is another one (§8)."""
+    if before is None:
+        return True
+    return (score.score, score.zone, score.rank) != (before.score, before.zone, before.rank)
+
+
+def actions_of(stakes: Sequence[ScoreAtStake], written_on: date) -> list[Action]:
+    """The items that hold most points of the next month, the same item of several clusters as one action.
+
+    Order: points at stake, then due date, then item.
+    """
+    actions: dict[tuple[int, date], Action] = {}
+    for stake in stakes:
+        key = (stake.execution.assignment_id, stake.due_on)
+        if key in actions:
+            actions[key].clusters += 1
+            actions[key].at_stake += stake.at_stake
+        else:
+            actions[key] = Action(stake, 1, stake.at_stake, stake.due_on < written_on)
+    ordered = sorted(
+        actions.values(),
+        key=lambda action: (-action.at_stake, action.stake.due_on, action.stake.execution.code),
+    )
+    return ordered[:SHOWN_ACTIONS]
+
+
+def scorecard_url(score: RegionScore) -> str:
+    """The permanent address of the region's page in this revision, for people who read mail elsewhere."""
+    path = reverse(
+        "rating:scorecard-revision", args=[score.slice.period, score.slice.revision, score.region_id]
+    )
+    return f"{settings.PORTAL_BASE_URL.rstrip('/')}{path}"
+
+
+def _values(source: LetterSource) -> dict[str, object]:
+    score, slice_ = source.score, source.slice
+    shown = sum(loss.lost for loss in source.losses)
+    return {
+        "is_demo": settings.IS_DEMO,
+        "slice": slice_,
+        "score": score,
+        "region": score.region,
+        "head": source.head,
+        "rated": score.score is not None,
+        "ranked": score.status == RegionStatus.RANKED,
+        "few": score.status == RegionStatus.FEW,
+        "no_clusters": score.status == RegionStatus.NO_CLUSTERS,
+        "previous_period": shift_period(slice_.period, -1),
+        "next_period": shift_period(slice_.period, 1),
+        "range_is_wide": score.rank_low != score.rank_high,
+        "three_months": source.three_months,
+        "losses": source.losses,
+        "other_losses": source.loss_count - len(source.losses),
+        "other_lost": (score.lost_total or 0) - shown,
+        "lost_total": score.lost_total,
+        "actions": actions_of(source.stakes, source.written_on),
+        "overdue": source.overdue,
+        "replaced": source.replaced,
+        "written_on": source.written_on,
+        "objections_until": source.written_on + timedelta(days=OBJECTION_DAYS),
+        "digest": f"{slice_.input_sha256[:DIGEST_ENDS]}…{slice_.input_sha256[-DIGEST_ENDS:]}",
+        "url": scorecard_url(score),
+    }
+
+
+def _subject(source: LetterSource) -> str:
+    values = {
+        "month": formatting.month_name(source.slice.period),
+        "region": source.score.region.name_ru,
+        "replaced": source.replaced,
+        "revision": source.slice.revision,
+    }
+    return clean_name(render_to_string("emails/rating_letter_subject.txt", values))
+
+
+def _tidy(text: str) -> str:
+    """Single spaces, no trailing ones, at most one empty line between paragraphs."""
+    lines = [re.sub(r"[ \t]+", " ", line).strip(" \t") for line in text.strip().splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"

@@ -1,0 +1,126 @@
+"""Queueing the letters of a published slice, in the transaction that publishes it."""
+
+import hashlib
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.errors import ImpossibleStep, InvalidInput, NotAllowed
+from common.scope import Scope
+from notifications.enums import StaffTaskKind
+from notifications.services import mail_queue, staff_task_open
+from rating import policies
+from rating.letters import Letter, changed, compose_letter
+from rating.models import RatingLetter, RegionScore, Slice
+from rating.selectors.letters import heads_in_office, letter_sources, replaced_scores
+from regions.models import AuthorityHead, Region
+
+KIND = "rating-letter"
+KEY_LENGTH = 200
+
+
+@transaction.atomic
+def letters_queue(*, slice: Slice, actor: Scope) -> list[RatingLetter]:
+    """Queue one letter per address of the heads in office today; the letters queued now.
+
+    Of a corrected revision only regions whose score, zone or place changed get one (methodology §8). A region without
+    a head or an address opens a staff task. Pressing again adds only what is missing, so it also serves regions
+    whose address was found later. Raises NotAllowed, ImpossibleStep for a draft.
+    """
+    if not policies.can_publish(actor):
+        raise NotAllowed(_("Only methodologists and administrators send the letters of a month."))
+    if slice.is_draft:
+        raise ImpossibleStep(_("Letters are sent about a published month only."))
+    today = clock.today()
+    replaced = replaced_scores(slice)
+    concerned = _concerned(slice, replaced)
+    heads = heads_in_office(today)
+    with translation.override(settings.LANGUAGE_CODE):
+        for region in concerned.values():
+            _report_missing(region, heads.get(region.code))
+    written = set(RatingLetter.objects.filter(slice=slice).values_list("mail__key", flat=True))
+    addressed = {
+        code: head for code, head in heads.items() if code in concerned and _keys(slice, code, head) - written
+    }
+    queued: list[RatingLetter] = []
+    for source in letter_sources(slice, addressed, replaced, today):
+        letter = compose_letter(source)
+        for key, address in _recipients(slice, source.score.region_id, source.head).items():
+            if key not in written:
+                queued.extend(_queue(source.score, source.head, letter, key, address))
+    return queued
+
+
+def _concerned(slice_: Slice, replaced: Mapping[str, RegionScore] | None) -> dict[str, Region]:
+    """The regions that get a letter about this revision, by code."""
+    scores = slice_.scores.select_related("region").order_by("position")
+    return {
+        score.region_id: score.region
+        for score in scores
+        if replaced is None or changed(score, replaced.get(score.region_id))
+    }
+
+
+def _queue(
+    score: RegionScore, head: AuthorityHead, letter: Letter, key: str, address: str
+) -> list[RatingLetter]:
+    """One letter in the outbox; none, and a staff task, when the address is no address."""
+    try:
+        mail = mail_queue(
+            key=key,
+            kind=KIND,
+            recipient_name=str(head),
+            recipient_email=address,
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+        )
+    except InvalidInput as refusal:
+        with translation.override(settings.LANGUAGE_CODE):
+            _open_task(StaffTaskKind.HEAD_WITHOUT_ADDRESS, score.region, str(refusal))
+        return []
+    row = RatingLetter.objects.create(
+        slice_id=score.slice_id, region_id=score.region_id, head=head, mail=mail
+    )
+    mail.link = row.get_absolute_url()
+    mail.save(update_fields=["link"])
+    return [row]
+
+
+def _recipients(slice_: Slice, region_code: str, head: AuthorityHead) -> dict[str, str]:
+    """Addresses of a head by the key of their mail; the same address written twice counts once."""
+    start = f"{KIND}:{slice_.period}:r{slice_.revision}:{region_code}:"
+    found: dict[str, str] = {}
+    for written in head.emails:
+        address = str(written).strip()
+        name = address.lower()
+        if len(start) + len(name) > KEY_LENGTH:
+            name = hashlib.sha256(name.encode()).hexdigest()
+        if address:
+            found.setdefault(start + name, address)
+    return found
+
+
+def _keys(slice_: Slice, region_code: str, head: AuthorityHead) -> set[str]:
+    return set(_recipients(slice_, region_code, head))
+
+
+def _report_missing(region: Region, head: AuthorityHead | None) -> None:
+    if head is None:
+        _open_task(StaffTaskKind.NO_HEAD, region, _("The letter about the rating has nobody to go to."))
+    elif not any(str(address).strip() for address in head.emails):
+        _open_task(StaffTaskKind.HEAD_WITHOUT_ADDRESS, region, _("The letter about the rating was not sent."))
+
+
+def _open_task(kind: StaffTaskKind, region: Region, reason: str) -> None:
+    staff_task_open(
+        kind=kind,
+        object_key=f"region:{region.code}",
+        title=f"{region.name_ru}: {kind.label}",
+        reason=reason,
+        link=region.get_absolute_url(),
+    )
