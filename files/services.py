@@ -14,11 +14,11 @@ from typing import IO, cast
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import InvalidInput, NotAllowed, PortalError, TooLarge
+from common.formatting import file_size
 from common.scope import Scope
 from files.enums import BY_EXTENSION, Accepted
 from files.models import StoredFile
@@ -101,7 +101,7 @@ def _checked_kind(upload: UploadedFile, name: str) -> Accepted:
     if size > settings.MAX_FILE_BYTES:
         raise TooLarge(
             _("“%(name)s” is larger than %(limit)s.")
-            % {"name": name, "limit": filesizeformat(settings.MAX_FILE_BYTES)}
+            % {"name": name, "limit": file_size(settings.MAX_FILE_BYTES)}
         )
     extension = name.rpartition(".")[2]
     promised = BY_EXTENSION.get(extension)

@@ -1,6 +1,5 @@
 """Every act on an execution: who may, when it is impossible, what it leaves behind."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,31 +7,23 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
-from django.utils import translation
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from assignments.enums import REVIEWERS, TRANSITIONS, AddresseeKind
-from assignments.models import ControlRules, Evidence, Execution, ExecutionEvent
+from assignments.models import ControlRules, Execution, ExecutionEvent
 from assignments.policies import allowed_actions, can_act, can_draft, can_issue
 from assignments.services.executions import (
-    execution_accept,
-    execution_annul,
-    execution_cancel,
-    execution_extend,
     execution_return,
-    execution_submit,
-    executions_decide,
 )
 from audit.append_only import AppendOnlyError
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, Missing, NotAllowed, StaleVersion, TooLarge
 from common.scope import PUBLIC, SYSTEM, Role, Scope
-from files.models import StoredFile
 from tests.assignments.builders import DUE, ISSUED_AT, control_rules, issued_item, put_on_control
+from tests.assignments.desk import ACTS, NOW, Desk, refuse, snapshot
 from tests.cast import Cast
 from tests.files import samples
 
-NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 PEOPLE = (
     "administrator", "controller", "methodologist", "tomsk_coordinator", "tomsk_deputy", "omsk_coordinator",
     "chair", "tomsk_minister", "newcomer", "public",
@@ -41,83 +32,7 @@ READERS = {"methodologist", "tomsk_minister"}
 OWN = {"tomsk_coordinator", "tomsk_deputy"}
 CENTRE = {"administrator", "controller"}
 
-
-@pytest.fixture(autouse=True)
-def world(settings: Settings, tmp_path: Path) -> Any:
-    """A Tuesday in March, an empty storage, English sentences."""
-    settings.MEDIA_ROOT = tmp_path
-    with clock.at(NOW), translation.override("en"):
-        yield tmp_path
-
-
-@pytest.fixture
-def execution(cast: Cast) -> Execution:
-    return put_on_control([cast.tomsk_machines])[0]
-
-
-class Desk:
-    """Acts with plain defaults, always on the newest version unless told."""
-
-    def __init__(self, cast: Cast, execution: Execution) -> None:
-        self.cast, self.pk = cast, execution.pk
-
-    @property
-    def row(self) -> Execution:
-        return Execution.objects.get(pk=self.pk)
-
-    def do(self, action: str, who: str | Scope | None = None, **changes: Any) -> ExecutionEvent:
-        if who is None:
-            who = "tomsk_coordinator" if action == "submit" else "controller"
-        scope = who if isinstance(who, Scope) else self.cast.scope(who)
-        service, defaults = ACTS[action](self)
-        fields = {"execution_id": self.pk, "version": self.row.version, **defaults, **changes}
-        return service(actor=scope, **fields)
-
-    def at(self, day: int, action: str, who: str | None = None, **changes: Any) -> ExecutionEvent:
-        with clock.at(datetime(2026, 3, day, 9, tzinfo=UTC)):
-            return self.do(action, who, **changes)
-
-
-def _latest(desk: Desk) -> int:
-    return ExecutionEvent.objects.filter(execution=desk.pk).latest("pk").pk
-
-
-ACTS: dict[str, Callable[[Desk], tuple[Callable[..., ExecutionEvent], dict[str, Any]]]] = {
-    "submit": lambda _desk: (execution_submit, {"text": "Набор выполнен.", "submission_key": None}),
-    "record": lambda _desk: (
-        execution_submit,
-        {"text": "По почте.", "at": NOW - timedelta(days=1), "late_reason": "Не работала связь."},
-    ),
-    "accept": lambda _desk: (execution_accept, {}),
-    "return": lambda _desk: (execution_return, {"remark": "Приложите приказ."}),
-    "extend": lambda _desk: (execution_extend, {"new_due": date(2026, 4, 1), "reason": "Праздники."}),
-    "cancel": lambda _desk: (execution_cancel, {"reason": "Кластер закрыт."}),
-    "annul": lambda desk: (execution_annul, {"event_id": _latest(desk), "reason": "Ошибка."}),
-}
-
-
-@pytest.fixture
-def desk(cast: Cast, execution: Execution) -> Desk:
-    return Desk(cast, execution)
-
-
-def snapshot() -> tuple[list[Any], ...]:
-    """Everything that an act may change."""
-    return (
-        list(Execution.objects.order_by("pk").values_list()),
-        list(ExecutionEvent.objects.order_by("pk").values_list()),
-        list(Evidence.objects.order_by("pk").values_list()),
-        list(StoredFile.objects.order_by("pk").values_list()),
-    )
-
-
-def refuse(error: type[Exception], act: Callable[[], object], match: str | None = None) -> Any:
-    """The act is refused with this error and changes nothing."""
-    before = snapshot()
-    with pytest.raises(error, match=match) as caught:
-        act()
-    assert snapshot() == before
-    return caught.value
+pytestmark = pytest.mark.usefixtures("march")
 
 
 # Who
@@ -252,7 +167,7 @@ def test_a_step_is_taken_or_refused_by_the_transition_table(desk: Desk, state: s
 # What it leaves
 
 
-def test_a_report_is_handed_in_with_files_and_dated_by_the_server(desk: Desk, world: Path) -> None:
+def test_a_report_is_handed_in_with_files_and_dated_by_the_server(desk: Desk, march: Path) -> None:
     event = desk.do(
         "submit",
         text="  Набор\r\nвыполнен.  ",
@@ -430,23 +345,23 @@ BAD_FIELDS: dict[str, tuple[str, dict[str, Any], set[str]]] = {
 
 
 @pytest.mark.parametrize("case", BAD_FIELDS)
-def test_a_bad_field_is_named_and_nothing_changes(desk: Desk, world: Path, case: str) -> None:
+def test_a_bad_field_is_named_and_nothing_changes(desk: Desk, march: Path, case: str) -> None:
     action, changes, fields = BAD_FIELDS[case]
     if action == "return":
         desk.do("submit")
     error = refuse(InvalidInput, lambda: desk.do(action, **changes))
     assert set(error.errors) == fields
-    assert not [path for path in world.rglob("*") if path.is_file()]
+    assert not [path for path in march.rglob("*") if path.is_file()]
 
 
-def test_one_bad_file_takes_the_good_ones_with_it(desk: Desk, world: Path, settings: Settings) -> None:
+def test_one_bad_file_takes_the_good_ones_with_it(desk: Desk, march: Path, settings: Settings) -> None:
     good = samples.upload(samples.PDF, "a.pdf")
     refuse(
         InvalidInput, lambda: desk.do("submit", files=[good, samples.upload(samples.EXE, "b.pdf")]), "b.pdf"
     )
     settings.MAX_FILE_BYTES = 100
     refuse(TooLarge, lambda: desk.do("submit", files=[good, samples.upload(b"a" * 101, "b.txt")]))
-    assert not [path for path in world.rglob("*") if path.is_file()]
+    assert not [path for path in march.rglob("*") if path.is_file()]
 
 
 def test_a_request_after_the_due_day_needs_the_centres_own_decision(desk: Desk) -> None:
@@ -550,72 +465,6 @@ def test_an_act_costs_the_same_whatever_the_length_of_the_log(
             desk.do("submit")
             desk.do("return")
         desk.do("submit")
-
-
-# Lists
-
-
-@pytest.fixture
-def reports(cast: Cast) -> list[Execution]:
-    """Two reports in review, one execution without a report."""
-    rows = put_on_control([cast.tomsk_machines, cast.tomsk_farming, cast.omsk_machines])
-    for row in rows[:2]:
-        Desk(cast, row).do("submit")
-    return rows
-
-
-def trail() -> list[Any]:
-    from auditlog.models import LogEntry
-
-    return list(LogEntry.objects.filter(additional_data__action__startswith="executions_"))
-
-
-def test_many_reports_are_accepted_at_once_and_one_refusal_stops_no_other(
-    cast: Cast, reports: list[Execution]
-) -> None:
-    ids = [row.pk for row in reports]
-    result = executions_decide(
-        actor=cast.scope("controller"), action="accept", execution_ids=[*reversed(ids), ids[0], 999_999]
-    )
-    assert result.done == ids[:2]
-    assert [pk for pk, _why in result.refused] == [ids[2], 999_999]
-    assert "Nothing has been handed in" in result.refused[0][1]
-    assert [row.state for row in Execution.objects.order_by("pk")] == ["executed", "executed", "issued"]
-    rows = trail()
-    assert [(row.additional_data["count"], row.actor) for row in rows] == [(2, cast.controller)]
-
-
-def test_many_reports_are_returned_with_one_remark(cast: Cast, reports: list[Execution]) -> None:
-    result = executions_decide(
-        actor=cast.scope("controller"),
-        action="return",
-        execution_ids=[row.pk for row in reports[:2]],
-        remark="Нет приказа.",
-        empty=True,
-    )
-    assert len(result.done) == 2
-    events = ExecutionEvent.objects.filter(kind="returned")
-    assert {(event.text, event.empty) for event in events} == {("Нет приказа.", True)}
-
-
-def test_a_list_that_nobody_may_decide_is_refused_as_a_whole(cast: Cast, reports: list[Execution]) -> None:
-    ids = [row.pk for row in reports]
-    for who in ("tomsk_coordinator", "methodologist", "tomsk_minister", "public"):
-        refuse(
-            NotAllowed,
-            lambda who=who: executions_decide(actor=cast.scope(who), action="accept", execution_ids=ids),
-        )
-    controller = cast.scope("controller")
-    for changes in (
-        {"action": "cancel", "execution_ids": ids},
-        {"action": "return", "execution_ids": ids, "remark": ""},
-        {"action": "accept", "execution_ids": []},
-        {"action": "accept", "execution_ids": list(range(501))},
-    ):
-        refuse(InvalidInput, lambda changes=changes: executions_decide(actor=controller, **changes))
-    result = executions_decide(actor=controller, action="accept", execution_ids=[ids[2]])
-    assert result.done == []
-    assert trail() == []
 
 
 def test_the_public_never_reaches_an_execution(desk: Desk) -> None:
