@@ -27,3 +27,8 @@ def is_second_person(scope: Scope, slice_: Slice) -> bool:
     The first revision follows from the log alone, so anyone who may publish may publish it.
     """
     return slice_.revision == 1 or slice_.author_id is None or slice_.author_id != scope.user_id
+
+
+def can_read_letters(scope: Scope) -> bool:
+    """The centre reads all letters, the coordinators and the head of a region those about it."""
+    return scope.is_centre or bool(scope.regions)

@@ -36,7 +36,7 @@ class HistoryPoint:
 
 
 def _slices(scope: Scope) -> SliceQuerySet:
-    return Slice.objects.visible_to(scope).select_related("methodology")
+    return Slice.objects.visible_to(scope).select_related("methodology__control_rules")
 
 
 def latest_published(scope: Scope) -> Slice | None:
@@ -63,7 +63,9 @@ def slice_for(scope: Scope, period: str, revision: int | None = None) -> Slice:
 
 def newest_revision(period: str, revision: int | None = None) -> Slice | None:
     """The revision with this number, without one the highest, whatever its status."""
-    found = Slice.objects.filter(period=period).select_related("methodology").order_by("-revision")
+    found = (
+        Slice.objects.filter(period=period).select_related("methodology__control_rules").order_by("-revision")
+    )
     return (found if revision is None else found.filter(revision=revision)).first()
 
 
@@ -81,7 +83,7 @@ def month_list(scope: Scope) -> list[MonthEntry]:
 def drafts_to_publish() -> list[Slice]:
     """The newest revision of each month that still waits for publication, oldest month first."""
     newest: dict[str, Slice] = {}
-    for slice_ in Slice.objects.select_related("methodology").order_by("period", "revision"):
+    for slice_ in Slice.objects.select_related("methodology__control_rules").order_by("period", "revision"):
         newest[slice_.period] = slice_
     return [slice_ for slice_ in newest.values() if slice_.is_draft]
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import PortalError
-from common.formatting import month_name
+from common.formatting import month_title
 from common.scope import SYSTEM
 from notifications.enums import StaffTaskKind
 from notifications.services import job_run, staff_task_open
@@ -59,7 +59,7 @@ def _close(period: str) -> Slice | None:
         staff_task_open(
             kind=StaffTaskKind.MONTH_NOT_CLOSED,
             object_key=key,
-            title=_("The month could not be closed: %(month)s") % {"month": month_name(period)},
+            title=_("The month could not be closed: %(month)s") % {"month": month_title(period)},
             reason=str(error) if isinstance(error, PortalError) else type(error).__name__,
             link="/rating/",
         )

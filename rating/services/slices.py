@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
-from common.formatting import date_time, month_name
+from common.formatting import date_time, month_title
 from common.scope import Scope
 from rating import policies
 from rating.enums import SliceStatus
@@ -45,7 +45,7 @@ def slice_close(*, actor: Scope, period: str, as_of: datetime | None = None) -> 
     if instant > clock.now():
         raise ImpossibleStep(
             _("%(month)s cannot be closed before %(instant)s.")
-            % {"month": month_name(period), "instant": date_time(instant)}
+            % {"month": month_title(period), "instant": date_time(instant)}
         )
     with transaction.atomic():
         _lock_month(period)
@@ -81,7 +81,8 @@ def slice_revise(
         first, latest = newest_revision(period, 1), newest_revision(period)
         if first is None or latest is None:
             raise ImpossibleStep(
-                _("%(month)s is not closed yet: there is nothing to correct.") % {"month": month_name(period)}
+                _("%(month)s is not closed yet: there is nothing to correct.")
+                % {"month": month_title(period)}
             )
         if as_of and first.as_of != as_of:
             raise ImpossibleStep(_already_closed(first))
@@ -181,7 +182,7 @@ def _checked_correction(corrections_as_of: datetime, reason: str) -> tuple[datet
 
 def _already_closed(slice_: Slice) -> str:
     return _("%(month)s was already closed on %(day)s as of %(instant)s.") % {
-        "month": month_name(slice_.period),
+        "month": month_title(slice_.period),
         "day": date_time(slice_.created_at),
         "instant": date_time(slice_.as_of),
     }

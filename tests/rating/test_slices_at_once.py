@@ -9,9 +9,13 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
+from assignments.models import Execution, ExecutionEvent
+from common import clock
 from common.scope import SYSTEM, Role, Scope
 from notifications.models import JobRun
+from rating.formula import canonical_json
 from rating.models import RegionScore, Slice
+from rating.selectors import audit_case, audit_json, slice_differences
 from rating.services import months_close_due, slice_close, slice_publish, slice_revise
 from rating.services import slices as slices_module
 from tests.rating.portal import load, random_case, read
@@ -78,6 +82,26 @@ def test_eight_clocks_at_once_close_every_month_once() -> None:
     assert len(periods) == len(set(periods))
     assert set(periods) == set(Slice.objects.values_list("period", flat=True))
     assert JobRun.objects.filter(state="done").count() == len(periods)
+
+
+def test_inputs_are_frozen_as_of_their_instant_while_events_are_appended() -> None:
+    load(random_case(1))
+    executions = list(Execution.objects.values_list("pk", flat=True)[:40])
+    closing = threading.Lock()
+
+    def close_or_append() -> Slice | None:
+        if closing.acquire(blocking=False):
+            return slice_close(actor=SYSTEM, period="2024-01")
+        for execution in executions:
+            now = clock.now()
+            ExecutionEvent.objects.create(execution_id=execution, kind="accepted", at=now, recorded_at=now)
+        return None
+
+    at_once(close_or_append)
+
+    slice_ = Slice.objects.get()
+    assert audit_json(slice_.audit_file) == canonical_json(audit_case(period="2024-01", as_of=slice_.as_of))
+    assert slice_differences(slice_) == []
 
 
 def test_eight_presses_publish_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,8 @@ from common.errors import ImpossibleStep, InvalidInput, NotAllowed
 from common.scope import SYSTEM, Role, Scope
 from rating.enums import SliceStatus
 from rating.models import RegionScore, Slice
-from rating.selectors import frozen_case, slice_result
-from rating.services import slice_close, slice_revise
+from rating.selectors import frozen_case, slice_differences, slice_result
+from rating.services import slice_close, slice_revise, storing
 from tests.rating.portal import load, random_case, read
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,24 @@ def test_closing_again_gives_the_same_slice() -> None:
 
     assert first == again
     assert Slice.objects.count() == 1
+
+
+def test_a_closing_that_dies_half_way_leaves_nothing_and_may_be_repeated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    load(read("case3"))
+
+    def die(*_arguments: Any) -> None:
+        raise RuntimeError("killed")
+
+    monkeypatch.setattr(storing, "_store_item_shares", die)
+    with pytest.raises(RuntimeError, match="killed"):
+        slice_close(actor=SYSTEM, period="2023-11")
+    assert not Slice.objects.exists()
+    assert not RegionScore.objects.exists()
+
+    monkeypatch.undo()
+    assert slice_differences(slice_close(actor=SYSTEM, period="2023-11")) == []
 
 
 def test_the_review_indicator_of_the_month_is_stored() -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.apps import apps
+from django.db import DatabaseError, connection, models, transaction
 
 from audit.append_only import AppendOnlyError
 from common.scope import SYSTEM
@@ -77,6 +78,14 @@ def test_publication_goes_forwards_only_and_keeps_its_instant() -> None:
             cursor.execute(statement)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE rating_slice SET status = 'superseded'")
+
+
+def test_no_number_of_the_rating_is_stored_as_a_float() -> None:
+    inexact = (models.FloatField, models.DecimalField)
+    fields = [field for model in apps.get_app_config("rating").get_models() for field in model._meta.fields]
+
+    assert len(fields) > 100
+    assert not [str(field) for field in fields if isinstance(field, inexact)]
 
 
 def _save_number() -> None:
