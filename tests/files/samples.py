@@ -53,10 +53,10 @@ def bomb() -> bytes:
     return office("xlsx", ("xl/sharedStrings.xml", b"\x00" * (200 * 1024 * 1024)))
 
 
-def lying_archive() -> bytes:
-    """A document whose directory says that a part is smaller than it is."""
+def lying_archive(size: int) -> bytes:
+    """A document whose directory says that a part of 100 000 bytes has another size."""
     content = office("docx", ("word/media.xml", b"a" * 100_000))
-    return content.replace(struct.pack("<L", 100_000), struct.pack("<L", 10))
+    return content.replace(struct.pack("<L", 100_000), struct.pack("<L", size))
 
 
 def encrypted_archive() -> bytes:
