@@ -3,15 +3,13 @@
 import hashlib
 from typing import Any
 
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.links import password_link
 from accounts.models import User
 from common import clock
 from notifications.models import OutboundMail
@@ -27,15 +25,6 @@ NOTICES = {
     ),
 }
 """What happened to the account, by the name that allauth gives the event."""
-
-
-def password_link(user: User) -> str:
-    """The one-use address where the person sets a password; it dies with use, with sign-in and with age."""
-    token = default_token_generator.make_token(user)
-    path = reverse(
-        "account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": token}
-    )
-    return f"{settings.PORTAL_BASE_URL.rstrip('/')}{path}"
 
 
 def invitation_queue(*, user: User) -> OutboundMail:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -10,7 +11,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -88,14 +89,18 @@ class PrivateAnswersMiddleware:
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Everything needs a sign-in unless it says otherwise; a fragment is told to take the whole page there."""
 
-    def handle_no_permission(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponse]
-    ) -> HttpResponse:
-        if not request.headers.get("HX-Request"):
-            answer: HttpResponse = super().handle_no_permission(request, view_func)
-            return answer
-        page = request.headers.get("HX-Current-URL", "")
-        target = redirect_to_login(_path_of(request, page), self.get_login_url(view_func))
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: Any,
+        view_kwargs: Any,
+    ) -> HttpResponseBase | None:
+        refusal = super().process_view(request, view_func, view_args, view_kwargs)
+        if refusal is None or not request.headers.get("HX-Request"):
+            return refusal
+        page = _path_of(request, request.headers.get("HX-Current-URL", ""))
+        target = redirect_to_login(page, self.get_login_url(view_func))
         return HttpResponse(status=401, headers={"HX-Redirect": target["Location"]})
 
 

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import ASSOCIATION_POSITIONS, COORDINATOR_POSITIONS, Position
 from accounts.querysets import AuditTokenQuerySet, MembershipQuerySet, UserQuerySet
+from common import clock
 from common.names import name_key
-from common.scope import CENTRE_ROLES, MEMBERSHIP_ROLES, REGION_ROLES, Role
+from common.scope import CENTRE_ROLES, MEMBERSHIP_ROLES, Role
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -141,8 +142,8 @@ class Membership(models.Model):
         return f"{self.user}, {self.get_role_display()}" + (f", {place}" if place else "")
 
     @property
-    def needs_region(self) -> bool:
-        return self.role in REGION_ROLES
+    def is_over(self) -> bool:
+        return self.ends_on is not None and self.ends_on < clock.today()
 
 
 class AuditToken(models.Model):
@@ -152,7 +153,7 @@ class AuditToken(models.Model):
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(_("created"))
     created_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name=_("created by")
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("created by")
     )
     expires_at = models.DateTimeField(_("valid until"))
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
@@ -166,3 +167,7 @@ class AuditToken(models.Model):
 
     def __str__(self) -> str:
         return self.holder
+
+    @property
+    def is_working(self) -> bool:
+        return self.revoked_at is None and self.expires_at > clock.now()

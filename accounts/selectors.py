@@ -6,11 +6,12 @@ from datetime import date
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Prefetch
 from knox.models import AuthToken, get_token_model
 
 from accounts.models import AuditToken, Membership, User
-from accounts.querysets import UserQuerySet
+from accounts.querysets import AuditTokenQuerySet, UserQuerySet
 from common import clock
 from common.scope import Role, Scope
 
@@ -55,22 +56,17 @@ def people(
     if state == "blocked":
         rows = rows.filter(is_active=False)
     elif state == "invited":
-        rows = rows.filter(is_active=True, password__startswith="!")
+        rows = rows.filter(is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX)
     elif state == "active":
-        rows = rows.filter(is_active=True).exclude(password__startswith="!")
+        rows = rows.filter(is_active=True).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
     return rows.order_by("name_key", "pk").prefetch_related(
         Prefetch("memberships", current.for_list().order_by("role", "pk"), to_attr="current_memberships")
     )
 
 
 def memberships_of(scope: Scope, user: User) -> Sequence[Membership]:
-    """All memberships of a person, those in force first, then by their beginning; each knows `is_over`."""
-    today = clock.today()
-    rows = list(
-        Membership.objects.visible_to(scope).filter(user=user).for_list().order_by("-starts_on", "pk")
-    )
-    for row in rows:
-        row.is_over = row.ends_on is not None and row.ends_on < today
+    """All memberships of a person: the newest first, those that are over last."""
+    rows = Membership.objects.visible_to(scope).filter(user=user).for_list().order_by("-starts_on", "pk")
     return sorted(rows, key=lambda row: row.is_over)
 
 
@@ -87,10 +83,6 @@ def api_tokens_of(user: User) -> Sequence[AuthToken]:
     return rows
 
 
-def audit_tokens(scope: Scope) -> Sequence[AuditToken]:
-    """Keys of auditors, newest first; each knows `is_working`."""
-    now = clock.now()
-    rows = list(AuditToken.objects.visible_to(scope).select_related("created_by"))
-    for row in rows:
-        row.is_working = row.revoked_at is None and row.expires_at > now
-    return rows
+def audit_tokens(scope: Scope) -> AuditTokenQuerySet:
+    """Keys of auditors, newest first."""
+    return AuditToken.objects.visible_to(scope).select_related("created_by")

@@ -315,7 +315,7 @@ def password_reset_request(*, email: str) -> None:
     recent = OutboundMail.objects.filter(
         kind="password_reset", recipient_email=email, created_at__gt=clock.now() - timedelta(hours=1)
     ).count()
-    nobody = User(email=email, language=get_language() or settings.LANGUAGE_CODE)
+    nobody = User(pk=0, email=email, language=get_language() or settings.LANGUAGE_CODE)
     with transaction.atomic():
         password_reset_queue(user=user or nobody)
         if user is None or recent >= RESET_MAILS_PER_HOUR:

@@ -50,14 +50,13 @@ def audit_record(
     additional: dict[str, Any] = {"action": action}
     if count is not None:
         additional["count"] = count
-    is_instance = isinstance(obj, Model)
-    key = obj.pk if is_instance else None
+    key = obj.pk if isinstance(obj, Model) else None
     with acting_as(actor):
         return LogEntry.objects.create(
             content_type=ContentType.objects.get_for_model(LogEntry if obj is None else obj),
             object_pk="" if key is None else str(key),
             object_id=key if isinstance(key, int) else None,
-            object_repr=object_repr or (str(obj) if is_instance else action),
+            object_repr=object_repr or (str(obj) if isinstance(obj, Model) else action),
             action=LogEntry.Action.UPDATE,
             changes={field: [str(was), str(became)] for field, (was, became) in (changes or {}).items()},
             additional_data=additional,

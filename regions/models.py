@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from common import clock
 from common.names import name_key
 from regions.querysets import AuthorityHeadQuerySet, RegionalAuthorityQuerySet, RegionQuerySet
 
@@ -148,3 +149,11 @@ class AuthorityHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.last_name} {self.first_name} {self.patronymic}".strip()
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_on is not None and self.ends_on < clock.today()
+
+    @property
+    def is_to_come(self) -> bool:
+        return self.starts_on > clock.today()

@@ -63,11 +63,7 @@ def authority(request: HttpRequest, code: str) -> HttpResponse:
         if status == 200:
             messages.success(request, _("The changes are saved."))
             return redirect("regions:authority", code)
-    today = clock.today()
-    heads = list(AuthorityHead.objects.visible_to(scope).filter(authority=found).order_by("-starts_on"))
-    for head in heads:
-        head.is_over = head.ends_on is not None and head.ends_on < today
-        head.is_to_come = head.starts_on > today
+    heads = AuthorityHead.objects.visible_to(scope).filter(authority=found).order_by("-starts_on")
     context = {"authority": found, "form": form, "heads": heads, "may_edit": can_edit_authority(scope)}
     return render(request, "regions/authority.html", context, status=status)
 

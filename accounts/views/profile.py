@@ -1,5 +1,6 @@
 """A person's own page: language, telephone, tokens; and the switch of the language."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -106,6 +107,6 @@ def language(request: HttpRequest) -> HttpResponse:
     response = set_language(request)
     chosen = request.POST.get("language", "")
     scope = scope_of(request)
-    if scope.user_id is not None and chosen in dict(ProfileForm.base_fields["language"].choices):
+    if scope.user_id is not None and chosen in dict(settings.LANGUAGES):
         language_choose(actor=scope, language=chosen)
     return response

@@ -141,6 +141,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.links.LinkTokens"
+"""The address of a person stands on the person alone; allauth's own generator would keep it a second time."""
 ACCOUNT_RATE_LIMITS = False
 """django-axes counts the tries in the database; allauth's own limits live in a cache of one process."""
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
