@@ -195,13 +195,20 @@ class Seeding:
                 expected_result=row["expected_result"],
                 process=row["process"] or None,
                 weight=int(row["weight"]),
-                due_on=preceding_working_day(day + timedelta(days=self.rng.choice(TERMS))),
+                due_on=self._term(day),
                 addressee=addressee,
                 audience=audience,
             )
         protocol.refresh_from_db()
         protocol_issue(actor=self.controller, protocol_id=protocol.pk, version=protocol.version)
         self.history.invent(protocol)
+
+    def _term(self, day: date) -> date:
+        """A due date on a working day; the protocols before the first month have theirs inside it."""
+        due = day + timedelta(days=self.rng.choice(TERMS))
+        if due < self.start:
+            due = self.start + timedelta(days=self.rng.randint(8, 20))
+        return preceding_working_day(due)
 
     def _choose(self, day: date, week: int) -> list[dict[str, str]]:
         """Items of a meeting: those in season and not used lately, until the week's load is reached."""

@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
+from celery import current_app
 from celery.beat import Service
 from celery.worker import WorkController
-
-from profportal.asgi import application
-from profportal.celery import app
+from django.core.asgi import get_asgi_application
 
 SHUTDOWN_SECONDS = 2
 
@@ -24,13 +23,13 @@ def worker_and_beat() -> Iterator[None]:
     """Run the worker and the schedule as threads while the block runs."""
     with tempfile.TemporaryDirectory(prefix="profportal-beat-") as folder:
         worker = WorkController(
-            app=app,
+            app=current_app,
             pool_cls="solo",
             without_gossip=True,
             without_mingle=True,
             without_heartbeat=True,
         )
-        beat = Service(app=app, schedule_filename=str(Path(folder) / "schedule"))
+        beat = Service(app=current_app, schedule_filename=str(Path(folder) / "schedule"))
         threads = [
             threading.Thread(target=worker.start, name="worker", daemon=True),
             threading.Thread(target=beat.start, kwargs={"embedded_process": True}, name="beat", daemon=True),
@@ -48,7 +47,7 @@ def serve(port: int) -> None:
     """Serve on 127.0.0.1 until interrupted."""
     with worker_and_beat():
         uvicorn.run(
-            application,
+            get_asgi_application(),
             host="127.0.0.1",
             port=port,
             log_level="warning",

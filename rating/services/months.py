@@ -3,8 +3,10 @@
 import logging
 from datetime import datetime
 
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
+from assignments.models import Execution
 from common import clock
 from common.errors import PortalError
 from common.formatting import month_title
@@ -22,14 +24,21 @@ logger = logging.getLogger(__name__)
 
 
 def due_periods(now: datetime) -> list[str]:
-    """Months since the first version whose instant has come and that have no slice yet, oldest first."""
+    """Months whose instant has come and that have no slice yet, oldest first.
+
+    They begin with the first version of the methodology, but not before the first obligation: a portal that starts
+    in its third year does not owe anybody two years of empty months.
+    """
+    first_due = Execution.objects.rated().aggregate(day=Min("first_due_on"))["day"]
+    if first_due is None:
+        return []
     rows = Methodology.objects.select_related("control_rules").order_by("effective_from")
     versions = [row.params() for row in rows]
     if not versions:
         return []
     closed = set(Slice.objects.filter(revision=1).values_list("period", flat=True))
     due = []
-    for period in months_since(versions[0].effective_from, f"{now:%Y-%m}"):
+    for period in months_since(max(versions[0].effective_from, f"{first_due:%Y-%m}"), f"{now:%Y-%m}"):
         version = in_force(versions, period)
         if period not in closed and version and default_as_of(period, version) <= now:
             due.append(period)

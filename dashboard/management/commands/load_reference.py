@@ -4,11 +4,19 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from rating.services.methodologies import methodologies_load
 
 from clusters.services.reference import clusters_load, industries_load, processes_load
+from common.errors import InvalidInput
+from common.reference import LoadResult
 from common.tabular import BadRows
+from rating.services.methodologies import methodologies_load
 from regions.reference import regions_load
+
+
+def versions_load() -> LoadResult:
+    """The versions of the methodology: once there, never changed."""
+    report = methodologies_load()
+    return LoadResult(created=len(report.created), unchanged=len(report.unchanged))
 
 
 class Command(BaseCommand):
@@ -20,12 +28,12 @@ class Command(BaseCommand):
             "industries": industries_load,
             "processes": processes_load,
             "clusters": clusters_load,
-            "methodologies": methodologies_load,
+            "methodologies": versions_load,
         }
         try:
             with transaction.atomic():
                 results = {name: load() for name, load in steps.items()}
-        except BadRows as error:
+        except (BadRows, InvalidInput) as error:
             raise CommandError(f"Nothing was changed. Bad rows:\n{error}") from error
         for name, result in results.items():
             self.stdout.write(
