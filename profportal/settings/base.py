@@ -159,6 +159,8 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "accounts.tries.typed_email"
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+"""The pause is a quarter of an hour; tries during it neither count nor prolong it."""
 AXES_LOCKOUT_CALLABLE = "accounts.tries.locked_page"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "secret", "csrfmiddlewaretoken"]
 AXES_ENABLE_ADMIN = False

@@ -1,6 +1,7 @@
 """Five wrong tries for an address from one network, then a pause that not even the right password shortens."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from axes.models import AccessAttempt
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test import Client, RequestFactory
 
 from accounts.adapter import ClosedAccountAdapter
+from common import clock
 from tests.accounts.test_sign_in import ADDRESS, LOGIN, is_in, sign_in
 from tests.cast import PASSWORD, Cast
 
@@ -43,6 +45,13 @@ def test_four_wrong_tries_do_not_lock_and_a_sign_in_forgets_them(cast: Cast) -> 
     fail(Client(), LIMIT - 1)
     assert sign_in(Client()) == 302
     assert fail(Client(), LIMIT - 1) == [400] * (LIMIT - 1)
+
+
+def test_tries_during_the_pause_do_not_prolong_it(cast: Cast, client: Client) -> None:
+    fail(client, LIMIT + 3)
+    assert AccessAttempt.objects.get().failures_since_start == LIMIT
+    AccessAttempt.objects.update(attempt_time=clock.now() - timedelta(minutes=16))
+    assert sign_in(client) == 302
 
 
 def test_another_address_is_not_locked(cast: Cast, client: Client) -> None:
@@ -93,11 +102,8 @@ def test_secrets_that_were_typed_are_not_kept(cast: Cast, client: Client) -> Non
 @pytest.mark.services
 @pytest.mark.usefixtures("emptied_after")
 def test_a_burst_of_parallel_tries_is_counted_exactly(cast: Cast) -> None:
-    checked: list[int] = []
+    answered: list[int] = []
     barrier = threading.Barrier(20)
-
-    class Counting(ClosedAccountAdapter):
-        pass
 
     def one_try(number: int) -> None:
         request = RequestFactory().post(LOGIN, {"login": ADDRESS, "password": f"wrong {number}"})
@@ -105,8 +111,8 @@ def test_a_burst_of_parallel_tries_is_counted_exactly(cast: Cast) -> None:
         request.session = SessionStore()
         barrier.wait()
         try:
-            Counting(request).authenticate(request, email=ADDRESS, password=f"wrong {number}")
-            checked.append(number)
+            ClosedAccountAdapter(request).authenticate(request, email=ADDRESS, password=f"wrong {number}")
+            answered.append(number)
         finally:
             connection.close()
 
@@ -115,5 +121,5 @@ def test_a_burst_of_parallel_tries_is_counted_exactly(cast: Cast) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(checked) == 20
+    assert len(answered) == 20
     assert AccessAttempt.objects.get().failures_since_start == LIMIT
