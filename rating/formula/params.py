@@ -90,10 +90,7 @@ class Params:
         """Points by lateness alone: t(d) of §4."""
         if days_late <= 0:
             return 100
-        for limit, points in self.late_steps:
-            if limit is None or days_late <= limit:
-                return points
-        raise AssertionError("the last step has no limit")
+        return next(points for limit, points in self.late_steps if limit is None or days_late <= limit)
 
     def points(self, days_late: int, returns: int) -> int:
         """Points of an executed one: q of §4."""
@@ -109,7 +106,7 @@ class Params:
 def _late_steps(row: Mapping[str, Any]) -> tuple[tuple[int | None, int], ...]:
     """Steps with growing limits and points that never grow, the last one without a limit."""
     steps: list[tuple[int | None, int]] = []
-    previous_limit, previous_points = 0, 100
+    previous_limit, previous_points = -1, 100
     raw_steps = values.list_of(row, "late_steps")
     for number, raw in enumerate(raw_steps):
         name = f"late_steps[{number}]"
@@ -123,7 +120,7 @@ def _late_steps(row: Mapping[str, Any]) -> tuple[tuple[int | None, int], ...]:
                 raise CaseError("late_steps", "must end with [null, points]")
             steps.append((None, points))
             break
-        limit = values.integer(raw[0], name, 1)
+        limit = values.integer(raw[0], name, 0)
         if limit <= previous_limit:
             raise CaseError(name, "must end later than the step before it")
         steps.append((limit, points))
