@@ -67,6 +67,6 @@ def _queue(kind: str, user: User, subject: str, *, about: str = "", **context: A
         recipient_name=user.get_full_name(),
         recipient_email=user.email,
         subject=subject,
-        text=render_to_string(f"account/email/{kind}.txt", context),
-        html=render_to_string(f"account/email/{kind}.html", context),
+        text=render_to_string(f"emails/account/{kind}.txt", context),
+        html=render_to_string(f"emails/account/{kind}.html", context),
     )
