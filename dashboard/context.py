@@ -1,13 +1,164 @@
-"""What every page shows around its content."""
+"""What every page shows around its content: destinations with what waits there, the reader, the look."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from common.scope import scope_of
+from assignments.enums import REVIEWERS
+from assignments.models import Execution
+from clusters.models import Association
+from clusters.policies import can_import_clusters
+from common import clock
+from common.scope import Role, Scope, scope_of
+from dashboard.display import display_of
+from dashboard.selectors.groups import WAITING, in_group
+from notifications.models import StaffTask
+from regions.models import Region
+
+COUNT_SHOWN = 999
+"""A badge holds three figures; beyond that the exact number is on the page itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """An entry of the main menu; `names` are the views under which it is the current one."""
+
+    url_name: str
+    label: str | Promise
+    names: frozenset[str]
+    short: str | Promise = ""
+
+
+RATING = Destination("rating:latest", gettext_lazy("Rating"), frozenset())
+WORK = Destination(
+    "dashboard:inbox",
+    gettext_lazy("Assignments"),
+    frozenset({"inbox", "registry", "review", "review-decide", "review-result", "execution"}),
+)
+PROTOCOLS = Destination("assignments:protocols", gettext_lazy("Protocols"), frozenset())
+REGIONS = Destination("dashboard:regions", gettext_lazy("Regions"), frozenset({"regions", "region"}))
+CLUSTERS = Destination("dashboard:clusters", gettext_lazy("Clusters"), frozenset({"clusters", "cluster"}))
+LETTERS = Destination("rating:letters", gettext_lazy("Letters"), frozenset({"letters", "letter"}))
+TASKS = Destination(
+    "dashboard:staff-tasks", gettext_lazy("Tasks"), frozenset({"staff-tasks", "staff-task-close"})
+)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The reader's scope and the mark of a demonstration."""
-    return {"is_demo": settings.IS_DEMO, "scope": scope_of(request)}
+    """The frame of a page. Two counts at most for whoever signed in, no query for the public."""
+    scope = scope_of(request)
+    user: Any = getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
+    return {
+        "scope": scope,
+        "is_demo": settings.IS_DEMO,
+        "display": display_of(request),
+        "nav": list(_nav(request, scope)),
+        "person": user.get_short_name() if signed_in else "",
+        "person_role": role_words(scope) if signed_in else "",
+        "menu": _menu(scope) if signed_in else [],
+        "sign_in_url": reverse("account_login"),
+        "sign_out_url": reverse("account_logout"),
+    }
+
+
+def _destinations(scope: Scope) -> list[Destination]:
+    found = [RATING] if not scope.is_public or settings.RATING_IS_PUBLIC else []
+    if scope.is_centre or scope.regions:
+        found += [WORK, PROTOCOLS]
+    if not scope.is_public:
+        found += [REGIONS, CLUSTERS]
+    if scope.is_centre:
+        found += [LETTERS, TASKS]
+    return found
+
+
+def _nav(request: HttpRequest, scope: Scope) -> Iterator[dict[str, Any]]:
+    match = request.resolver_match
+    room, here = (match.app_name, match.url_name) if match else ("", "")
+    for place in _destinations(scope):
+        count, words = _waiting(place, scope)
+        yield {
+            "url": reverse(place.url_name),
+            "label": place.label,
+            "count": min(count, COUNT_SHOWN),
+            "count_label": words,
+            "current": _is_current(place, room, here or ""),
+        }
+
+
+def _is_current(place: Destination, room: str, here: str) -> bool:
+    """A room of its own is one place; pages of the dashboard and letters are told apart by name."""
+    own_room = place.url_name.partition(":")[0]
+    if place is RATING:
+        return room == own_room and here not in LETTERS.names
+    if place is CLUSTERS and room == "clusters":
+        return True
+    return room == own_room and (here in place.names or not place.names)
+
+
+def _waiting(place: Destination, scope: Scope) -> tuple[int, str]:
+    """What waits for the reader at a place, and the same in words."""
+    if place is TASKS:
+        count = StaffTask.objects.visible_to(scope).open().count()
+        return count, ngettext("%(count)s open task", "%(count)s open tasks", count) % {"count": count}
+    if place is not WORK:
+        return 0, ""
+    rows = Execution.objects.visible_to(scope).order_by()
+    if scope.has(*REVIEWERS):
+        count = rows.in_review()[: COUNT_SHOWN + 1].count()
+        return count, ngettext("%(count)s report to review", "%(count)s reports to review", count) % {
+            "count": count
+        }
+    if scope.coordinated:
+        own = rows.filter(region__in=scope.coordinated).filter(in_group(WAITING, clock.today()))
+        count = own[: COUNT_SHOWN + 1].count()
+        return count, ngettext("%(count)s overdue or due soon", "%(count)s overdue or due soon", count) % {
+            "count": count
+        }
+    return 0, ""
+
+
+def _menu(scope: Scope) -> list[dict[str, str]]:
+    links = [("accounts:profile", _("Profile"))]
+    if scope.has(Role.ADMINISTRATOR):
+        links += [
+            ("accounts:people", _("People and roles")),
+            ("accounts:audit-tokens", _("Tokens of auditors")),
+        ]
+    if can_import_clusters(scope):
+        links.append(("clusters:imports", _("Import of clusters")))
+    return [{"url": reverse(name), "label": label} for name, label in links]
+
+
+def role_words(scope: Scope) -> str:
+    """«ЦУР · контролёр», «Челябинская область · координатор»: the strongest role and its place."""
+    centre = (
+        (Role.ADMINISTRATOR, _("administrator")),
+        (Role.CONTROLLER, _("controller")),
+        (Role.METHODOLOGIST, _("methodologist")),
+    )
+    for role, word in centre:
+        if role in scope.roles:
+            return _("Centre · %(role)s") % {"role": word}
+    if scope.coordinated:
+        return _("%(place)s · coordinator") % {"place": _regions(scope.coordinated)}
+    if scope.overseen:
+        return _("%(place)s · head of the authority") % {"place": _regions(scope.overseen)}
+    if scope.associations:
+        names = Association.objects.visible_to(scope).filter(pk__in=scope.associations)
+        return ", ".join(association.name for association in names)
+    return ""
+
+
+def _regions(codes: frozenset[str]) -> str:
+    names = [region.brief for region in Region.objects.filter(code__in=codes).order_by("name_key")[:2]]
+    more = len(codes) - len(names)
+    return ", ".join(names) + (_(" and %(count)s more") % {"count": more} if more > 0 else "")

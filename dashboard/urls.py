@@ -1,13 +1,32 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern, path
+from django.urls import path
 
-from dashboard.display import display
-from dashboard.gallery import gallery
+from dashboard import display, gallery
+from dashboard.views import executions, home, places, review, staff_tasks, work
 
 app_name = "dashboard"
 
-urlpatterns: list[URLPattern] = [
-    path("design/", gallery, name="gallery"),
-    path("display/", display, name="display"),
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("design/", gallery.gallery, name="gallery"),
+    path("display/", display.display, name="display"),
+    path("assignments/", work.inbox, name="inbox"),
+    path("assignments/registry/", work.registry, name="registry"),
+    path("assignments/registry.xlsx", work.registry_export, name="registry-export"),
+    path("assignments/review/", review.review, name="review"),
+    path("assignments/review/decide/", review.decide, name="review-decide"),
+    path("assignments/review/result/", review.result, name="review-result"),
+    path("executions/<int:pk>/", executions.execution, name="execution"),
+    path("executions/<int:pk>/evidence/<int:evidence_id>/", executions.evidence, name="evidence"),
+    *(
+        path(f"executions/<int:pk>/{act}/", executions.act, {"name": act}, name=f"execution-{act}")
+        for act in executions.ACTS
+    ),
+    path("regions/", places.regions, name="regions"),
+    path("regions/<str:code>/", places.region, name="region"),
+    path("clusters/", places.clusters, name="clusters"),
+    path("clusters/<str:code>/", places.cluster, name="cluster"),
+    path("staff-tasks/", staff_tasks.staff_tasks, name="staff-tasks"),
+    path("staff-tasks/<int:pk>/close/", staff_tasks.close, name="staff-task-close"),
 ]

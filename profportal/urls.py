@@ -6,11 +6,11 @@ from django.urls import include, path
 from profportal.health import healthz
 
 urlpatterns = [
-    path("", include("dashboard.urls")),
     path("", include("assignments.urls")),
     path("", include("clusters.urls")),
     path("", include("rating.urls")),
     path("", include("regions.urls")),
+    path("", include("dashboard.urls")),  # after the rooms: /clusters/import/ is not the cluster "import"
     path("accounts/", include("accounts.auth_urls")),
     path("accounts/", include("accounts.urls")),
     path("api/v1/", include("profportal.api")),

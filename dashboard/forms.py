@@ -1,0 +1,402 @@
+"""Filters of the lists and the forms of every act on an execution."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from assignments.models import ExecutionEvent
+from assignments.rules import MAX_REMARK_LENGTH, MAX_REPORT_LENGTH
+from common.errors import StrOrPromise
+from common.formatting import date_short, file_size, month_title
+from common.forms import DateInput
+from dashboard.selectors.execution import ExecutionCard
+from dashboard.selectors.groups import TERM_CHOICES
+from dashboard.selectors.inbox import InboxFilter
+from dashboard.selectors.places import UNKNOWN, ClusterFilter
+from dashboard.selectors.registry import OPEN, STATES_OFFERED, RegistryChoices, RegistryFilter
+from dashboard.selectors.review import ReviewFilter
+from files.enums import ACCEPTED_EXTENSIONS
+
+Choices = Iterable[tuple[Any, Any]]
+WEIGHTS = [(str(weight), str(weight)) for weight in (1, 2, 3)]
+MAX_WORDS = 100
+
+
+def _search(label: StrOrPromise) -> forms.CharField:
+    return forms.CharField(
+        label=label, required=False, max_length=MAX_WORDS, widget=forms.TextInput(attrs={"type": "search"})
+    )
+
+
+ALL = _("All")
+
+
+def _choice(label: StrOrPromise, choices: Choices = (), everything: StrOrPromise = ALL) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=False, choices=[("", everything), *choices])
+
+
+def _offer(form: forms.Form, **choices: Choices) -> None:
+    """Give choices to fields that were declared without; a field with nothing to choose from goes."""
+    for name, values in choices.items():
+        offered = list(values)
+        field: Any = form.fields[name]
+        if offered:
+            field.choices = [*field.choices, *offered]
+        else:
+            del form.fields[name]
+
+
+class FilterForm(forms.Form):
+    """A form of filters: unbound without parameters; a value that is no choice is an error of its field."""
+
+    required_css_class = ""
+
+    def value(self, name: str) -> Any:
+        return self.cleaned_data.get(name) or None
+
+    def text(self, name: str) -> str:
+        return self.cleaned_data.get(name) or ""
+
+
+class InboxFilterForm(FilterForm):
+    """Filters of the inbox; the region only for those who have several."""
+
+    region = _choice(_("Region"), everything=_("All regions"))
+    cluster = _choice(_("Cluster"), everything=_("All clusters"))
+    process = _choice(_("Process"), everything=_("All processes"))
+    weight = _choice(_("Weight"), WEIGHTS)
+    q = _search(_("Item or protocol"))
+
+    def __init__(self, data: Any, choices: dict[str, list[tuple[str, str]]]) -> None:
+        super().__init__(data)
+        regions = choices["region"]
+        _offer(self, region=regions if len(regions) > 1 else (), cluster=choices["cluster"])
+        _offer(self, process=choices["process"])
+
+    def narrowed(self) -> InboxFilter:
+        weight = self.value("weight")
+        return InboxFilter(
+            region=self.text("region"),
+            cluster=self.text("cluster"),
+            process=self.text("process"),
+            weight=int(weight) if weight else None,
+            words=self.text("q"),
+        )
+
+
+class RegistryFilterForm(FilterForm):
+    """Filters of the registry."""
+
+    region = _choice(_("Region"), everything=_("All regions"))
+    cluster = _choice(_("Cluster"), everything=_("All clusters"))
+    state = _choice(_("State"), [(OPEN, _("all on control")), *STATES_OFFERED])
+    term = _choice(_("Term"), TERM_CHOICES, everything=_("Any"))
+    process = _choice(_("Process"), everything=_("All processes"))
+    protocol = _choice(_("Protocol"), everything=_("All protocols"))
+    item = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    due_from = forms.DateField(label=_("Due from"), required=False, widget=DateInput)
+    due_to = forms.DateField(label=_("Due until"), required=False, widget=DateInput)
+    sort = _choice(_("Order"), [("oldest", _("earliest due first"))], everything=_("latest due first"))
+    q = _search(_("Item, protocol or cluster"))
+
+    def __init__(self, data: Any, choices: RegistryChoices) -> None:
+        super().__init__(data)
+        regions = choices.regions if len(choices.regions) > 1 else ()
+        _offer(self, region=regions, cluster=choices.clusters, process=choices.processes)
+        _offer(self, protocol=choices.protocols)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        first, last = cleaned.get("due_from"), cleaned.get("due_to")
+        if first and last and first > last:
+            self.add_error("due_to", _("The last due date is before the first one."))
+        return cleaned
+
+    def narrowed(self) -> RegistryFilter:
+        protocol = self.value("protocol")
+        return RegistryFilter(
+            region=self.text("region"),
+            cluster=self.text("cluster"),
+            state=self.text("state"),
+            term=self.text("term"),
+            process=self.text("process"),
+            protocol=int(protocol) if protocol else None,
+            item=self.value("item"),
+            due_from=self.value("due_from"),
+            due_to=self.value("due_to"),
+            words=self.text("q"),
+            oldest_first=self.text("sort") == "oldest",
+        )
+
+
+class ReviewFilterForm(FilterForm):
+    """Filters of the review queue."""
+
+    region = _choice(_("Region"), everything=_("All regions"))
+    item = _choice(_("Item"), everything=_("All items"))
+
+    def __init__(self, data: Any, choices: dict[str, list[tuple[str, str]]]) -> None:
+        super().__init__(data)
+        for name in ("region", "item"):
+            field: Any = self.fields[name]
+            field.choices = [*field.choices, *choices[name]]
+
+    def narrowed(self) -> ReviewFilter:
+        item = self.value("item")
+        return ReviewFilter(region=self.text("region"), item=int(item) if item else None)
+
+
+class RegionFilterForm(FilterForm):
+    """Filters of the list of regions."""
+
+    district = _choice(_("Federal district"), everything=_("All districts"))
+    q = _search(_("Region"))
+
+    def __init__(self, data: Any, districts: Choices) -> None:
+        super().__init__(data)
+        _offer(self, district=districts)
+
+
+class ClusterFilterForm(FilterForm):
+    """Filters of the register of clusters; every unknown fact can be asked for."""
+
+    region = _choice(_("Region"), everything=_("All regions"))
+    cohort = _choice(_("Cohort"), everything=_("All cohorts"))
+    kind = _choice(_("Kind"), everything=_("All kinds"))
+    industry = _choice(_("Industry"), everything=_("All industries"))
+    q = _search(_("Name, college or employer"))
+
+    def __init__(self, data: Any, choices: dict[str, list[tuple[str, str]]]) -> None:
+        super().__init__(data)
+        unknown = (UNKNOWN, _("not specified"))
+        for name, values in choices.items():
+            offered = values if name == "region" else [*values, unknown]
+            field: Any = self.fields[name]
+            field.choices = [*field.choices, *offered]
+
+    def narrowed(self) -> ClusterFilter:
+        return ClusterFilter(
+            region=self.text("region"),
+            cohort=self.text("cohort"),
+            kind=self.text("kind"),
+            industry=self.text("industry"),
+            words=self.text("q"),
+        )
+
+
+# Acts on one execution
+
+
+class MultipleFileInput(forms.ClearableFileInput):
+    """The browser's own chooser of several files, limited to what the portal takes."""
+
+    allow_multiple_selected = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(
+            {"accept": ",".join(f".{ending}" for ending in ACCEPTED_EXTENSIONS), **(attrs or {})}
+        )
+
+
+class MultipleFileField(forms.FileField):
+    """Several files in one field; cleans to a list."""
+
+    widget = MultipleFileInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        uploads = data if isinstance(data, list | tuple) else [data]
+        present = [upload for upload in uploads if upload]
+        if len(present) > settings.MAX_FILES_PER_REPORT:
+            limit = settings.MAX_FILES_PER_REPORT
+            message = ngettext(
+                "At most %(limit)s file goes with one report.",
+                "At most %(limit)s files go with one report.",
+                limit,
+            )
+            raise forms.ValidationError(message % {"limit": limit})
+        return [
+            cast(UploadedFile, super(MultipleFileField, self).clean(upload, initial)) for upload in present
+        ]
+
+
+class ActForm(forms.Form):
+    """What every act carries: the version that the person saw, and the key of this very form.
+
+    `queue` is the query of the review queue from which the page was opened; it leads on to the next report.
+    """
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    submission_key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
+    queue = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        name: str,
+        data: Any = None,
+        files: Any = None,
+        *,
+        card: ExecutionCard | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, files, auto_id=f"{name}_%s", **kwargs)
+        if card is not None:
+            self.prepare(card)
+
+    def prepare(self, card: ExecutionCard) -> None:
+        """Choices that depend on the execution."""
+
+    @property
+    def files_hint(self) -> str:
+        """Kinds, sizes and number of the files that the portal takes."""
+        return str(_("%(types)s; up to %(size)s each, %(limit)s files at most")) % {
+            "types": ", ".join(ending.upper() for ending in ACCEPTED_EXTENSIONS),
+            "size": file_size(settings.MAX_FILE_BYTES),
+            "limit": settings.MAX_FILES_PER_REPORT,
+        }
+
+
+def _remark(
+    label: StrOrPromise, required: bool = True, hint: StrOrPromise = "", rows: int = 4
+) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        help_text=hint,
+        max_length=MAX_REMARK_LENGTH,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+class SubmitForm(ActForm):
+    """A report, or a supplement to the one in review."""
+
+    text = forms.CharField(
+        label=_("What has been done"),
+        max_length=MAX_REPORT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": _("Write what was done: a report cannot be empty.")},
+    )
+    files = MultipleFileField(label=_("Files"), required=False)  # type: ignore[assignment]
+
+
+class DecisionForm(ActForm):
+    """An act of the centre; it may correct a published month."""
+
+    corrects = forms.ChoiceField(
+        label=_("Correct the rating from the month"),
+        required=False,
+        choices=[("", _("nothing published changes"))],
+        help_text=_(
+            "Only after a decided appeal or a mistake of the centre; the reason above is then obligatory."
+        ),
+    )
+
+    def __init__(self, *args: Any, months: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["corrects"]
+        field.choices = [*field.choices, *((month, month_title(month)) for month in months)]
+        if not months:
+            del self.fields["corrects"]
+
+
+class AcceptForm(DecisionForm):
+    remark = _remark(_("Remark"), required=False, rows=2)
+    field_order = ["remark", "corrects"]
+
+
+class ReturnForm(DecisionForm):
+    remark = _remark(_("What must be changed"))
+    empty = forms.BooleanField(
+        label=_("Empty report: nothing of substance"),
+        required=False,
+        help_text=_(
+            "An empty report gives no days back: the time of the review is not added to the term, and a published "
+            "month that credited it is corrected. Say in the remark why it is empty."
+        ),
+    )
+    field_order = ["remark", "empty", "corrects"]
+
+
+class ExtendForm(DecisionForm):
+    new_due = forms.DateField(label=_("New due date"), widget=DateInput)
+    requested_on = forms.DateField(
+        label=_("Requested by the region on"),
+        required=False,
+        widget=DateInput,
+        help_text=_(
+            "Leave empty when it is the centre's own decision. A request counts if made by the due date."
+        ),
+    )
+    reason = _remark(_("Reason"), rows=3)
+    field_order = ["new_due", "requested_on", "reason", "corrects"]
+
+
+class CancelForm(DecisionForm):
+    reason = _remark(_("Reason"), rows=3)
+    field_order = ["reason", "corrects"]
+
+
+class AnnulForm(DecisionForm):
+    event_id = forms.TypedChoiceField(label=_("Event"), coerce=int, choices=[("", _("Choose an event"))])
+    reason = _remark(_("Reason"), rows=3)
+    field_order = ["event_id", "reason", "corrects"]
+
+    def prepare(self, card: ExecutionCard) -> None:
+        field: Any = self.fields["event_id"]
+        field.choices = [*field.choices, *((event.pk, _event_words(event)) for event in card.annullable)]
+
+
+def _event_words(event: ExecutionEvent) -> str:
+    return f"{event.get_kind_display()}, {date_short(event.at)}"
+
+
+class RecordForm(DecisionForm):
+    """A report that came another way, entered by the centre and dated by the day it came."""
+
+    at = forms.DateTimeField(
+        label=_("Handed in (Moscow time)"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M"],
+    )
+    late_reason = _remark(_("Why it is recorded late"), rows=2)
+    text = forms.CharField(
+        label=_("Text of the report"),
+        max_length=MAX_REPORT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    files = MultipleFileField(label=_("Files"), required=False)  # type: ignore[assignment]
+    field_order = ["at", "text", "files", "late_reason", "corrects"]
+
+
+# Lists of decisions
+
+
+class BulkForm(forms.Form):
+    """A decision over checked reports or over the whole filter, before and after its confirmation."""
+
+    action = forms.ChoiceField(
+        choices=[("accept", _("accept")), ("return", _("return for rework"))],
+        error_messages={"required": _("Choose to accept or to return.")},
+    )
+    ids = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
+    key = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
+    remark = _remark(_("One remark for all"), required=False, rows=3)
+    empty = forms.BooleanField(label=_("Empty reports: nothing of substance"), required=False)
+
+    def clean_ids(self) -> list[int]:
+        parts = [part for part in self.cleaned_data["ids"].split(",") if part]
+        if not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
+            raise forms.ValidationError(_("The list of reports is damaged. Open the queue again."))
+        return [int(part) for part in parts]
+
+
+class OutcomeForm(forms.Form):
+    """How a staff task ended."""
+
+    outcome = _remark(_("How it ended"), rows=2)

@@ -1,0 +1,1 @@
+"""Read models of the pages that show things of several rooms."""

@@ -1,0 +1,293 @@
+"""The page of one execution: facts, history with everything ever said, and what the reader may do now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from assignments.enums import EventKind, ExecutionState
+from assignments.models import Execution, ExecutionEvent
+from assignments.policies import allowed_actions
+from assignments.rules import annullable_events
+from common import clock
+from common.formatting import date_long, date_short
+from common.scope import Scope
+from dashboard.selectors.standing import current_params, points_earned, points_today, points_words
+from dashboard.wording import distance_words, report_opening
+from rating.formula.params import Params
+from rating.formula.periods import running_period
+from rating.models import Slice
+from rating.querysets import SliceQuerySet
+
+TONES = {
+    EventKind.ACCEPTED: "success",
+    EventKind.RETURNED: "warning",
+    EventKind.CANCELLED: "danger",
+    EventKind.ANNULLED: "danger",
+}
+STATE_TONES = {
+    ExecutionState.IN_REVIEW: "info",
+    ExecutionState.RETURNED: "warning",
+    ExecutionState.EXECUTED: "success",
+}
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """A file handed in with a report."""
+
+    name: str
+    url: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One event of the log in words. `recorded_at` only when it was recorded later than it happened."""
+
+    event: ExecutionEvent
+    title: str
+    who: str
+    text: str
+    note: str
+    tone: str
+    at: datetime
+    recorded_at: datetime | None
+    files: Sequence[EvidenceFile]
+    is_annulled: bool
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionCard:
+    """Everything that the page shows."""
+
+    execution: Execution
+    state: str
+    state_tone: str
+    is_late: bool
+    term: str
+    rating: str
+    history: Sequence[HistoryEntry]
+    actions: Sequence[str]
+    annullable: Sequence[ExecutionEvent]
+    opening: str
+
+    @property
+    def in_review(self) -> list[HistoryEntry]:
+        """The report that lies with the centre and its supplements, oldest first; empty when none does."""
+        found: list[HistoryEntry] = []
+        if self.execution.state != ExecutionState.IN_REVIEW:
+            return found
+        for entry in self.history:
+            if entry.is_annulled:
+                continue
+            if entry.event.kind in (EventKind.RETURNED, EventKind.ACCEPTED):
+                break
+            if entry.event.kind == EventKind.SUBMITTED:
+                found.append(entry)
+        return found[::-1]
+
+
+def execution_fetch(scope: Scope, pk: int) -> Execution:
+    """The execution with its joins; Missing for a stranger's."""
+    found: Execution = Execution.objects.for_list().select_related("region__district").fetch(scope, pk=pk)
+    return found
+
+
+def execution_card(scope: Scope, execution: Execution) -> ExecutionCard:
+    """The card, in a fixed number of queries."""
+    day = clock.today()
+    params = current_params()
+    events = list(
+        ExecutionEvent.objects.visible_to(scope)
+        .filter(execution=execution)
+        .select_related("actor", "target")
+        .prefetch_related("evidence__file")
+        .order_by("id")
+    )
+    late = execution.state in (ExecutionState.ISSUED, ExecutionState.RETURNED) and execution.due_on < day
+    is_open = execution.state in (ExecutionState.ISSUED, ExecutionState.RETURNED)
+    return ExecutionCard(
+        execution=execution,
+        state=str(execution.get_state_display()),
+        state_tone="danger" if late else STATE_TONES.get(ExecutionState(execution.state), "neutral"),
+        is_late=late,
+        term=distance_words(execution.due_on, day) if is_open else "",
+        rating=_rating_words(execution, params, day),
+        history=_history(scope, execution, events),
+        actions=allowed_actions(scope, execution),
+        annullable=annullable_events(events),
+        opening=_opening(execution, events),
+    )
+
+
+def _rating_words(execution: Execution, params: Params | None, day: date) -> str:
+    """What the execution is worth now: «сдано сегодня — ещё 60 баллов»."""
+    if execution.cluster_id is None:
+        return _("addressed to the coordinator himself: controlled, but not rated")
+    if execution.state == ExecutionState.CANCELLED:
+        return _("left every month of the rating")
+    earned = points_earned(execution, params)
+    if execution.state == ExecutionState.IN_REVIEW and earned is not None:
+        return _("credited preliminarily: %(points)s") % {"points": points_words(earned)}
+    if execution.state == ExecutionState.EXECUTED and earned is not None:
+        return _("earned: %(points)s") % {"points": points_words(earned)}
+    points = points_today(execution, params, day)
+    if points is None:
+        return _("not counted by the methodology in force")
+    if execution.due_on >= day:
+        return _("handed in on time: %(points)s") % {"points": points_words(points)}
+    return _("handed in today: still %(points)s") % {"points": points_words(points)}
+
+
+def _opening(execution: Execution, events: Sequence[ExecutionEvent]) -> str:
+    """What a report begins with: a copy of the last one after a return, else the citation of the item."""
+    annulled = {event.target_id for event in events if event.target_id}
+    reports = [event for event in events if event.kind == EventKind.SUBMITTED and event.pk not in annulled]
+    if execution.state == ExecutionState.IN_REVIEW:
+        return ""
+    if reports and execution.state == ExecutionState.RETURNED:
+        return reports[-1].text
+    return report_opening(execution.assignment)
+
+
+def _history(scope: Scope, execution: Execution, events: Sequence[ExecutionEvent]) -> list[HistoryEntry]:
+    """Newest first; attempts are numbered in the order in which they count."""
+    annulled = {event.target_id for event in events if event.target_id}
+    numbers = _attempt_numbers(events, annulled)
+    return [
+        HistoryEntry(
+            event=event,
+            title=_title(event, numbers.get(event.pk, 0)),
+            who=_who(scope, execution, event),
+            text=event.text,
+            note=_note(event),
+            tone="" if event.pk in annulled else TONES.get(EventKind(event.kind), ""),
+            at=event.at,
+            recorded_at=event.recorded_at if event.recorded_at - event.at >= MINUTE else None,
+            files=_files(execution, event),
+            is_annulled=event.pk in annulled,
+            number=numbers.get(event.pk, 0),
+        )
+        for event in sorted(events, key=lambda event: (event.at, event.pk), reverse=True)
+    ]
+
+
+def _attempt_numbers(events: Sequence[ExecutionEvent], annulled: set[int]) -> dict[int, int]:
+    """Number of the attempt per report; 0 is a supplement to a report that lay in review."""
+    numbers: dict[int, int] = {}
+    attempts, in_review = 0, False
+    for event in sorted(events, key=lambda event: (event.at, event.pk)):
+        if event.pk in annulled:
+            continue
+        if event.kind == EventKind.SUBMITTED:
+            attempts += not in_review
+            numbers[event.pk] = 0 if in_review else attempts
+            in_review = True
+        elif event.kind in (EventKind.RETURNED, EventKind.ACCEPTED):
+            in_review = False
+    return numbers
+
+
+def _title(event: ExecutionEvent, number: int) -> str:
+    if event.kind == EventKind.SUBMITTED:
+        if number:
+            return _("report handed in, attempt %(number)s") % {"number": number}
+        return _("supplement to the report") if not event.late_reason else str(event.get_kind_display())
+    if event.kind == EventKind.RETURNED and event.empty:
+        return _("returned as an empty report")
+    if event.kind == EventKind.ANNULLED and event.target is not None:
+        return _("annulled: %(what)s of %(date)s") % {
+            "what": event.target.get_kind_display(),
+            "date": date_short(event.target.at),
+        }
+    return str(event.get_kind_display())
+
+
+def _note(event: ExecutionEvent) -> str:
+    """Dates and reasons that an event carries besides its text."""
+    notes = []
+    if event.due and event.kind == EventKind.ISSUED:
+        notes.append(_("due date %(date)s") % {"date": date_long(event.due)})
+    if event.new_due:
+        notes.append(_("new due date %(date)s") % {"date": date_long(event.new_due)})
+        notes.append(
+            _("on the request of %(date)s") % {"date": date_short(event.requested_at)}
+            if event.requested_at
+            else _("the centre's own decision")
+        )
+    if event.kind == EventKind.RETURNED and event.empty:
+        notes.append(_("gives no days back"))
+    if event.late_reason:
+        notes.append(_("recorded by the centre: %(reason)s") % {"reason": event.late_reason})
+    if event.corrects:
+        notes.append(_("corrects the rating from %(month)s") % {"month": event.corrects})
+    return " · ".join(notes)
+
+
+def _who(scope: Scope, execution: Execution, event: ExecutionEvent) -> str:
+    """The person; the centre's staff is one office to the regions."""
+    by_centre = event.kind != EventKind.SUBMITTED or bool(event.late_reason)
+    if event.actor is None:
+        return _("scheduled job")
+    if by_centre:
+        office = _("the centre")
+        return f"{office}, {event.actor.get_short_name()}" if scope.is_centre else office
+    return f"{execution.region.brief}, {event.actor.get_short_name()}"
+
+
+def _files(execution: Execution, event: ExecutionEvent) -> list[EvidenceFile]:
+    return [
+        EvidenceFile(
+            name=row.file.original_name,
+            url=reverse("dashboard:evidence", args=[execution.pk, row.pk]),
+            size=row.file.size,
+        )
+        for row in event.evidence.all()
+    ]
+
+
+def events_since(scope: Scope, execution: Execution, version: int | None) -> list[HistoryEntry]:
+    """What happened after a person read version `version`: each event is one version."""
+    if version is None or version >= execution.version:
+        return []
+    rows = (
+        ExecutionEvent.objects.visible_to(scope)
+        .filter(execution=execution)
+        .select_related("actor", "target")
+        .prefetch_related("evidence__file")
+        .order_by("-id")[: execution.version - max(version, 0)]
+    )
+    return _history(scope, execution, list(rows))
+
+
+def credited_month(execution: Execution) -> str:
+    """The published month that credited the report now in review; an empty return corrects it (methodology §3)."""
+    if execution.cluster_id is None or execution.reported_on is None:
+        return ""
+    return month_of_instant(clock.start_of(execution.reported_on), execution.due_on)
+
+
+def month_of_instant(instant: datetime, due_on: date | None = None) -> str:
+    """The closed month that an event of this instant would have counted in; empty while none is closed for it."""
+    params = current_params()
+    if params is None:
+        return ""
+    period = running_period(instant, params)
+    if due_on is not None:
+        period = max(period, f"{due_on:%Y-%m}")
+    return period if _closed().filter(period=period).exists() else ""
+
+
+def _closed() -> SliceQuerySet:
+    slices: SliceQuerySet = Slice.objects.published()
+    return slices
+
+
+def correctable_months(limit: int = 12) -> list[str]:
+    """Published months, newest first, that a decision may correct."""
+    return list(_closed().order_by("-period").values_list("period", flat=True).distinct()[:limit])

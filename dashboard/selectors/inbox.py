@@ -1,0 +1,233 @@
+"""The inbox of a region: open work grouped by its term, with what each piece costs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from assignments.enums import ExecutionState
+from assignments.models import Execution
+from assignments.policies import can_submit
+from assignments.querysets import ExecutionQuerySet
+from clusters.models import Cluster, Process
+from common import clock
+from common.formatting import days
+from common.names import name_key
+from common.scope import Scope
+from dashboard.selectors.groups import GROUP_TITLES, INBOX_GROUPS, group_of, in_group
+from dashboard.selectors.standing import (
+    Effect,
+    Lift,
+    Standing,
+    current_params,
+    effect_of,
+    points_today,
+    points_words,
+    standings,
+)
+from dashboard.wording import addressee, day_words, distance_words, due_words, reference, soon_until
+from rating.formula.params import Params
+from regions.models import Region
+
+ROWS_SHOWN = 300
+LIFTS_SHOWN = 5
+LATE_GROUPS = INBOX_GROUPS[:2]
+
+
+@dataclass(frozen=True, slots=True)
+class InboxFilter:
+    """What the inbox is narrowed to; empty fields narrow nothing."""
+
+    region: str = ""
+    cluster: str = ""
+    process: str = ""
+    weight: int | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One piece of work in the words of the page."""
+
+    execution: Execution
+    facts: str
+    due: str
+    due_note: str
+    effect: Effect
+    state: str
+    action: str
+    is_primary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InboxGroup:
+    """A group with the number of all its executions, of which `rows` are the first."""
+
+    key: str
+    title: str
+    count: int
+    rows: Sequence[InboxRow]
+
+    @property
+    def is_cut(self) -> bool:
+        return self.count > len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """The whole page: groups in the order of urgency, and how the regions stand in the running month."""
+
+    groups: Sequence[InboxGroup]
+    standings: Sequence[Standing]
+    lifts: Mapping[str, Sequence[Lift]]
+
+    @property
+    def total(self) -> int:
+        return sum(group.count for group in self.groups)
+
+
+def inbox_executions(scope: Scope, narrowed: InboxFilter) -> ExecutionQuerySet:
+    """Open executions of the person's own regions that fit the filter."""
+    rows = Execution.objects.visible_to(scope).filter(region__in=scope.regions).open()
+    if narrowed.region:
+        rows = rows.filter(region=narrowed.region)
+    if narrowed.cluster:
+        rows = rows.filter(cluster__code=narrowed.cluster)
+    if narrowed.process:
+        rows = rows.filter(assignment__process=narrowed.process)
+    if narrowed.weight:
+        rows = rows.filter(weight=narrowed.weight)
+    key = name_key(narrowed.words)
+    if key:
+        rows = rows.filter(
+            Q(assignment__search_key__contains=key) | Q(assignment__protocol__search_key__contains=key)
+        )
+    return rows
+
+
+def group_counts(rows: ExecutionQuerySet, day: date) -> dict[str, int]:
+    """How many executions each group holds, in one query."""
+    counts = {group: Count("pk", filter=in_group(group, day)) for group in INBOX_GROUPS}
+    return rows.order_by().aggregate(**counts)
+
+
+def inbox(scope: Scope, narrowed: InboxFilter) -> Inbox:
+    """Everything that the inbox shows, in a fixed number of queries."""
+    day = clock.today()
+    open_rows = inbox_executions(scope, narrowed)
+    counts = group_counts(open_rows, day)
+    found = list(open_rows.unreported().for_list().order_by("due_on", "id")[:ROWS_SHOWN])
+    found += list(open_rows.in_review().for_list().order_by("in_review_since", "id")[:ROWS_SHOWN])
+    chosen = [narrowed.region] if narrowed.region in scope.regions else scope.regions
+    regions = Region.objects.visible_to(scope).filter(code__in=chosen).order_by("name_key")
+    running = standings(regions)
+    params = running[0].params if running else current_params()
+    return Inbox(
+        groups=_groups(scope, found, counts, {row.region.code: row for row in running}, params, day),
+        standings=running,
+        lifts=lifts_shown(scope, running),
+    )
+
+
+def _groups(
+    scope: Scope,
+    found: Iterable[Execution],
+    counts: Mapping[str, int],
+    running: Mapping[str, Standing],
+    params: Params | None,
+    day: date,
+) -> list[InboxGroup]:
+    soon = soon_until(day)
+    rows: dict[str, list[InboxRow]] = {group: [] for group in INBOX_GROUPS}
+    first_late = True
+    for execution in found:
+        group = group_of(execution.state, execution.due_on, day, soon)
+        may_report = can_submit(scope, execution)
+        is_primary = first_late and may_report and group in LATE_GROUPS
+        first_late = first_late and not is_primary
+        rows[group].append(
+            _row(execution, running.get(execution.region_id), params, day, may_report, is_primary)
+        )
+    return [InboxGroup(group, str(GROUP_TITLES[group]), counts[group], rows[group]) for group in INBOX_GROUPS]
+
+
+def _row(
+    execution: Execution,
+    standing: Standing | None,
+    params: Params | None,
+    day: date,
+    may_report: bool,
+    is_primary: bool,
+) -> InboxRow:
+    in_review = execution.state == ExecutionState.IN_REVIEW
+    action = ""
+    if may_report:
+        action = _("Supplement") if in_review else _("Hand in")
+    return InboxRow(
+        execution=execution,
+        facts=f"{addressee(execution)} · {reference(execution.assignment)}",
+        due=_handed_in(execution, day) if in_review else due_words(execution.due_on, day),
+        due_note=review_words(execution, day) if in_review else _term_words(execution, params, day),
+        effect=effect_of(execution, standing, params),
+        state=_("returned for rework") if execution.state == ExecutionState.RETURNED else "",
+        action=action,
+        is_primary=is_primary,
+    )
+
+
+def _handed_in(execution: Execution, day: date) -> str:
+    reported = execution.reported_on
+    return _("handed in on %(day)s") % {"day": day_words(reported, day)} if reported else ""
+
+
+def review_words(execution: Execution, day: date) -> str:
+    """How long the centre has had the report."""
+    if execution.in_review_since is None:
+        return ""
+    waited = (day - clock.day_of(execution.in_review_since)).days
+    return (
+        _("the centre has had it for %(days)s") % {"days": days(waited)} if waited else _("handed in today")
+    )
+
+
+def _term_words(execution: Execution, params: Params | None, day: date) -> str:
+    words = distance_words(execution.due_on, day)
+    points = points_today(execution, params, day)
+    if points is None or execution.due_on >= day:
+        return words
+    return _("%(late)s · today still %(points)s") % {"late": words, "points": points_words(points)}
+
+
+def lifts_shown(scope: Scope, running: Iterable[Standing], limit: int = LIFTS_SHOWN) -> dict[str, list[Lift]]:
+    """The first steps of «what lifts the region» by region code, with the executions behind them."""
+    first = {standing.region.code: list(standing.lifts[:limit]) for standing in running}
+    ids = [lift.execution_id for lifts in first.values() for lift in lifts]
+    executions = Execution.objects.visible_to(scope).for_list().in_bulk(ids)
+    return {
+        code: [
+            Lift(
+                lift.execution_id,
+                lift.gain,
+                lift.score,
+                lift.rank,
+                lift.reaches,
+                executions[lift.execution_id],
+            )
+            for lift in lifts
+            if lift.execution_id in executions
+        ]
+        for code, lifts in first.items()
+    }
+
+
+def inbox_choices(scope: Scope) -> dict[str, list[tuple[str, str]]]:
+    """Regions, clusters and processes that the filters of an inbox offer."""
+    regions = Region.objects.visible_to(scope).filter(code__in=scope.regions).order_by("name_key")
+    clusters = Cluster.objects.visible_to(scope).filter(region__in=scope.regions).order_by("name_key", "code")
+    return {
+        "region": [(row.code, row.name) for row in regions],
+        "cluster": [(row.code, row.display_name) for row in clusters],
+        "process": [(row.slug, row.name) for row in Process.objects.all()],
+    }

@@ -1,0 +1,325 @@
+"""Regions and clusters as standing pages: who is in charge, what is open, how the last months went."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from accounts.models import Membership
+from assignments.models import Execution
+from assignments.querysets import ExecutionQuerySet
+from clusters.enums import ClusterKind
+from clusters.models import AssociationMember, Cluster, Industry
+from clusters.querysets import ClusterQuerySet
+from common import clock
+from common.charts import ChartPoint
+from common.formatting import month_short, month_title
+from common.names import name_key
+from common.scope import Role, Scope
+from dashboard.selectors.groups import LATE, OPEN, in_group
+from dashboard.selectors.standing import Standing, standings
+from rating.enums import SliceStatus
+from rating.models import RegionScore, Slice
+from rating.selectors.tables import latest_published, region_history
+from regions.models import AuthorityHead, FederalDistrict, Region, RegionalAuthority
+
+ROWS_SHOWN = 10
+UNKNOWN = "unknown"
+"""The value of a filter that asks for what is not known."""
+
+
+# Regions
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRow:
+    """A line of the list; figures are None where this person may not see them."""
+
+    region: Region
+    coordinators: Sequence[Membership]
+    clusters: int
+    open: int | None
+    late: int | None
+    score: RegionScore | None
+    score_url: str
+    is_own: bool
+
+
+def _coordinators(scope: Scope, day: date) -> dict[str, list[Membership]]:
+    rows = Membership.objects.visible_to(scope).in_force(day).filter(role=Role.COORDINATOR)
+    found: dict[str, list[Membership]] = defaultdict(list)
+    for row in rows.select_related("user").order_by("-position", "user__name_key"):
+        found[row.region_id or ""].append(row)
+    return found
+
+
+def scorecard_url(slice_: Slice | None, region: Region) -> str:
+    """The scorecard of a region in a month; nothing while no month is published."""
+    return reverse("rating:scorecard", args=[slice_.period, region.code]) if slice_ else ""
+
+
+def regions_found(scope: Scope, district: str = "", words: str = "") -> list[Region]:
+    """Regions by district and words of their name."""
+    rows = Region.objects.visible_to(scope).for_list()
+    if district:
+        rows = rows.filter(district=district)
+    key = name_key(words)
+    return list(rows.filter(name_key__contains=key) if key else rows)
+
+
+def region_rows(scope: Scope, regions: Sequence[Region], latest: Slice | None) -> list[RegionRow]:
+    """Lines of the list in a fixed number of queries; the order is that of `regions`."""
+    day = clock.today()
+    coordinators = _coordinators(scope, day)
+    clusters = dict(
+        Cluster.objects.visible_to(scope).active().order_by().values_list("region").annotate(n=Count("pk"))
+    )
+    work: dict[str, Any] = {
+        row["region"]: row
+        for row in Execution.objects.visible_to(scope)
+        .order_by()
+        .values("region")
+        .annotate(open=Count("pk", filter=in_group(OPEN, day)), late=Count("pk", filter=in_group(LATE, day)))
+    }
+    scores = {}
+    if latest is not None:
+        rows = RegionScore.objects.visible_to(scope).filter(slice=latest)
+        scores = {row.region_id: row for row in rows}
+    found = []
+    for region in regions:
+        sees = scope.is_centre or region.code in scope.regions
+        figures: Mapping[str, Any] = work.get(region.code, {"open": 0, "late": 0})
+        found.append(
+            RegionRow(
+                region=region,
+                coordinators=coordinators.get(region.code, []),
+                clusters=clusters.get(region.code, 0),
+                open=figures["open"] if sees else None,
+                late=figures["late"] if sees else None,
+                score=scores.get(region.code),
+                score_url=scorecard_url(latest, region),
+                is_own=region.code in scope.regions,
+            )
+        )
+    return found
+
+
+def district_choices() -> list[tuple[str, str]]:
+    return [(row.code, row.name) for row in FederalDistrict.objects.all()]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Executions of one place: counts, and the first rows of the late and of the open ones."""
+
+    open: int
+    late: int
+    late_rows: Sequence[Execution]
+    next_rows: Sequence[Execution]
+
+
+@dataclass(frozen=True, slots=True)
+class RegionPage:
+    """The standing page of a region. `work`, `standing`, `authority` only for the region itself and the centre."""
+
+    region: Region
+    local_time: datetime
+    from_moscow: int
+    is_insider: bool
+    coordinators: Sequence[Membership]
+    authority: RegionalAuthority | None
+    head: AuthorityHead | None
+    standing: Standing | None
+    latest: Slice | None
+    score: RegionScore | None
+    months: Sequence[ChartPoint]
+    breaks: Sequence[int]
+    clusters: Sequence[Cluster]
+    work: Work | None
+
+    @property
+    def has_history(self) -> bool:
+        return any(point.value is not None for point in self.months)
+
+    @property
+    def score_url(self) -> str:
+        return scorecard_url(self.latest, self.region)
+
+    @property
+    def work_query(self) -> str:
+        """What narrows the registry to the region."""
+        return f"?region={self.region.code}"
+
+
+def region_page(scope: Scope, code: str) -> RegionPage:
+    """The page in a fixed number of queries; Missing for no such region."""
+    region: Region = Region.objects.for_list().fetch(scope, code=code)
+    day, is_insider = clock.today(), scope.is_centre or code in scope.regions
+    latest = latest_published(scope)
+    score = None
+    if latest is not None:
+        score = RegionScore.objects.visible_to(scope).filter(slice=latest, region=region).first()
+    authority = RegionalAuthority.objects.visible_to(scope).filter(region=region).first()
+    heads = AuthorityHead.objects.visible_to(scope).filter(authority__region=region).in_office(day)
+    months, breaks = _history(code, latest)
+    zone = ZoneInfo(region.timezone)
+    local = clock.now().astimezone(zone)
+    offset = local.utcoffset()
+    executions = Execution.objects.visible_to(scope).filter(region=region)
+    own = standings([region]) if is_insider else []
+    return RegionPage(
+        region=region,
+        local_time=local,
+        from_moscow=int(offset.total_seconds() // 3600) - 3 if offset else 0,
+        is_insider=is_insider,
+        coordinators=_coordinators(scope, day).get(code, []),
+        authority=authority,
+        head=heads.order_by("-starts_on").first(),
+        standing=own[0] if own else None,
+        latest=latest,
+        score=score,
+        months=months,
+        breaks=breaks,
+        clusters=list(
+            Cluster.objects.visible_to(scope).filter(region=region).for_list().order_by("name_key", "code")
+        ),
+        work=_work(executions, day) if is_insider else None,
+    )
+
+
+def _work(executions: ExecutionQuerySet, day: date) -> Work:
+    late, still = in_group(LATE, day), in_group(OPEN, day) & ~in_group(LATE, day)
+    counts = executions.order_by().aggregate(
+        open=Count("pk", filter=in_group(OPEN, day)), late=Count("pk", filter=late)
+    )
+    return Work(
+        open=counts["open"],
+        late=counts["late"],
+        late_rows=list(executions.filter(late).for_list().order_by("due_on", "id")[:ROWS_SHOWN]),
+        next_rows=list(executions.filter(still).for_list().order_by("due_on", "id")[:ROWS_SHOWN]),
+    )
+
+
+def _history(code: str, latest: Slice | None) -> tuple[list[ChartPoint], list[int]]:
+    """Twelve published months, and where another version of the methodology begins."""
+    if latest is None:
+        return [], []
+    history = region_history(code, latest.period)
+    points = [
+        ChartPoint(
+            label=month_short(point.period),
+            name=month_title(point.period),
+            value=point.score,
+            low=point.interval[0] if point.interval else None,
+            high=point.interval[1] if point.interval else None,
+        )
+        for point in history
+    ]
+    versions = dict(
+        Slice.objects.filter(status=SliceStatus.PUBLISHED, period__gte=history[0].period)
+        .order_by("period")
+        .values_list("period", "methodology")
+    )
+    found = [versions.get(point.period) for point in history]
+    breaks = [
+        index
+        for index in range(1, len(found))
+        if found[index] and found[index - 1] and found[index] != found[index - 1]
+    ]
+    return points, breaks
+
+
+# Clusters
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterFilter:
+    """What the register is narrowed to; `unknown` asks for what is not known."""
+
+    region: str = ""
+    cohort: str = ""
+    kind: str = ""
+    industry: str = ""
+    words: str = ""
+
+
+def clusters_found(scope: Scope, narrowed: ClusterFilter) -> ClusterQuerySet:
+    """Clusters that fit, by region and name."""
+    rows = Cluster.objects.visible_to(scope).for_list().order_by("region__name_key", "name_key", "code")
+    if narrowed.region:
+        rows = rows.filter(region=narrowed.region)
+    unknown = {"cohort": Q(cohort_year=None), "kind": Q(kind=""), "industry": Q(industry=None)}
+    known = {"cohort": "cohort_year", "kind": "kind", "industry": "industry"}
+    for name, field in known.items():
+        value = getattr(narrowed, name)
+        if value:
+            rows = rows.filter(unknown[name] if value == UNKNOWN else Q(**{field: value}))
+    key = name_key(narrowed.words)
+    if key:
+        rows = rows.filter(
+            Q(name_key__contains=key)
+            | Q(code__startswith=narrowed.words.strip())
+            | Q(base_college__name_key__contains=key)
+            | Q(anchor_employer__name_key__contains=key)
+        )
+    return rows
+
+
+def cluster_choices(scope: Scope) -> dict[str, list[tuple[str, str]]]:
+    """Values of the filters of the register."""
+    regions = Region.objects.visible_to(scope).filter(clusters__isnull=False).distinct().order_by("name_key")
+    years = Cluster.objects.visible_to(scope).exclude(cohort_year=None).order_by("cohort_year")
+    return {
+        "region": [(row.code, row.name) for row in regions],
+        "cohort": [(str(year), str(year)) for year in years.values_list("cohort_year", flat=True).distinct()],
+        "kind": [(str(value), str(label)) for value, label in ClusterKind.choices],
+        "industry": [(row.slug, row.name) for row in Industry.objects.all()],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterPage:
+    """The card of a cluster; `work` only for those who may see its executions."""
+
+    cluster: Cluster
+    associations: Sequence[AssociationMember]
+    network_colleges: Sequence[str]
+    employers: Sequence[str]
+    work: Work | None
+
+    @property
+    def work_query(self) -> str:
+        """What narrows the registry to the cluster."""
+        return f"?cluster={self.cluster.code}"
+
+
+def cluster_page(scope: Scope, code: str) -> ClusterPage:
+    """The card in a fixed number of queries; Missing for no such cluster."""
+    cluster: Cluster = Cluster.objects.for_list().fetch(scope, code=code)
+    day = clock.today()
+    members = AssociationMember.objects.visible_to(scope).in_force(day).filter(cluster=cluster)
+    is_insider = scope.is_centre or cluster.region_id in scope.regions
+    executions = Execution.objects.visible_to(scope).filter(cluster=cluster)
+    return ClusterPage(
+        cluster=cluster,
+        associations=list(members.select_related("association")),
+        network_colleges=list(cluster.network_colleges.values_list("name", flat=True)),
+        employers=list(cluster.employers.values_list("name", flat=True)),
+        work=_work(executions, day) if is_insider else None,
+    )
+
+
+def association_clusters(scope: Scope) -> list[AssociationMember]:
+    """Clusters of the person's own associations, as in force today."""
+    rows = AssociationMember.objects.visible_to(scope).in_force(clock.today())
+    rows = rows.filter(association__in=scope.associations)
+    return list(
+        rows.select_related("association", "cluster__region", "cluster__industry").order_by(
+            "association", "cluster__region__name_key", "cluster__name_key"
+        )
+    )

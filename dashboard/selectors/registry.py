@@ -1,0 +1,127 @@
+"""The registry of executions: one filter for the page, its export and the figures of other pages."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+
+from django.db.models import Q
+
+from assignments.enums import ExecutionState, ProtocolStatus
+from assignments.models import Assignment, Execution, Protocol
+from assignments.querysets import ExecutionQuerySet
+from clusters.models import Cluster, Process
+from common import clock
+from common.names import name_key
+from common.scope import Scope
+from dashboard.selectors.groups import in_group
+from regions.models import Region
+
+PROTOCOLS_OFFERED = 200
+OPEN = "open"
+"""A state of the filter: every execution on control, whatever its own state."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryFilter:
+    """What the registry is narrowed to; empty fields narrow nothing. `item` and `protocol` are ids."""
+
+    region: str = ""
+    cluster: str = ""
+    state: str = ""
+    term: str = ""
+    process: str = ""
+    protocol: int | None = None
+    item: int | None = None
+    due_from: date | None = None
+    due_to: date | None = None
+    words: str = ""
+    oldest_first: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(getattr(self, spec.name) for spec in fields(self) if spec.name != "oldest_first")
+
+
+def registry_rows(scope: Scope, narrowed: RegistryFilter) -> ExecutionQuerySet:
+    """Executions of this person that fit the filter, unordered and without joins."""
+    rows = Execution.objects.visible_to(scope)
+    equal = {
+        "region": narrowed.region,
+        "cluster__code": narrowed.cluster,
+        "assignment__process": narrowed.process,
+        "assignment__protocol": narrowed.protocol,
+        "assignment": narrowed.item,
+        "due_on__gte": narrowed.due_from,
+        "due_on__lte": narrowed.due_to,
+    }
+    rows = rows.filter(**{name: value for name, value in equal.items() if value})
+    if narrowed.state == OPEN:
+        rows = rows.open()
+    elif narrowed.state:
+        rows = rows.filter(state=narrowed.state)
+    if narrowed.term:
+        rows = rows.filter(in_group(narrowed.term, clock.today()))
+    key = name_key(narrowed.words)
+    return rows.filter(_fits(scope, key)) if key else rows
+
+
+def _fits(scope: Scope, key: str) -> Q:
+    """Words of the item, of its protocol, or of the cluster; each looked up in its own small table."""
+    items = Assignment.objects.visible_to(scope).filter(search_key__contains=key)
+    protocols = Protocol.objects.visible_to(scope).filter(search_key__contains=key)
+    clusters = Cluster.objects.visible_to(scope).filter(Q(name_key__contains=key) | Q(code__startswith=key))
+    return (
+        Q(assignment__in=items.order_by().values("pk"))
+        | Q(assignment__protocol__in=protocols.order_by().values("pk"))
+        | Q(cluster__in=clusters.order_by().values("pk"))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryChoices:
+    """What the filters of the registry offer to this person."""
+
+    regions: list[tuple[str, str]]
+    clusters: list[tuple[str, str]]
+    processes: list[tuple[str, str]]
+    protocols: list[tuple[int, str]]
+
+
+def registry_choices(
+    scope: Scope, *, region: str = "", cluster: str = "", protocol: int | None = None
+) -> RegistryChoices:
+    """Own regions, or all for the centre; clusters only once the region is known: there are hundreds of them.
+
+    What the address already names is offered too, so that a link to an old protocol keeps working.
+    """
+    regions = Region.objects.visible_to(scope).order_by("name_key")
+    clusters = Cluster.objects.visible_to(scope).order_by("name_key", "code")
+    if scope.is_centre:
+        clusters = clusters.filter(Q(region=region) | Q(code=cluster))
+    else:
+        regions = regions.filter(code__in=scope.regions)
+        clusters = clusters.filter(region__in=scope.regions)
+    issued = (
+        Protocol.objects.visible_to(scope).filter(status=ProtocolStatus.ISSUED).order_by("-held_on", "-id")
+    )
+    protocols = list(issued[:PROTOCOLS_OFFERED])
+    if protocol and all(row.pk != protocol for row in protocols):
+        protocols += list(issued.filter(pk=protocol))
+    return RegistryChoices(
+        regions=[(row.code, row.name) for row in regions],
+        clusters=[(row.code, row.display_name) for row in clusters],
+        processes=[(row.slug, row.name) for row in Process.objects.all()],
+        protocols=[(row.pk, str(row)) for row in protocols],
+    )
+
+
+def item_named(scope: Scope, pk: int | None) -> Assignment | None:
+    """The item that the registry is narrowed to, for its heading."""
+    if pk is None:
+        return None
+    found: Assignment | None = (
+        Assignment.objects.visible_to(scope).select_related("protocol").filter(pk=pk).first()
+    )
+    return found
+
+
+STATES_OFFERED = tuple(choice for choice in ExecutionState.choices if choice[0] != ExecutionState.NOT_ISSUED)

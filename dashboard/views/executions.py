@@ -1,0 +1,272 @@
+"""The page of one execution, its acts, and the files of its reports."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from assignments.enums import REVIEWERS
+from assignments.models import Evidence, Execution, ExecutionEvent
+from assignments.policies import can_act
+from assignments.services import executions as services
+from common import clock
+from common.errors import ImpossibleStep, InvalidInput, NotAllowed, PortalError, StaleVersion, TooLarge
+from common.formatting import score
+from common.forms import add_refusal
+from common.scope import Scope, scope_of
+from dashboard import forms
+from dashboard.selectors.execution import (
+    ExecutionCard,
+    correctable_months,
+    credited_month,
+    events_since,
+    execution_card,
+    execution_fetch,
+    month_of_instant,
+)
+from dashboard.selectors.review import Neighbours, ReviewFilter, review_neighbours
+from dashboard.selectors.standing import standings
+from files.http import file_response
+
+Service = Callable[..., ExecutionEvent]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act of the page: its form, what of the form goes to the service, the service, and what to say after."""
+
+    form: type[forms.ActForm]
+    service: Service
+    fields: tuple[str, ...]
+    done: str | Promise
+
+
+ACTS: Mapping[str, Act] = {
+    "submit": Act(
+        forms.SubmitForm,
+        services.execution_submit,
+        ("text", "files"),
+        gettext_lazy("The report is handed in."),
+    ),
+    "accept": Act(
+        forms.AcceptForm,
+        services.execution_accept,
+        ("remark", "corrects"),
+        gettext_lazy("Accepted: the execution is off control."),
+    ),
+    "return": Act(
+        forms.ReturnForm,
+        services.execution_return,
+        ("remark", "empty", "corrects"),
+        gettext_lazy("The report is returned for rework."),
+    ),
+    "extend": Act(
+        forms.ExtendForm,
+        services.execution_extend,
+        ("new_due", "reason", "corrects"),
+        gettext_lazy("The term is extended."),
+    ),
+    "record": Act(
+        forms.RecordForm,
+        services.execution_submit,
+        ("text", "files", "at", "late_reason", "corrects"),
+        gettext_lazy("The report is recorded."),
+    ),
+    "cancel": Act(
+        forms.CancelForm,
+        services.execution_cancel,
+        ("reason", "corrects"),
+        gettext_lazy("The execution is cancelled."),
+    ),
+    "annul": Act(
+        forms.AnnulForm,
+        services.execution_annul,
+        ("event_id", "reason", "corrects"),
+        gettext_lazy("The event is annulled."),
+    ),
+}
+DECISIONS_OF_QUEUE = ("accept", "return")
+
+
+@require_GET
+def execution(request: HttpRequest, pk: int) -> HttpResponse:
+    """The execution with its history and what the reader may do."""
+    found = execution_fetch(scope_of(request), pk)
+    return _page(request, found, queue=_queue(request.GET.urlencode()))
+
+
+@require_POST
+def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """One act. What the portal refuses comes back on the same page with everything typed."""
+    scope = scope_of(request)
+    found = execution_fetch(scope, pk)
+    if not can_act(scope, name, found):
+        raise NotAllowed(_("This act is not open to you."))
+    queue = _queue(request.POST.get("queue", ""))
+    form = _form(name, execution_card(scope, found), queue, data=request.POST, files=request.FILES)
+    if not form.is_valid():
+        return _page(request, found, queue=queue, typed=(name, form), status=400)
+    following = review_neighbours(scope, queue, found).following if queue else None
+    try:
+        _call(scope, found, name, form.cleaned_data)
+    except InvalidInput as error:
+        add_refusal(form, error)
+        return _page(request, found, queue=queue, typed=(name, form), status=error.status)
+    except (StaleVersion, ImpossibleStep, TooLarge) as error:
+        return _refused(request, pk, queue, name, form, error)
+    messages.success(request, _done(scope, found, name))
+    if queue and name in DECISIONS_OF_QUEUE:
+        return redirect(_next_in_queue(queue, following))
+    return redirect("dashboard:execution", pk)
+
+
+def _call(scope: Scope, found: Execution, name: str, data: dict[str, Any]) -> None:
+    chosen = ACTS[name]
+    values = {field: data[field] for field in chosen.fields if field in data}
+    if name == "extend":
+        values["requested_at"] = _instant_of(data["requested_on"])
+    if name == "return" and data["empty"] and not values.get("corrects"):
+        values["corrects"] = credited_month(found)
+    if name == "record" and not values.get("corrects"):
+        values["corrects"] = month_of_instant(data["at"], found.due_on)
+    chosen.service(
+        actor=scope,
+        execution_id=found.pk,
+        version=data["version"],
+        submission_key=data["submission_key"],
+        **values,
+    )
+
+
+def _instant_of(day: Any) -> datetime | None:
+    """A day on which the region asked, as its last instant that is not in the future."""
+    if day is None:
+        return None
+    return min(clock.now(), datetime.combine(day, time(23, 59), tzinfo=clock.MOSCOW))
+
+
+def _done(scope: Scope, found: Execution, name: str) -> str:
+    """What was done, and where the region stands now when the report lifts it."""
+    words = str(ACTS[name].done)
+    if name != "submit" or found.cluster_id is None:
+        return words
+    running = standings([found.region])
+    if not running or running[0].score is None:
+        return words
+    after = _("The running score of the region is %(score)s.") % {"score": score(running[0].score)}
+    return f"{words} {after}"
+
+
+def _refused(
+    request: HttpRequest,
+    pk: int,
+    queue: ReviewFilter | None,
+    name: str,
+    form: forms.ActForm,
+    error: PortalError,
+) -> HttpResponse:
+    """The page as it is now, with what was typed and with what changed meanwhile."""
+    scope = scope_of(request)
+    fresh = execution_fetch(scope, pk)
+    form.add_error(None, str(error))
+    changes = (
+        events_since(scope, fresh, form.cleaned_data["version"]) if isinstance(error, StaleVersion) else []
+    )
+    if isinstance(error, StaleVersion):
+        sent = request.POST.copy()
+        sent["version"] = str(fresh.version)
+        form.data = sent
+    return _page(request, fresh, queue=queue, typed=(name, form), status=error.status, changes=changes)
+
+
+def _queue(query: str) -> ReviewFilter | None:
+    """The place in the review queue that the address or a form hands on; None outside the queue."""
+    values = QueryDict(query)
+    if not values.get("queue"):
+        return None
+    item = values.get("item", "")
+    is_id = item.isascii() and item.isdigit() and len(item) < 19
+    return ReviewFilter(region=values.get("region", "")[:16], item=int(item) if is_id else None)
+
+
+def _query(queue: ReviewFilter) -> str:
+    values = {"queue": "1", "region": queue.region, "item": str(queue.item or "")}
+    return urlencode({name: value for name, value in values.items() if value})
+
+
+def _next_in_queue(queue: ReviewFilter, following: int | None) -> str:
+    query = _query(queue)
+    if following is None:
+        return f"{reverse('dashboard:review')}?{query}"
+    return f"{reverse('dashboard:execution', args=[following])}?{query}"
+
+
+def _form(
+    name: str, card: ExecutionCard, queue: ReviewFilter | None, data: Any = None, files: Any = None
+) -> forms.ActForm:
+    chosen = ACTS[name]
+    initial = {
+        "version": card.execution.version,
+        "submission_key": uuid.uuid4().hex,
+        "queue": _query(queue) if queue else "",
+        "text": card.opening if name == "submit" else "",
+    }
+    options: dict[str, Any] = {"card": card, "initial": initial}
+    if issubclass(chosen.form, forms.DecisionForm):
+        options["months"] = correctable_months()
+    return chosen.form(name, data, files, **options)
+
+
+def _page(
+    request: HttpRequest,
+    found: Execution,
+    *,
+    queue: ReviewFilter | None,
+    typed: tuple[str, forms.ActForm] | None = None,
+    status: int = 200,
+    changes: Any = (),
+) -> HttpResponse:
+    scope = scope_of(request)
+    card = execution_card(scope, found)
+    shown = {name: _form(name, card, queue) for name in card.actions}
+    lost = None
+    if typed is not None:
+        lost = typed[1] if typed[0] not in shown else None
+        shown = {**shown, typed[0]: typed[1]} if lost is None else shown
+    in_queue = queue is not None and scope.has(*REVIEWERS)
+    neighbours = review_neighbours(scope, queue, found) if queue and in_queue else Neighbours(None, None)
+    context = {
+        "card": card,
+        "execution": found,
+        "forms": shown,
+        "typed": typed[0] if typed else "",
+        "lost": lost,
+        "changes": changes,
+        "in_queue": in_queue,
+        "queue": _query(queue) if queue else "",
+        "neighbours": neighbours,
+        "today": clock.today(),
+    }
+    return render(request, "dashboard/execution.html", context, status=status)
+
+
+@require_GET
+def evidence(request: HttpRequest, pk: int, evidence_id: int) -> HttpResponse:
+    """A file of a report, for whoever sees the execution."""
+    found: Evidence = (
+        Evidence.objects.select_related("file")
+        .filter(event__execution=pk)
+        .fetch(scope_of(request), pk=evidence_id)
+    )
+    return file_response(found.file, inline="inline" in request.GET)

@@ -1,0 +1,64 @@
+"""Regions and clusters: lists and standing pages."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from clusters.policies import can_import_clusters
+from common import clock
+from common.scope import scope_of
+from dashboard.forms import ClusterFilterForm, RegionFilterForm
+from dashboard.selectors import places
+from rating.selectors.tables import latest_published
+
+PAGE_SIZE = 50
+
+
+@require_GET
+def regions(request: HttpRequest) -> HttpResponse:
+    """All regions; work and coordinators for those who may see them."""
+    scope = scope_of(request)
+    form = RegionFilterForm(request.GET, places.district_choices())
+    is_valid = form.is_valid()
+    found = places.regions_found(scope, form.text("district"), form.text("q")) if is_valid else []
+    latest = latest_published(scope)
+    context = {
+        "form": form,
+        "rows": places.region_rows(scope, found, latest),
+        "latest": latest,
+        "is_narrowed": bool(request.GET),
+        "sees_work": scope.is_centre or bool(scope.regions),
+    }
+    return render(request, "dashboard/regions.html", context, status=200 if is_valid else 400)
+
+
+@require_GET
+def region(request: HttpRequest, code: str) -> HttpResponse:
+    """How a region stands now."""
+    page = places.region_page(scope_of(request), code)
+    return render(request, "dashboard/region.html", {"page": page, "today": clock.today()})
+
+
+@require_GET
+def clusters(request: HttpRequest) -> HttpResponse:
+    """The register of clusters."""
+    scope = scope_of(request)
+    form = ClusterFilterForm(request.GET, places.cluster_choices(scope))
+    is_valid = form.is_valid()
+    found = places.clusters_found(scope, form.narrowed() if is_valid else places.ClusterFilter())
+    page = Paginator(found if is_valid else found.none(), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page": page,
+        "is_narrowed": is_valid and form.narrowed() != places.ClusterFilter(),
+        "may_import": can_import_clusters(scope),
+    }
+    return render(request, "dashboard/clusters.html", context, status=200 if is_valid else 400)
+
+
+@require_GET
+def cluster(request: HttpRequest, code: str) -> HttpResponse:
+    """What is known of a cluster, and its executions for those who may see them."""
+    page = places.cluster_page(scope_of(request), code)
+    return render(request, "dashboard/cluster.html", {"page": page, "today": clock.today()})

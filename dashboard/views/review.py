@@ -1,0 +1,143 @@
+"""The review queue of the centre: one by one, or many reports with one remark."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from assignments.enums import REVIEWERS
+from assignments.models import Execution
+from assignments.services.executions import MAX_BULK, executions_decide
+from common import clock
+from common.errors import InvalidInput, NotAllowed
+from common.forms import add_refusal
+from common.scope import Scope, scope_of
+from dashboard.forms import BulkForm, ReviewFilterForm
+from dashboard.paging import keyset_page
+from dashboard.selectors.review import (
+    ReviewFilter,
+    review_ages,
+    review_choices,
+    review_rows,
+    waiting_days,
+)
+
+RESULT = "review_result"
+
+
+def _scope_of_staff(request: HttpRequest) -> Scope:
+    scope = scope_of(request)
+    if not scope.is_centre:
+        raise NotAllowed(_("The review queue is a page of the centre."))
+    return scope
+
+
+@require_GET
+def review(request: HttpRequest) -> HttpResponse:
+    """Reports in review, oldest first."""
+    scope = _scope_of_staff(request)
+    form = ReviewFilterForm(request.GET, review_choices(scope))
+    is_valid = form.is_valid()
+    narrowed = form.narrowed() if is_valid else ReviewFilter()
+    rows = review_rows(scope, narrowed) if is_valid else review_rows(scope, narrowed).none()
+    page = keyset_page(rows.for_list(), field="in_review_since", query=request.GET)
+    ages = review_ages(scope, narrowed)
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [(row, waiting_days(row, clock.today())) for row in page.rows],
+        "ages": ages,
+        "total": sum(band.count for band in ages) if is_valid else 0,
+        "most": MAX_BULK,
+        "query": _queue_of(narrowed),
+        "is_narrowed": narrowed != ReviewFilter(),
+        "may_decide": scope.has(*REVIEWERS),
+    }
+    return render(request, "dashboard/review.html", context, status=200 if is_valid else 400)
+
+
+def _queue_of(narrowed: ReviewFilter) -> str:
+    """The filter as the query that pages of the queue hand on."""
+    parts = [("region", narrowed.region), ("item", str(narrowed.item or ""))]
+    return "&".join(["queue=1", *(f"{name}={value}" for name, value in parts if value)])
+
+
+@require_POST
+def decide(request: HttpRequest) -> HttpResponse:
+    """First the exact list with its count and the remark, then the decision itself."""
+    scope = _scope_of_staff(request)
+    if not scope.has(*REVIEWERS):
+        raise NotAllowed(_("Only a controller of the centre decides on executions."))
+    form = BulkForm(request.POST)
+    if not form.is_valid() and ("action" in form.errors or "ids" in form.errors):
+        raise InvalidInput(str(next(iter(form.errors.values()))[0]))
+    if "confirmed" not in request.POST:
+        return _confirmation(request, scope, BulkForm(_chosen(request, scope)), status=200)
+    if not form.is_valid():
+        return _confirmation(request, scope, form, status=400)
+    kept = request.session.get(RESULT)
+    if not (kept and kept["key"] and kept["key"] == form.cleaned_data["key"]):
+        try:
+            request.session[RESULT] = _decided(scope, form.cleaned_data)
+        except InvalidInput as error:
+            add_refusal(form, error)
+            return _confirmation(request, scope, form, status=400)
+    return redirect("dashboard:review-result")
+
+
+def _decided(scope: Scope, data: dict[str, Any]) -> dict[str, Any]:
+    result = executions_decide(
+        actor=scope,
+        action=data["action"],
+        execution_ids=data["ids"],
+        remark=data["remark"],
+        empty=data["empty"],
+    )
+    return {"key": data["key"], "action": data["action"], "done": len(result.done), "refused": result.refused}
+
+
+def _chosen(request: HttpRequest, scope: Scope) -> dict[str, Any]:
+    """The form of the confirmation: the checked reports, or the oldest 500 of the whole filter."""
+    if request.POST.get("whole"):
+        narrowed = ReviewFilterForm(request.POST, review_choices(scope))
+        if not narrowed.is_valid():
+            raise InvalidInput(_("The filter of the queue is damaged. Open the queue again."))
+        rows = review_rows(scope, narrowed.narrowed()).order_by("in_review_since", "id")
+        ids = [str(pk) for pk in rows.values_list("pk", flat=True)[:MAX_BULK]]
+    else:
+        ids = request.POST.getlist("pick")[:MAX_BULK]
+    return {
+        "action": request.POST.get("action", ""),
+        "ids": ",".join(ids),
+        "key": uuid.uuid4().hex,
+        "remark": request.POST.get("remark", ""),
+        "empty": request.POST.get("empty", ""),
+    }
+
+
+def _confirmation(request: HttpRequest, scope: Scope, form: BulkForm, *, status: int) -> HttpResponse:
+    form.is_valid()
+    if "ids" in form.errors:
+        raise InvalidInput(str(form.errors["ids"][0]))
+    ids = form.cleaned_data["ids"]
+    rows = Execution.objects.visible_to(scope).for_list().filter(pk__in=ids).order_by("in_review_since", "id")
+    context = {"form": form, "rows": list(rows), "is_return": form["action"].value() == "return", "ids": ids}
+    return render(request, "dashboard/review_confirm.html", context, status=status)
+
+
+@require_GET
+def result(request: HttpRequest) -> HttpResponse:
+    """What became of the last decision over many reports; what was refused stands with its reason."""
+    scope = _scope_of_staff(request)
+    kept = request.session.get(RESULT)
+    if kept is None:
+        return redirect("dashboard:review")
+    reasons = {int(pk): reason for pk, reason in kept["refused"]}
+    rows = Execution.objects.visible_to(scope).for_list().filter(pk__in=reasons).order_by("id")
+    refused = [(row, reasons[row.pk]) for row in rows]
+    unseen = len(reasons) - len(refused)
+    context = {**kept, "refused": refused, "unseen": unseen, "total": kept["done"] + len(reasons)}
+    return render(request, "dashboard/review_result.html", context)

@@ -1,0 +1,70 @@
+"""Sentences about executions that several pages say in the same words."""
+
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from assignments.models import Assignment, Execution
+from common.calendar import is_working_day
+from common.formatting import date_day, date_long, date_short, days
+
+SOON_WORKING_DAYS = 3
+CRITICAL_DAYS = 30
+
+
+def soon_until(day: date) -> date:
+    """The last due day that is close: the third working day from `day`."""
+    left = SOON_WORKING_DAYS
+    while left:
+        day += timedelta(days=1)
+        left -= is_working_day(day)
+    return day
+
+
+def critical_before(day: date) -> date:
+    """What was due before this day is more than 30 days late on `day`."""
+    return day - timedelta(days=CRITICAL_DAYS)
+
+
+def reference(item: Assignment) -> str:
+    """The name that an item keeps for life: «п. 2.1 протокола № 14 от 04.11.2026»."""
+    return _("item %(item)s of protocol No. %(number)s of %(date)s") % {
+        "item": item.number,
+        "number": item.protocol.number,
+        "date": date_short(item.protocol.held_on),
+    }
+
+
+def addressee(execution: Execution) -> str:
+    """The cluster by name, or that the coordinator himself is addressed."""
+    if execution.cluster is None:
+        return _("the coordinator himself, outside the rating")
+    return execution.cluster.display_name
+
+
+def day_words(day: date, today: date) -> str:
+    """A day as people say it: without its year while the year is the present one."""
+    return date_day(day) if day.year == today.year else date_long(day)
+
+
+def due_words(due: date, today: date) -> str:
+    """«не позднее 26 ноября включительно» while there is time, afterwards the bare day."""
+    words = day_words(due, today)
+    return words if due < today else _("not later than %(day)s inclusive") % {"day": words}
+
+
+def distance_words(due: date, today: date) -> str:
+    """How far the due day is: days late, the last day, or days left."""
+    left = (due - today).days
+    if left < 0:
+        return _("%(days)s late") % {"days": days(-left)}
+    return _("%(days)s left") % {"days": days(left)} if left else _("today is the last day")
+
+
+def report_opening(item: Assignment) -> str:
+    """The first words of a report, as official practice writes them."""
+    return _("In execution of item %(item)s of protocol No. %(number)s of %(date)s we report: ") % {
+        "item": item.number,
+        "number": item.protocol.number,
+        "date": date_short(item.protocol.held_on),
+    }
