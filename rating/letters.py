@@ -28,6 +28,7 @@ SHOWN_ACTIONS = 3
 OBJECTION_DAYS = 20
 """Appeals are taken for so many days after publication (methodology §8)."""
 DIGEST_ENDS = 8
+SIGNATURE_MARK = "-- "
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,9 @@ def _subject(source: LetterSource) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Single spaces, no trailing ones, at most one empty line between paragraphs."""
-    lines = [re.sub(r"[ \t]+", " ", line).strip(" \t") for line in text.strip().splitlines()]
+    """Single spaces, none at the ends of lines but in the mark before a signature, at most one empty line in a row."""
+    lines = [
+        line if line == SIGNATURE_MARK else re.sub(r"[ \t]+", " ", line).strip(" ")
+        for line in text.strip().splitlines()
+    ]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"

@@ -77,7 +77,11 @@ class RatingLetterQuerySet(ScopedQuerySet):
         return self.filter(region__in=scope.regions)
 
     def for_list(self) -> Self:
-        return self.select_related("region", "slice", "mail")
+        return self.select_related("region", "slice", "mail", "head").defer("mail__payload")
+
+    def for_reading(self) -> Self:
+        """With the bytes of the mail and everything that the page of one letter shows."""
+        return self.select_related("region", "slice", "mail__settled_by", "head__authority")
 
 
 class MethodologyQuerySet(ScopedQuerySet):

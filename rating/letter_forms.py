@@ -1,0 +1,55 @@
+"""Forms of the letters: choosing what the ledger shows, and deciding about a mail."""
+
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from notifications.enums import MailState
+from notifications.policies import settlements
+from rating.models import RatingLetter
+
+NOTE_LENGTH = 1000
+
+
+class LetterFilterForm(forms.Form):
+    """What of a month's ledger to show; `regions` are pairs of code and name."""
+
+    month = forms.CharField(required=False, widget=forms.HiddenInput)
+    state = forms.ChoiceField(label=_("State"), required=False)
+    region = forms.ChoiceField(label=_("Region"), required=False)
+
+    def __init__(self, *args: Any, regions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["state"]).choices = [("", _("any")), *MailState.choices]
+        cast(forms.ChoiceField, self.fields["region"]).choices = [("", _("all")), *regions]
+        if len(regions) == 1:
+            self.fields["region"].widget = forms.HiddenInput()
+
+
+class SettleForm(forms.Form):
+    """What became of the mail, as a person found out, and on what ground."""
+
+    outcome = forms.ChoiceField(label=_("What became of the letter"), widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("What the decision is based on"), max_length=NOTE_LENGTH, widget=forms.Textarea({"rows": 3})
+    )
+
+    WORDS = {
+        MailState.ACCEPTED: _("The server took it: nothing more is to be sent"),
+        MailState.QUEUED: _("Send it again: the same letter under the same identifier"),
+        MailState.FAILED: _("It was not sent and shall not be"),
+    }
+
+    def __init__(self, *args: Any, letter: RatingLetter, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        outcome = cast(forms.ChoiceField, self.fields["outcome"])
+        outcome.choices = [(state, self.WORDS[state]) for state in settlements(letter.mail)]
+
+
+class ResendForm(forms.Form):
+    """Why a letter that the server already took is sent once more."""
+
+    note = forms.CharField(
+        label=_("Why it is sent again"), max_length=NOTE_LENGTH, widget=forms.Textarea({"rows": 3})
+    )

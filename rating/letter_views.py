@@ -1,0 +1,214 @@
+"""Pages of the letters: the ledger of a month, one letter, and what a person decides about it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.step_up import step_up_required
+from common import formatting
+from common.errors import InvalidInput, Missing, NotAllowed
+from common.forms import add_refusal
+from common.scope import scope_of
+from notifications import services as mail_services
+from notifications.enums import MailState
+from notifications.models import MailEvent
+from notifications.policies import can_settle_mail
+from rating import policies
+from rating.letter_forms import LetterFilterForm, ResendForm, SettleForm
+from rating.models import RatingLetter, Slice
+from rating.selectors.ledger import (
+    letter_history,
+    letter_months,
+    letters_of,
+    readable_mail,
+    regions_of,
+    sendable_slice,
+    state_counts,
+)
+from rating.selectors.methodologies import checked_period
+from rating.services import letters_queue
+
+PAGE_SIZE = 100
+INERT = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+"""The policy of a page that shows a stored mail: inline styles only, as a mail program shows it."""
+TONES = {
+    MailState.ACCEPTED: "success",
+    MailState.DELIVERED: "success",
+    MailState.UNCERTAIN: "warning",
+    MailState.FAILED: "danger",
+    MailState.BOUNCED: "danger",
+}
+
+
+@require_safe
+def letter_list(request: HttpRequest) -> HttpResponse:
+    """The ledger of one month, the newest by default."""
+    scope = scope_of(request)
+    if not policies.can_read_letters(scope):
+        raise NotAllowed(_("Letters are read by the centre and by the region that they are about."))
+    months = letter_months(scope)
+    period = checked_period(request.GET.get("month") or (months[0] if months else "")) if months else ""
+    letters = letters_of(scope, period)
+    counts = state_counts(letters)
+    form = LetterFilterForm(request.GET, regions=regions_of(letters))
+    if not form.is_valid():
+        raise InvalidInput(_("The list of letters has no such filter."))
+    chosen = form.cleaned_data
+    if chosen["state"]:
+        letters = letters.filter(mail__state=chosen["state"])
+    if chosen["region"]:
+        letters = letters.filter(region=chosen["region"])
+    context = {
+        "period": period,
+        "months": _month_links(months, period),
+        "counts": [(count, TONES.get(count.state, "info")) for count in counts],
+        "total": sum(count.count for count in counts),
+        "form": form,
+        "page": Paginator(letters, PAGE_SIZE).get_page(request.GET.get("page")),
+        "tones": TONES,
+        "sendable": sendable_slice(period) if policies.can_publish(scope) else None,
+    }
+    return render(request, "rating/letters.html", context)
+
+
+@require_safe
+def letter_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One letter: what was written, to whom, and its way."""
+    return _letter_page(request, _letter(request, pk))
+
+
+def _letter(request: HttpRequest, pk: int) -> RatingLetter:
+    letter: RatingLetter = RatingLetter.objects.for_reading().fetch(scope_of(request), pk=pk)
+    return letter
+
+
+def _letter_page(
+    request: HttpRequest, letter: RatingLetter, form: Any = None, status: int = 200
+) -> HttpResponse:
+    """`form` is the one that was refused; without it an empty one of the kind that fits the state."""
+    scope = scope_of(request)
+    waits_for_person = letter.mail.state in (MailState.UNCERTAIN, MailState.FAILED)
+    may_settle = can_settle_mail(scope, letter.mail)
+    if may_settle and form is None:
+        form = SettleForm(letter=letter) if waits_for_person else ResendForm()
+    context = {
+        "letter": letter,
+        "tone": TONES.get(MailState(letter.mail.state), "info"),
+        "mail": readable_mail(letter),
+        "history": _timeline(letter_history(letter)),
+        "form": form if may_settle else None,
+        "waits_for_person": waits_for_person,
+    }
+    return render(request, "rating/letter.html", context, status=status)
+
+
+@require_safe
+def letter_eml(request: HttpRequest, pk: int) -> HttpResponse:
+    """The bytes as they were sent."""
+    letter = _letter(request, pk)
+    name = f"{letter.slice.period}-r{letter.slice.revision}-{letter.region_id}.eml"
+    return HttpResponse(
+        bytes(letter.mail.payload),
+        content_type="message/rfc822",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_safe
+def letter_html(request: HttpRequest, pk: int) -> HttpResponse:
+    """The HTML part as it was sent; its styles stand in the elements, and nothing in it may run or load."""
+    response = HttpResponse(readable_mail(_letter(request, pk)).html)
+    response["Content-Security-Policy"] = INERT
+    return response
+
+
+@require_POST
+def mail_settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """A person says what became of a letter of unknown fate or one that was refused."""
+    letter = _letter(request, pk)
+    form = SettleForm(request.POST, letter=letter)
+    return _decide(request, letter, form, form.data.get("outcome", ""))
+
+
+@require_POST
+def letter_resend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a letter that the server already took once more, the same bytes."""
+    return _decide(request, _letter(request, pk), ResendForm(request.POST), MailState.QUEUED)
+
+
+def _decide(request: HttpRequest, letter: RatingLetter, form: Any, outcome: str) -> HttpResponse:
+    if not can_settle_mail(scope_of(request), letter.mail) or form.is_valid():
+        try:
+            mail_services.mail_settle(
+                actor=scope_of(request),
+                mail_id=letter.mail_id,
+                outcome=outcome,
+                note=getattr(form, "cleaned_data", {}).get("note", ""),
+            )
+        except InvalidInput as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("The decision about the letter is recorded."))
+            return redirect(letter)
+    return _letter_page(request, letter, form, status=400)
+
+
+@require_POST
+@step_up_required
+def letters_missing(request: HttpRequest) -> HttpResponse:
+    """Queue letters to heads and addresses that were found after the month was published."""
+    scope = scope_of(request)
+    number = request.POST.get("slice", "")
+    if not number.isdecimal():
+        raise Missing(_("There is no such slice."))
+    slice_: Slice = Slice.objects.select_related("methodology").fetch(scope, pk=number)
+    queued = len(letters_queue(slice=slice_, actor=scope))
+    messages.success(
+        request,
+        ngettext("%(count)s letter is queued.", "%(count)s letters are queued.", queued) % {"count": queued}
+        if queued
+        else _("No letter is missing: every head in office with an address has one."),
+    )
+    return redirect(f"{reverse('rating:letters')}?{urlencode({'month': slice_.period})}")
+
+
+def _month_links(months: Sequence[str], period: str) -> dict[str, Any]:
+    """What the month switch needs: months with letters, the shown one and its neighbours."""
+
+    def address(month: str) -> str:
+        return f"{reverse('rating:letters')}?{urlencode({'month': month})}"
+
+    earlier = next((month for month in months if month < period), "")
+    later = next((month for month in reversed(months) if month > period), "")
+    return {
+        "previous": formatting.month_only(earlier) if earlier else "",
+        "previous_url": address(earlier) if earlier else "",
+        "following": formatting.month_only(later) if later else "",
+        "following_url": address(later) if later else "",
+        "all": [
+            {"label": formatting.month_title(month), "url": address(month), "current": month == period}
+            for month in months
+        ],
+    }
+
+
+def _timeline(events: Sequence[MailEvent]) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": event.at,
+            "title": event.get_state_display(),
+            "who": str(event.actor) if event.actor else "",
+            "text": event.text,
+            "tone": TONES.get(MailState(event.state), ""),
+        }
+        for event in events
+    ]

@@ -1,0 +1,93 @@
+"""The ledger of letters: what was sent about a month, to whom, and what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from django.db.models import Count
+
+from common.scope import Scope
+from notifications.enums import MailState
+from notifications.models import MailEvent
+from rating.enums import SliceStatus
+from rating.models import RatingLetter, Slice
+from rating.querysets import RatingLetterQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """How many letters of a month are in a state."""
+
+    state: MailState
+    count: int
+
+    @property
+    def label(self) -> str:
+        return str(self.state.label)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadableMail:
+    """A stored mail for reading: what stands in its bytes, not what would be written today."""
+
+    headers: Sequence[tuple[str, str]]
+    text: str
+    html: str
+
+
+SHOWN_HEADERS = ("From", "To", "Subject", "Date", "Message-ID")
+
+
+def letter_months(scope: Scope) -> list[str]:
+    """Months about which this person may see letters, newest first."""
+    letters = RatingLetter.objects.visible_to(scope)
+    return list(letters.order_by("-slice__period").values_list("slice__period", flat=True).distinct())
+
+
+def letters_of(scope: Scope, period: str) -> RatingLetterQuerySet:
+    """The letters of a month that this person may see, by revision, name of the region and address."""
+    found = RatingLetter.objects.visible_to(scope).filter(slice__period=period).for_list()
+    ordered: RatingLetterQuerySet = found.order_by(
+        "-slice__revision", "region__name_key", "mail__recipient_email", "pk"
+    )
+    return ordered
+
+
+def state_counts(letters: RatingLetterQuerySet) -> list[StateCount]:
+    """Counts by state, in the order of a mail's life, states without letters left out."""
+    rows = dict(letters.order_by().values_list("mail__state").annotate(Count("pk")))
+    return [StateCount(state, rows[state]) for state in MailState if state in rows]
+
+
+def regions_of(letters: RatingLetterQuerySet) -> list[tuple[str, str]]:
+    """Code and name of the regions of these letters, in the order of names."""
+    regions = {letter.region_id: letter.region for letter in letters}
+    return [
+        (code, region.name) for code, region in sorted(regions.items(), key=lambda pair: pair[1].name_key)
+    ]
+
+
+def sendable_slice(period: str) -> Slice | None:
+    """The published revision of a month, about which letters may still be missing."""
+    return Slice.objects.filter(period=period, status=SliceStatus.PUBLISHED).first()
+
+
+def letter_history(letter: RatingLetter) -> Sequence[MailEvent]:
+    """What happened to the mail of a letter, oldest first."""
+    return list(letter.mail.events.select_related("actor"))
+
+
+def readable_mail(letter: RatingLetter) -> ReadableMail:
+    """The stored bytes of a letter taken apart for reading."""
+    message = message_from_bytes(bytes(letter.mail.payload), policy=policy.default)
+    return ReadableMail(
+        headers=[(name, str(message[name])) for name in SHOWN_HEADERS],
+        text=_part(message, "plain"),
+        html=_part(message, "html"),
+    )
+
+
+def _part(message: EmailMessage, subtype: str) -> str:
+    body = message.get_body((subtype,))
+    return body.get_content().replace("\r\n", "\n") if body is not None else ""
