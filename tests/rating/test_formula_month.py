@@ -305,15 +305,17 @@ def test_at_stake_are_the_open_executions_until_the_end_of_the_next_month() -> N
         row(date(2024, 1, 1), item="I3"),
         row(date(2023, 11, 10), date(2023, 11, 10), item="I4"),
         row(date(2023, 9, 30), item="I5"),
+        row(date(2023, 10, 1), item="I7"),
         row(date(2023, 11, 10), item="I6", cancelled=True),
     ]
 
     stakes = outlook(rows, period="2023-11", as_of=now, params=VERSION)
 
     assert [(stake.item, stake.cluster, stake.at_stake) for stake in stakes["R1"]] == [
-        ("I2", "K0", 2_857),
-        ("I2", "K1", 2_857),
-        ("I1", "K1", 2_143),
+        ("I2", "K0", 2_500),
+        ("I2", "K1", 2_500),
+        ("I1", "K1", 1_875),
+        ("I7", "K1", 250),
     ]
 
 
