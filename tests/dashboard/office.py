@@ -63,9 +63,8 @@ def hand_in(cast: Cast, executions: Sequence[Execution], day: int = 9) -> None:
 
 def published(period: str = "2026-01") -> Slice:
     """A month that the portal closed and published."""
-    from rating.services import slice_close, slice_publish
-
     from common.scope import SYSTEM
+    from rating.services import slice_close, slice_publish
 
     found = slice_close(actor=SYSTEM, period=period)
     return slice_publish(actor=SYSTEM, slice_id=found.pk)
