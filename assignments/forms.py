@@ -1,9 +1,12 @@
 """Forms of the protocol pages: shape and wording; the rules themselves are in the services."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -85,6 +88,35 @@ def _cluster_choices(clusters: Iterable[Cluster]) -> list[tuple[str, str]]:
     return [(row.code, f"{row.display_name}, {row.region.brief} ({row.code})") for row in clusters]
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One folded list of checkboxes: open when something is ticked in it."""
+
+    field: forms.BoundField
+    chosen: int
+    only_clusters: bool
+
+    @property
+    def summary(self) -> str:
+        label = str(self.field.label)
+        return f"{label} ({self.chosen})" if self.chosen else label
+
+
+def _search(target: str, label: Any) -> forms.CharField:
+    """A field that brings clusters to tick: at once where htmx runs, by its button elsewhere."""
+    attrs = {
+        "type": "search",
+        "autocomplete": "off",
+        "hx-post": reverse_lazy("assignments:audience-preview"),
+        "hx-trigger": "input changed delay:300ms, search",
+        "hx-target": f"#{target}",
+        "hx-swap": "outerHTML",
+        "hx-include": "closest form",
+        "hx-sync": "this:replace",
+    }
+    return forms.CharField(label=label, required=False, max_length=100, widget=forms.TextInput(attrs=attrs))
+
+
 class ItemForm(forms.Form):
     """An item with the builder of its audience."""
 
@@ -138,20 +170,10 @@ class ItemForm(forms.Form):
     regions = ManyKeysField(label=_("Regions"))
     associations = ManyKeysField(label=_("Associations"))
     clusters = ManyKeysField(label=_("Clusters by hand"))
-    find = forms.CharField(
-        label=_("Find a cluster"),
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-    )
+    find = _search("pick-clusters", _("Find a cluster"))
     except_regions = ManyKeysField(label=_("Regions left out"))
     except_clusters = ManyKeysField(label=_("Clusters left out"))
-    find_except = forms.CharField(
-        label=_("Find a cluster to leave out"),
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-    )
+    find_except = _search("pick-except", _("Find a cluster to leave out"))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
@@ -174,9 +196,9 @@ class ItemForm(forms.Form):
 
     def _cohorts(self) -> list[tuple[int, str]]:
         known = Cluster.objects.active().exclude(cohort_year=None).order_by()
-        years = set(known.values_list("cohort_year", flat=True).distinct())
-        chosen = {int(year) for year in self._chosen("cohorts") if str(year).isdecimal()}
-        return [(year, str(year)) for year in sorted(years | chosen)]
+        years = {str(year) for year in known.values_list("cohort_year", flat=True).distinct()}
+        chosen = {year for year in self._chosen("cohorts") if year.isdecimal()}
+        return [(int(year), year) for year in sorted(years | chosen)]
 
     def _chosen(self, name: str) -> list[str]:
         """Keys ticked before, whatever else the form holds."""
@@ -188,6 +210,18 @@ class ItemForm(forms.Form):
         found = clusters_found(self.reader, str(self[search].value() or "")[:100])
         known = {row.code for row in chosen}
         self._offer(name, _cluster_choices([*chosen, *(row for row in found if row.code not in known)]))
+
+    def conditions(self) -> list["Condition"]:
+        """The lists of the rule as the page folds them."""
+        for_regions = ("districts", "regions")
+        return [self._condition(name, only_clusters=name not in for_regions) for name in CONDITIONS]
+
+    def exceptions(self) -> list["Condition"]:
+        return [self._condition("except_regions", only_clusters=False)]
+
+    def _condition(self, name: str, *, only_clusters: bool) -> "Condition":
+        count = len(self._chosen(name))
+        return Condition(self[name], count, only_clusters)
 
     @property
     def addressee_kind(self) -> str:
@@ -235,6 +269,14 @@ class ItemForm(forms.Form):
             **rule,
         }
 
+    @classmethod
+    def initial_of_post(cls, data: QueryDict) -> dict[str, Any]:
+        """What was typed so far, for a page that only shows the addressees and judges nothing."""
+        many = {
+            name for name, field in cls.base_fields.items() if isinstance(field, forms.MultipleChoiceField)
+        }
+        return {name: data.getlist(name) if name in many else data.get(name, "") for name in cls.base_fields}
+
     @staticmethod
     def initial_of_new(number: str) -> dict[str, Any]:
         """A new item: ordinary, for all clusters."""
@@ -246,17 +288,31 @@ class ItemForm(forms.Form):
         }
 
 
-class LateClusterForm(forms.Form):
-    """A cluster that joins an issued item later."""
+class SearchForm(forms.Form):
+    """Words to find a cluster by."""
 
     find = forms.CharField(
-        label=_("Find a cluster"),
+        label=_("Name, code or region of the cluster"),
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
-    cluster = forms.TypedChoiceField(
-        label=_("Cluster"), required=False, coerce=int, empty_value=None, widget=forms.RadioSelect
+
+
+class OneKeyField(forms.TypedChoiceField):
+    """Radio buttons whose key the service checks."""
+
+    widget = forms.RadioSelect
+
+    def valid_value(self, value: str) -> bool:
+        return value.isdecimal() and len(value) < 19
+
+
+class LateClusterForm(forms.Form):
+    """A cluster that joins an issued item later."""
+
+    cluster = OneKeyField(
+        label=_("Cluster"), coerce=int, error_messages={"required": _("Choose one of the clusters found.")}
     )
     due = forms.DateField(
         label=_("Due date of its own"),

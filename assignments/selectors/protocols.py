@@ -108,6 +108,16 @@ class ItemRow:
     first: bool
     last: bool
 
+    @property
+    def higher(self) -> int:
+        """The place one step up."""
+        return self.item.position - 1
+
+    @property
+    def lower(self) -> int:
+        """The place one step down."""
+        return self.item.position + 1
+
 
 def item_rows(scope: Scope, protocol: Protocol, day: date) -> list[ItemRow]:
     """Items that this reader sees, in the order of the protocol, in a fixed number of queries."""
