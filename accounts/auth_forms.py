@@ -7,12 +7,12 @@ from allauth.core import context
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.utils import is_mfa_enabled
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts
+from django.contrib.auth.password_validation import get_default_password_validators
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import tries
@@ -21,10 +21,15 @@ from accounts.services import password_reset_request
 
 EMAIL_LABEL = _("E-mail")
 CODE_LABEL = _("Code")
+CODE_HINT = _("Six digits from the app, or one of your recovery codes.")
 
 
 def _rules() -> str:
-    return " ".join(str(text) for text in password_validators_help_texts())
+    """The rules of settings.AUTH_PASSWORD_VALIDATORS in one line."""
+    lengths = [getattr(rule, "min_length", 0) for rule in get_default_password_validators()]
+    return gettext(
+        "At least %(least)s characters, not only digits and nothing common: a sentence of several words is best."
+    ) % {"least": max(lengths, default=0)}
 
 
 password_rules = lazy(_rules, str)
@@ -111,7 +116,7 @@ class PasswordAgainForm(account_forms.ReauthenticateForm):
 
 
 def _code_field(form: forms.BaseForm) -> None:
-    _plain(form, {"code": CODE_LABEL}, {"code": _("Six digits from the app, or one of your recovery codes.")})
+    _plain(form, {"code": CODE_LABEL}, {"code": CODE_HINT})
     form.fields["code"].widget.attrs |= {"autocomplete": "one-time-code", "inputmode": "text"}
 
 
@@ -147,36 +152,23 @@ class SecondFactorSetUpForm(ActivateTOTPForm):
 
 
 class StepUpForm(forms.Form):
-    """Confirms once more who acts: by the second factor where there is one, else by the password."""
+    """Confirms once more who acts, by the second factor that staff of the centre must have."""
 
-    secret = forms.CharField(max_length=128, strip=False)
+    secret = forms.CharField(max_length=128)
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
         self.user: User = request.user  # type: ignore[assignment]
-        self.authenticator: Authenticator | None = None
-        self.by_code = is_mfa_enabled(self.user, [Authenticator.Type.TOTP])
-        field = self.fields["secret"]
-        if self.by_code:
-            field.label = CODE_LABEL
-            field.help_text = _("Six digits from the app, or one of your recovery codes.")
-            field.widget.attrs["autocomplete"] = "one-time-code"
-        else:
-            field.label = _("Password")
-            field.widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        _plain(self, {"secret": CODE_LABEL}, {"secret": CODE_HINT})
+        self.fields["secret"].widget.attrs["autocomplete"] = "one-time-code"
 
-    def clean_secret(self) -> str:
-        return str(tries.checked(self.request, self.user.email, self._check))
+    def clean_secret(self) -> Authenticator:
+        device: Authenticator = tries.checked(self.request, self.user.email, self._device)
+        return device
 
-    def _check(self) -> str:
-        secret: str = self.cleaned_data["secret"]
-        if not self.by_code:
-            if not self.user.check_password(secret):
-                raise ValidationError(_("The password is wrong."))
-            return secret
-        for authenticator in Authenticator.objects.filter(user=self.user):
-            if authenticator.wrap().validate_code(secret.strip()):
-                self.authenticator = authenticator
-                return secret
+    def _device(self) -> Authenticator:
+        for device in Authenticator.objects.filter(user=self.user):
+            if device.wrap().validate_code(self.cleaned_data["secret"]):
+                return device
         raise ValidationError(_("The code is wrong."))

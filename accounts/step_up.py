@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from allauth.mfa.base.internal.flows import post_authentication
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -52,10 +52,7 @@ def _is_due(request: HttpRequest) -> bool:
 
 def _remember(request: HttpRequest, form: StepUpForm) -> None:
     """Note the confirmation where allauth looks for it."""
-    if form.authenticator is not None:
-        form.authenticator.record_usage()
-    method = "mfa" if form.by_code else "password"
-    record_authentication(request, form.user, method=method, reauthenticated=True)
+    post_authentication(request, form.cleaned_data["secret"], reauthenticated=True)
 
 
 def _ask(request: HttpRequest, form: StepUpForm) -> HttpResponse:

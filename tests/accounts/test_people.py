@@ -56,6 +56,9 @@ def test_the_list_is_filtered_by_role_region_and_state(
     user_block(actor=cast.scope("administrator"), user_id=cast.chair.pk, version=1)
     assert "Главный" in names(administrator, state="blocked")
     assert "Главный" not in names(administrator, state="active")
+    cast.newcomer.set_unusable_password()
+    cast.newcomer.save()
+    assert "Новиков" in names(administrator, state="invited")
     assert administrator.get(PEOPLE, {"role": "emperor"}).status_code == 400
 
 

@@ -233,3 +233,33 @@ def test_an_administrator_helps_somebody_who_lost_the_app(
     assert administrator.post(address).status_code == 409
     own = reverse("accounts:second-factor-reset", args=[cast.administrator.pk])
     assert administrator.post(own).status_code == 403
+
+
+def test_a_fragment_is_replaced_by_the_whole_page_of_the_question(cast: Cast, client: Client) -> None:
+    sign_in(client, "administrator", equip(cast.administrator))
+    address = reverse("accounts:block", args=[cast.newcomer.pk])
+    asked = client.post(address, {"version": 1}, headers={"HX-Request": "true"})
+    assert (asked["HX-Retarget"], asked["HX-Reswap"]) == ("body", "innerHTML")
+
+
+# Pages of one's own second factor
+
+
+def test_recovery_codes_are_shown_downloaded_and_made_anew(cast: Cast, client: Client, time_machine) -> None:  # type: ignore[no-untyped-def]
+    secret = equip(cast.controller)
+    sign_in(client, "controller", secret)
+    recovery = "/accounts/second-factor/recovery/"
+    assert client.get("/accounts/second-factor/").status_code == 200
+    assert "confirm" in client.get(recovery)["Location"]
+    time_machine.shift(NEXT_CODE)
+    again = "/accounts/second-factor/confirm/"
+    assert client.get(again).status_code == 200
+    assert client.post(again, {"code": "abc"}).status_code == 400
+    assert client.post(again, {"code": code(secret), "next": recovery})["Location"] == recovery
+    stored = Authenticator.objects.get(user=cast.controller, type=Authenticator.Type.RECOVERY_CODES)
+    first = stored.wrap().get_unused_codes()
+    assert first[0] in client.get(recovery).content.decode()
+    assert first[0] in client.get(f"{recovery}file/").content.decode()
+    assert client.get(f"{recovery}new/").status_code == 200
+    assert client.post(f"{recovery}new/").status_code == 302
+    assert first[0] not in client.get(recovery).content.decode()

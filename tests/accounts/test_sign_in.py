@@ -150,6 +150,15 @@ def test_a_weak_new_password_is_refused_with_the_rule(cast: Cast, as_person: Cal
     assert "12" in answer.content.decode()
 
 
+def test_somebody_without_a_password_gets_one_by_a_link(
+    cast: Cast, as_person: Callable[[str], Client]
+) -> None:
+    cast.newcomer.set_unusable_password()
+    cast.newcomer.save()
+    answer = as_person("newcomer").get(reverse("account_change_password"))
+    assert answer["Location"] == reverse("account_reset_password")
+
+
 def test_a_link_sets_the_password_once(cast: Cast, client: Client) -> None:
     there = Client()
     sign_in(there)
