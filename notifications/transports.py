@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from notifications import faults
 from notifications.messages import ascii_address
@@ -220,6 +221,8 @@ def eml_path(mail: OutboundMail) -> Path:
 
 
 def open_transport() -> Transport:
-    """The transport that MAIL_TRANSPORT names."""
+    """The transport that MAIL_TRANSPORT names; refuses a name that it does not know."""
     transports: dict[str, Callable[[], Transport]] = {"smtp": SmtpTransport, "folder": FolderTransport}
+    if settings.MAIL_TRANSPORT not in transports:
+        raise ImproperlyConfigured(f"MAIL_TRANSPORT must be one of: {', '.join(transports)}.")
     return transports[settings.MAIL_TRANSPORT]()

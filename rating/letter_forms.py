@@ -21,8 +21,8 @@ class LetterFilterForm(forms.Form):
 
     def __init__(self, *args: Any, regions: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["state"]).choices = [("", _("any")), *MailState.choices]
-        cast(forms.ChoiceField, self.fields["region"]).choices = [("", _("all")), *regions]
+        cast(forms.ChoiceField, self.fields["state"]).choices = [("", _("any state")), *MailState.choices]
+        cast(forms.ChoiceField, self.fields["region"]).choices = [("", _("all regions")), *regions]
         if len(regions) == 1:
             self.fields["region"].widget = forms.HiddenInput()
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 
 from django.db.models import Count
@@ -36,7 +37,7 @@ class ReadableMail:
     html: str
 
 
-SHOWN_HEADERS = ("From", "To", "Subject", "Date", "Message-ID")
+SHOWN_HEADERS = ("From", "To", "Subject", "Message-ID")
 
 
 def letter_months(scope: Scope) -> list[str]:
@@ -80,9 +81,10 @@ def letter_history(letter: RatingLetter) -> Sequence[MailEvent]:
 
 def readable_mail(letter: RatingLetter) -> ReadableMail:
     """The stored bytes of a letter taken apart for reading."""
-    message = message_from_bytes(bytes(letter.mail.payload), policy=policy.default)
+    payload = bytes(letter.mail.payload)
+    raw, message = message_from_bytes(payload), message_from_bytes(payload, policy=policy.default)
     return ReadableMail(
-        headers=[(name, str(message[name])) for name in SHOWN_HEADERS],
+        headers=[(name, str(make_header(decode_header(raw[name])))) for name in SHOWN_HEADERS],
         text=_part(message, "plain"),
         html=_part(message, "html"),
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from pytest_django import Settings
 
@@ -216,6 +217,12 @@ def test_the_folder_gets_the_same_bytes_as_the_wire(
     assert path.name.startswith("2026-10_r1_.._.._70_a@b.example-")
     assert path.suffix == ".eml"
     assert path.read_bytes() == bytes(mail.payload)
+
+
+def test_an_unknown_transport_is_named(settings: Settings) -> None:
+    settings.MAIL_TRANSPORT = "pigeon"
+    with pytest.raises(ImproperlyConfigured, match="smtp, folder"):
+        mails_drain()
 
 
 def test_a_folder_that_cannot_be_written_keeps_the_mail_for_later(

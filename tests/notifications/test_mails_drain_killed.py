@@ -26,7 +26,9 @@ def test_a_sender_killed_at_any_point_loses_nothing_and_repeats_nothing(
         str(tmp_path),
         str(settings.EMAIL_PORT),
     ]
-    done = subprocess.run(program, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        program, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 0, done.stderr
     results = json.loads(done.stdout.splitlines()[-1])
     taken = Counter(address for envelope in sink.taken for address in envelope.rcpt_tos)
