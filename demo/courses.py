@@ -46,7 +46,7 @@ class Act:
 
 
 CANCELLED, OWN_EXTENSION, REQUESTED_EXTENSION = 0.015, 0.01, 0.05
-LATENESS = ((1, 3, 0.46), (4, 10, 0.27), (11, 30, 0.13), (31, 70, 0.05))
+LATENESS = ((1, 3, 0.50), (4, 10, 0.28), (11, 30, 0.14), (31, 70, 0.05))
 """Days late from, to, share of the late ones; the rest is never handed in."""
 RETURNED, RETURNED_EMPTY, RETURNED_WRONGLY = 0.09, 0.025, 0.006
 LEFT_UNREVIEWED = 0.05

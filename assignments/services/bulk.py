@@ -8,16 +8,22 @@ from django.db import connection, transaction
 
 from assignments.fold import Event, FoldRules, fold
 from assignments.models import Execution
-from assignments.services.log import CACHED, columns_of
+from assignments.services.log import columns_of
 
 
 @transaction.atomic
 def executions_refold(logs: Mapping[int, tuple[date, Sequence[Event]]], rules: FoldRules) -> None:
     """Write the folded state of each execution id from (the due date of its item, its whole log)."""
-    fields: list[Any] = [Execution._meta.get_field(name) for name in (*CACHED, "version")]
+    folded = {
+        execution_id: columns_of(fold(events, item_due, rules)) | {"version": len(events)}
+        for execution_id, (item_due, events) in logs.items()
+    }
+    if not folded:
+        return
+    columns = next(iter(folded.values()))
+    fields: list[Any] = [Execution._meta.get_field(name) for name in columns]
     rows = []
-    for execution_id, (item_due, events) in logs.items():
-        values = columns_of(fold(events, item_due, rules)) | {"version": len(events)}
+    for execution_id, values in folded.items():
         rows.append(
             (*(field.get_db_prep_save(values[field.name], connection) for field in fields), execution_id)
         )

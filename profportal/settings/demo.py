@@ -3,7 +3,7 @@
 import secrets
 
 from profportal.settings.base import *  # noqa: F403
-from profportal.settings.base import CELERY_BEAT_SCHEDULE, INSTALLED_APPS, VAR_DIR, env
+from profportal.settings.base import CELERY_BEAT_SCHEDULE, INSTALLED_APPS, LOGGING, VAR_DIR, env
 from profportal.settings.sqlite import sqlite_database
 
 VAR_DIR.mkdir(exist_ok=True)
@@ -31,3 +31,5 @@ CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.1}
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_BEAT_SCHEDULE["drain-mail"]["schedule"] = 5.0
+
+LOGGING["root"]["level"] = env.str("LOG_LEVEL", default="WARNING")
