@@ -11,7 +11,7 @@ from assignments.models import Execution
 from clusters.models import AssociationMember
 from common import clock
 from common.scope import Role, Scope
-from dashboard.selectors.groups import LATE, RETURNED, REVIEW, SOON, in_group
+from dashboard.selectors.groups import LATE, OPEN, RETURNED, REVIEW, SOON, in_group
 from dashboard.selectors.inbox import lifts_shown
 from dashboard.selectors.places import association_clusters
 from dashboard.selectors.review import AgeBand, ReviewSpeed, own_review_speed, review_ages, review_rows
@@ -97,6 +97,8 @@ class MinisterHome:
     region: Region
     score: RegionScore | None
     letter: RatingLetter | None
+    open: int
+    late: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,4 +202,20 @@ def _minister(scope: Scope) -> list[MinisterHome]:
     letters: dict[str, RatingLetter] = {}
     for letter in RatingLetter.objects.visible_to(scope).filter(slice=latest, region__in=scope.overseen):
         letters[letter.region_id] = letter
-    return [MinisterHome(region, scores.get(region.code), letters.get(region.code)) for region in regions]
+    day = clock.today()
+    own = Execution.objects.visible_to(scope).filter(region__in=scope.overseen).order_by()
+    counts = own.values("region").annotate(
+        open=Count("pk", filter=in_group(OPEN, day)), late=Count("pk", filter=in_group(LATE, day))
+    )
+    work: dict[str, Any] = {row["region"]: row for row in counts}
+    nothing = {"open": 0, "late": 0}
+    return [
+        MinisterHome(
+            region=region,
+            score=scores.get(region.code),
+            letter=letters.get(region.code),
+            open=work.get(region.code, nothing)["open"],
+            late=work.get(region.code, nothing)["late"],
+        )
+        for region in regions
+    ]

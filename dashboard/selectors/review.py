@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import floor
 from statistics import median
 
 from django.db.models import Count, Q
@@ -131,10 +132,10 @@ def waiting_days(execution: Execution, day: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class ReviewSpeed:
-    """A reviewer's own decisions of the last 30 days: how many, and the median days a report waited for them."""
+    """A reviewer's decisions of the last 30 days: how many, and the median days a report waited, half up."""
 
     decisions: int
-    median_days: float | None
+    median_days: int | None
 
 
 def own_review_speed(scope: Scope) -> ReviewSpeed:
@@ -156,7 +157,8 @@ def own_review_speed(scope: Scope) -> ReviewSpeed:
         .values_list("pk", "execution", "kind", "at")
     )
     waited = _days_waited(list(events), own)
-    return ReviewSpeed(len(own), median(waited) if waited else None)
+    middle = floor(median(waited) + 0.5) if waited else None
+    return ReviewSpeed(len(own), middle)
 
 
 def _days_waited(events: Sequence[tuple], own: dict[int, int]) -> list[int]:

@@ -163,16 +163,12 @@ def effect_of(execution: Execution, standing: Standing | None, params: Params | 
         return Effect(meaning=_("not rated"))
     if execution.state == ExecutionState.IN_REVIEW:
         earned = points_earned(execution, params)
-        return (
-            Effect()
-            if earned is None
-            else Effect(points_words(earned), _("credited preliminarily"), "success")
-        )
+        return Effect() if earned is None else Effect(points_words(earned), _("credited"), "success")
     if standing is None:
         return Effect()
     lost = standing.lost.get(execution.pk)
     if lost:
-        meaning = _("points lost in %(month)s") % {"month": month_only(standing.period)}
+        meaning = _("points in %(month)s") % {"month": month_only(standing.period)}
         return Effect(f"{MINUS}{score(lost)}", meaning, "danger")
     stake = standing.stakes.get(execution.pk)
     return Effect(score(stake), _("points at stake")) if stake else Effect()

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from assignments.enums import REVIEWERS
+from assignments.enums import REVIEWERS, ExecutionState
 from assignments.models import Evidence, Execution, ExecutionEvent
 from assignments.policies import can_act
 from assignments.services import executions as services
@@ -247,6 +247,8 @@ def _page(
     in_queue = queue is not None and scope.has(*REVIEWERS)
     neighbours = review_neighbours(scope, queue, found) if queue and in_queue else Neighbours(None, None)
     context = {
+        "anchor": _anchor(typed[0], card) if typed else "",
+        "has_mistakes": status == 400,
         "card": card,
         "execution": found,
         "forms": shown,
@@ -259,6 +261,14 @@ def _page(
         "today": clock.today(),
     }
     return render(request, "dashboard/execution.html", context, status=status)
+
+
+def _anchor(name: str, card: ExecutionCard) -> str:
+    """The panel that holds the form of an act."""
+    if name == "submit":
+        return "report"
+    own_panel = name in DECISIONS_OF_QUEUE and card.execution.state == ExecutionState.IN_REVIEW
+    return name if own_panel else "decisions"
 
 
 @require_GET

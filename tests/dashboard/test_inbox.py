@@ -119,7 +119,7 @@ def test_a_row_shows_what_the_region_loses_and_the_panel_what_lifts_it(as_person
     hand_in(cast, done, day=7)
     seen = shown(text_of(as_person("tomsk_coordinator"), page("inbox")))
     assert "preliminary score for March 50.00" in seen
-    assert "−50.00 points lost in March" in seen
+    assert "−50.00 points in March" in seen
     assert "+40.00" in seen
     assert "score 90.00" in seen
     assert "To the green zone: this first one is enough." in seen
