@@ -72,8 +72,8 @@ def _member(user: User, role: Role, **where: object) -> User:
     return user
 
 
-def build_cast() -> Cast:
-    """Write the cast into the database of the test."""
+def _regions() -> tuple[Region, Region, Region]:
+    """Tomsk and Omsk in Siberia, Chukotka in the Far East."""
     siberia = FederalDistrict.objects.create(
         code="siberia", name_ru="Сибирский федеральный округ", name_en="Siberian", short_ru="СФО", order=1
     )
@@ -84,68 +84,107 @@ def build_cast() -> Cast:
         short_ru="ДФО",
         order=2,
     )
-    tomsk = _region("70", "Томская область", "Tomsk Oblast", "Томской области", siberia, "Asia/Tomsk")
-    omsk = _region("55", "Омская область", "Omsk Oblast", "Омской области", siberia, "Asia/Omsk")
-    chukotka = _region("87", "Чукотский автономный округ", "Chukotka", "Чукотского автономного округа", far_east,
-                       "Asia/Anadyr")  # fmt: skip
-    AuthorityHead.objects.create(
-        authority=tomsk.authority, post_title="Министр образования Томской области",
+    return (
+        _region("70", "Томская область", "Tomsk Oblast", "Томской области", siberia, "Asia/Tomsk"),
+        _region("55", "Омская область", "Omsk Oblast", "Омской области", siberia, "Asia/Omsk"),
+        _region("87", "Чукотский автономный округ", "Chukotka", "Чукотского автономного округа", far_east,
+                "Asia/Anadyr"),
+    )  # fmt: skip
+
+
+def _head(region: Region) -> AuthorityHead:
+    """The head of the authority of Tomsk, with an address."""
+    return AuthorityHead.objects.create(
+        authority=region.authority, post_title="Министр образования Томской области",
         post_title_dative="Министру образования Томской области", last_name="Верховская", first_name="Анна",
         patronymic="Сергеевна", name_dative="Верховской А. С.", salutation="Уважаемая Анна Сергеевна!",
         emails=["minister@tomsk.example"], starts_on=SINCE,
     )  # fmt: skip
-    machines = Industry.objects.create(
-        slug="machine_building", order=1, name_ru="Машиностроение", name_en="Mechanical engineering"
+
+
+def _industries() -> tuple[Industry, Industry]:
+    return (
+        Industry.objects.create(
+            slug="machine_building", order=1, name_ru="Машиностроение", name_en="Mechanical engineering"
+        ),
+        Industry.objects.create(
+            slug="agriculture", order=2, name_ru="Сельское хозяйство", name_en="Agriculture"
+        ),
     )
-    farming = Industry.objects.create(
-        slug="agriculture", order=2, name_ru="Сельское хозяйство", name_en="Agriculture"
-    )
-    headcount = Process.objects.create(
+
+
+def _headcount() -> Process:
+    return Process.objects.create(
         slug="student_headcount_control", order=1, kind="cross_cutting", name_ru="Контроль контингента студентов",
         name_en="Monitoring of student headcount", start_month=1, end_month=12, months_basis="assumption",
         group_confidence="high",
     )  # fmt: skip
-    associations = {}
-    for slug, industry in (("machine-builders", machines), ("farmers", farming)):
-        associations[slug] = Association.objects.create(
-            slug=slug, name_ru=industry.name_ru, name_en=industry.name_en
-        )
-        associations[slug].industries.add(industry)
-    clusters = {
-        code: Cluster.objects.create(
-            code=code, region=region, name=name, industry=industry, kind=kind, cohort_year=year
-        )
-        for code, region, name, industry, kind, year in (
-            ("70-001", tomsk, "ПроЛом", machines, ClusterKind.OPC, 2023),
-            ("70-002", tomsk, "АгроТом", farming, ClusterKind.OPC, 2024),
-            ("55-001", omsk, "Омские машины", machines, ClusterKind.OPC, 2023),
-            ("55-002", omsk, "", None, "", None),
-        )
-    }
-    AssociationMember.objects.create(
-        association=associations["machine-builders"], cluster=clusters["70-001"], starts_on=SINCE
+
+
+def _association(slug: str, industry: Industry) -> Association:
+    association = Association.objects.create(slug=slug, name_ru=industry.name_ru, name_en=industry.name_en)
+    association.industries.add(industry)
+    return association
+
+
+def _cluster(
+    code: str, region: Region, name: str = "", industry: Industry | None = None, year: int | None = None
+) -> Cluster:
+    kind = ClusterKind.OPC if name else ""
+    return Cluster.objects.create(
+        code=code, region=region, name=name, industry=industry, kind=kind, cohort_year=year
     )
-    return Cast(
-        tomsk=tomsk, omsk=omsk, chukotka=chukotka, machines=machines, farming=farming, headcount=headcount,
-        machine_builders=associations["machine-builders"], farmers=associations["farmers"],
-        tomsk_machines=clusters["70-001"], tomsk_farming=clusters["70-002"], omsk_machines=clusters["55-001"],
-        nameless=clusters["55-002"],
-        administrator=_member(_user("administrator", "Админова", "Ольга", "Игоревна"), Role.ADMINISTRATOR),
-        controller=_member(_user("controller", "Контролёров", "Пётр", "Ильич"), Role.CONTROLLER),
-        methodologist=_member(_user("methodologist", "Методист", "Нина", "Львовна"), Role.METHODOLOGIST),
-        tomsk_coordinator=_member(
+
+
+def _people(tomsk: Region, omsk: Region, association: Association) -> dict[str, User]:
+    """One person per role, and one without any; the keys are the fields of the cast."""
+    return {
+        "administrator": _member(_user("administrator", "Админова", "Ольга", "Игоревна"), Role.ADMINISTRATOR),
+        "controller": _member(_user("controller", "Контролёров", "Пётр", "Ильич"), Role.CONTROLLER),
+        "methodologist": _member(_user("methodologist", "Методист", "Нина", "Львовна"), Role.METHODOLOGIST),
+        "tomsk_coordinator": _member(
             _user("tomsk", "Щёкин", "Иван", "Петрович"), Role.COORDINATOR, region=tomsk, position=Position.MAIN
         ),
-        tomsk_deputy=_member(
+        "tomsk_deputy": _member(
             _user("deputy", "Томина", "Вера", "Олеговна"), Role.COORDINATOR, region=tomsk, position=Position.DEPUTY
         ),
-        omsk_coordinator=_member(
+        "omsk_coordinator": _member(
             _user("omsk", "Омский", "Олег", "Юрьевич"), Role.COORDINATOR, region=omsk, position=Position.MAIN
         ),
-        chair=_member(
+        "chair": _member(
             _user("chair", "Главный", "Глеб", "Глебович"), Role.ASSOCIATION,
-            association=associations["machine-builders"], position=Position.CHAIR,
+            association=association, position=Position.CHAIR,
         ),
-        tomsk_minister=_member(_user("minister", "Верховская", "Анна", "Сергеевна"), Role.MINISTER, region=tomsk),
-        newcomer=_user("newcomer", "Новиков", "Нил", "Нилович"),
-    )  # fmt: skip
+        "tomsk_minister": _member(_user("minister", "Верховская", "Анна", "Сергеевна"), Role.MINISTER, region=tomsk),
+        "newcomer": _user("newcomer", "Новиков", "Нил", "Нилович"),
+    }  # fmt: skip
+
+
+def build_cast() -> Cast:
+    """Write the cast into the database of the test."""
+    tomsk, omsk, chukotka = _regions()
+    _head(tomsk)
+    machines, farming = _industries()
+    headcount = _headcount()
+    machine_builders = _association("machine-builders", machines)
+    farmers = _association("farmers", farming)
+    tomsk_machines = _cluster("70-001", tomsk, "ПроЛом", machines, 2023)
+    tomsk_farming = _cluster("70-002", tomsk, "АгроТом", farming, 2024)
+    omsk_machines = _cluster("55-001", omsk, "Омские машины", machines, 2023)
+    nameless = _cluster("55-002", omsk)
+    AssociationMember.objects.create(association=machine_builders, cluster=tomsk_machines, starts_on=SINCE)
+    return Cast(
+        tomsk=tomsk,
+        omsk=omsk,
+        chukotka=chukotka,
+        machines=machines,
+        farming=farming,
+        headcount=headcount,
+        machine_builders=machine_builders,
+        farmers=farmers,
+        tomsk_machines=tomsk_machines,
+        tomsk_farming=tomsk_farming,
+        omsk_machines=omsk_machines,
+        nameless=nameless,
+        **_people(tomsk, omsk, machine_builders),
+    )
