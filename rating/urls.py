@@ -1,7 +1,39 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, path, register_converter
+from django.urls.converters import StringConverter
+
+from rating.letter_urls import letter_urlpatterns
+from rating.views import downloads, keeping, months, scorecards
 
 app_name = "rating"
 
-urlpatterns: list[URLPattern] = []
+
+class TableFormat(StringConverter):
+    """The formats in which a table can be taken away."""
+
+    regex = "csv|xlsx"
+
+
+register_converter(TableFormat, "table_format")
+
+MONTH = "rating/<str:period>/"
+REVISION = "rating/<str:period>/r<int:revision>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *letter_urlpatterns,
+    path("rating/", months.latest, name="latest"),
+    path("rating/running/", months.running, name="running"),
+    path("rating/method/", scorecards.method, name="method"),
+    path("rating/close/", keeping.close, name="close"),
+    path(MONTH, months.month, name="month"),
+    path(f"{MONTH}revise/", keeping.revise, name="revise"),
+    path(f"{MONTH}regions/<str:code>/", scorecards.region, name="scorecard"),
+    path(f"{MONTH}audit.json", downloads.audit, name="audit"),
+    path(f"{MONTH}table.<table_format:form>", downloads.export, name="export"),
+    path(REVISION, months.month, name="revision"),
+    path(f"{REVISION}publish/", keeping.publish, name="publish"),
+    path(f"{REVISION}regions/<str:code>/", scorecards.region, name="scorecard-revision"),
+    path(f"{REVISION}audit.json", downloads.audit, name="audit-revision"),
+    path(f"{REVISION}table.<table_format:form>", downloads.export, name="export-revision"),
+]

@@ -1,0 +1,179 @@
+"""The table of a month to take away: CSV and XLSX, each with a dictionary of its columns.
+
+Column keys are the same in every language, so that a script written once goes on working; the dictionary says in the
+reader's language what they mean. Texts never become formulas.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.errors import StrOrPromise
+from common.formatting import date_time, month_name
+from rating.models import RegionScore, Slice
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+WIDE, NARROW = 40, 13
+POINTS_FORMAT = "0.00"
+
+
+class Column(NamedTuple):
+    """A column: its key, what it means, whether it holds points with two decimals, and its value in a row."""
+
+    key: str
+    meaning: StrOrPromise
+    value: Callable[[RegionScore], Any]
+    is_points: bool = False
+
+
+def _points(field: str) -> Callable[[RegionScore], Decimal | None]:
+    def value(row: RegionScore) -> Decimal | None:
+        hundredths = getattr(row, field)
+        return None if hundredths is None else Decimal(hundredths).scaleb(-2)
+
+    return value
+
+
+def _plain(field: str) -> Callable[[RegionScore], Any]:
+    def value(row: RegionScore) -> Any:
+        return getattr(row, field)
+
+    return value
+
+
+def _yes(field: str) -> Callable[[RegionScore], str]:
+    def value(row: RegionScore) -> str:
+        return {True: "yes", False: "no"}.get(getattr(row, field), "")
+
+    return value
+
+
+_t = gettext_lazy
+COLUMNS = (
+    Column("place", _t("place among the regions with a place; empty for the others"), _plain("rank")),
+    Column("place_from", _t("best place that chance allows"), _plain("rank_low")),
+    Column("place_to", _t("worst place that chance allows"), _plain("rank_high")),
+    Column("region_code", _t("code of the region"), _plain("region_id")),
+    Column("region", _t("region"), lambda row: row.region.name),
+    Column("district", _t("federal district"), lambda row: row.region.district.name),
+    Column(
+        "status",
+        _t("ranked, few (a score without a place), no_due (nothing was due), no_clusters"),
+        _plain("status"),
+    ),
+    Column("score", _t("score of the month, points of 100"), _points("score"), is_points=True),
+    Column("interval_from", _t("lower end of the interval at 90 percent, points"), _points("interval_low"), True),
+    Column("interval_to", _t("upper end of the interval at 90 percent, points"), _points("interval_high"), True),
+    Column("zone", _t("green, yellow, red; empty without a score"), _plain("zone")),
+    Column("zone_certain", _t("yes when the whole interval lies in the zone"), _yes("zone_certain")),
+    Column(
+        "signal", _t("above or below: clearly other than the country; none: not to be told"), _plain("signal")
+    ),
+    Column("change", _t("change of the score against the month before, points"), _points("delta"), True),
+    Column(
+        "place_change", _t("change of the place; greater than 0 means moved up"), _plain("rank_delta")
+    ),
+    Column("change_certain", _t("yes when the change is more than chance does"), _yes("distinguishable")),
+    Column("clusters", _t("clusters with executions in the month"), _plain("clusters")),
+    Column("executions", _t("executions counted in the month"), _plain("executions")),
+    Column("weight_sum", _t("sum of weights"), _plain("weight_sum")),
+    Column("points_sum", _t("sum of points × weight; divided by the sum of weights it is the score"),
+           _plain("points_sum")),
+    Column("on_time", _t("executions handed in on time"), _plain("on_time")),
+    Column("late", _t("executions handed in late"), _plain("late")),
+    Column("not_executed", _t("executions not handed in by the last day that counts"), _plain("not_executed")),
+    Column("in_review", _t("executions that the centre has not yet reviewed"), _plain("in_review")),
+    Column("returned", _t("executions returned for rework at least once"), _plain("returned")),
+    Column("extended", _t("executions with the term extended"), _plain("extended")),
+    Column("carried_over", _t("executions carried over from earlier months"), _plain("carried_over")),
+)  # fmt: skip
+
+
+def about(slice_: Slice) -> list[str]:
+    """What the table is, in a few lines."""
+    lines = [
+        _("Efficiency rating of the regions, %(month)s") % {"month": month_name(slice_.period)},
+        _("revision %(number)s, %(status)s, methodology %(version)s")
+        % {
+            "number": slice_.revision,
+            "status": slice_.get_status_display(),
+            "version": slice_.methodology.version,
+        },
+        _("as of %(instant)s") % {"instant": date_time(slice_.as_of)},
+        _("digest of the inputs (SHA-256): %(digest)s") % {"digest": slice_.input_sha256},
+    ]
+    if slice_.reason:
+        lines.append(_("reason of the revision: %(reason)s") % {"reason": " ".join(slice_.reason.split())})
+    return lines
+
+
+def table_csv(slice_: Slice, rows: Iterable[RegionScore]) -> bytes:
+    """UTF-8 with a mark, commas, decimal points; lines that begin with # say what the table and its columns are."""
+    buffer = io.StringIO(newline="")
+    for line in about(slice_):
+        buffer.write(f"# {line}\r\n")
+    for column in COLUMNS:
+        buffer.write(f"# {column.key}: {column.meaning}\r\n")
+    writer = csv.writer(buffer)
+    writer.writerow([column.key for column in COLUMNS])
+    writer.writerows([_harmless(column.value(row)) for column in COLUMNS] for row in rows)
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def _harmless(value: Any) -> Any:
+    """A text that a spreadsheet would take for a formula gets an apostrophe; numbers stay numbers."""
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return "" if value is None else value
+
+
+def table_workbook(slice_: Slice, rows: Iterable[RegionScore]) -> bytes:
+    """A sheet with the table and a sheet that says what it and its columns are."""
+    import xlsxwriter  # costly import, only for an export
+
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        book.set_properties({"title": about(slice_)[0]})
+        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        points = book.add_format({"num_format": POINTS_FORMAT})
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        _write_table(book.add_worksheet("rating"), rows, bold, points)
+        _write_dictionary(book.add_worksheet("columns"), slice_, bold, wrapped)
+    return buffer.getvalue()
+
+
+def _write_table(sheet: Any, rows: Iterable[RegionScore], bold: Any, points: Any) -> None:
+    names = [column.key for column in COLUMNS]
+    sheet.freeze_panes(1, names.index("region") + 1)
+    sheet.set_column(0, len(names) - 1, NARROW)
+    for name in ("region", "district"):
+        sheet.set_column(names.index(name), names.index(name), WIDE)
+    sheet.write_row(0, 0, names, bold)
+    number = 0
+    for number, row in enumerate(rows, 1):
+        for place, column in enumerate(COLUMNS):
+            value = column.value(row)
+            if isinstance(value, str):
+                sheet.write_string(number, place, value)
+            elif value is not None:
+                sheet.write_number(number, place, value, points if column.is_points else None)
+    sheet.autofilter(0, 0, max(number, 1), len(names) - 1)
+
+
+def _write_dictionary(sheet: Any, slice_: Slice, bold: Any, wrapped: Any) -> None:
+    sheet.set_column(0, 0, NARROW + 4)
+    sheet.set_column(1, 1, 2 * WIDE, wrapped)
+    lines = about(slice_)
+    for number, line in enumerate(lines):
+        sheet.write_string(number, 0, line)
+    start = len(lines) + 1
+    sheet.write_row(start, 0, [_("Column"), _("Meaning")], bold)
+    for number, column in enumerate(COLUMNS, start + 1):
+        sheet.write_string(number, 0, column.key)
+        sheet.write_string(number, 1, str(column.meaning), wrapped)

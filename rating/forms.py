@@ -1,0 +1,111 @@
+"""What the pages of the rating ask: filters of the table, a month to close, a correction."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+from common.errors import InvalidInput
+from common.names import name_key
+from rating.enums import Zone
+from rating.presentation.table import ABSENT, SORTS, ReadyRow
+
+MINIMA = (5, 10, 20, 50)
+INSTANT_FORMAT = "%Y-%m-%dT%H:%M"
+
+
+class TableFilterForm(forms.Form):
+    """Filters and order of the rating table, taken from the address."""
+
+    district = forms.ChoiceField(label=_("Federal district"), required=False)
+    zone = forms.ChoiceField(label=_("Zone"), required=False)
+    minimum = forms.TypedChoiceField(label=_("At least"), required=False, coerce=int, empty_value=0)
+    name = forms.CharField(
+        label=_("Region"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    sort = forms.CharField(label=_("Order"), required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, rows: Iterable[ReadyRow]) -> None:
+        super().__init__(data)
+        districts = {row.data.district: row.data.district_name for row in rows}
+        self._choices(
+            "district", [("", _("All districts")), *sorted(districts.items(), key=lambda pair: pair[1])]
+        )
+        self._choices("zone", [("", _("All zones")), *Zone.choices, (ABSENT, _("not rated"))])
+        minima = [(str(count), _("%(count)s executions") % {"count": count}) for count in MINIMA]
+        self._choices("minimum", [("", _("any number")), *minima])
+
+    def _choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field: Any = self.fields[name]
+        field.choices = choices
+
+    def clean_name(self) -> str:
+        return name_key(self.cleaned_data["name"])
+
+    def clean_sort(self) -> str:
+        sort: str = self.cleaned_data["sort"]
+        if sort and sort not in SORTS:
+            raise forms.ValidationError(_("The table cannot be sorted by this."))
+        return sort
+
+    def wanted(self) -> dict[str, Any]:
+        """The cleaned filters; raises InvalidInput with a sentence per field, for an address is no form."""
+        if self.is_valid():
+            return self.cleaned_data
+        raise InvalidInput(
+            {
+                name: [f"{self.fields[name].label}: {message}" for message in messages]
+                for name, messages in self.errors.items()
+            }
+        )
+
+    @property
+    def is_narrowing(self) -> bool:
+        """True when some region may be left out."""
+        return any(self.cleaned_data.get(name) for name in ("district", "zone", "minimum", "name"))
+
+    def asked(self) -> dict[str, str]:
+        """The values of the address that the form knows, as they were written."""
+        return {name: self.data.get(name, "") for name in self.fields}
+
+
+class CloseForm(forms.Form):
+    """Which month to close now."""
+
+    period = forms.CharField(label=_("Month"), max_length=7)
+
+
+class InstantInput(forms.DateTimeInput):
+    """The picker of the browser for a day and a minute of Moscow."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format=INSTANT_FORMAT)
+
+
+class RevisionForm(forms.Form):
+    """A correction of a closed month."""
+
+    corrections_as_of = forms.DateTimeField(
+        label=_("Corrections recorded before (Moscow time)"),
+        widget=InstantInput,
+        input_formats=[INSTANT_FORMAT],
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def clean_corrections_as_of(self) -> datetime:
+        """The minute as typed on the Moscow clock, whatever zone is active."""
+        instant: datetime = self.cleaned_data["corrections_as_of"]
+        return instant.replace(tzinfo=clock.MOSCOW)
+
+
+def initial_instant() -> datetime:
+    """This minute on the Moscow clock, without a zone, as the picker takes it."""
+    return clock.now().astimezone(clock.MOSCOW).replace(second=0, microsecond=0, tzinfo=None)

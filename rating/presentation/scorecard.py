@@ -1,0 +1,201 @@
+"""The scorecard of a region: chart, arithmetic, losses in words, what would have helped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from common.charts import ChartPoint, Part
+from common.formatting import MINUS, date_day, month_short, month_title, number, score
+from rating.enums import LossReason, WindowKind
+from rating.formula import period_bounds, rating_day
+from rating.models import RegionScore, ScoreLoss
+from rating.presentation.words import (
+    Explained,
+    cluster_words,
+    day_words,
+    item_words,
+    loss_words,
+    protocol_words,
+)
+from rating.selectors.pages import HistoryMonth, Scorecard, SliceEntry
+
+REASON_TONES = {
+    LossReason.NOT_EXECUTED: "missed",
+    LossReason.LATE: "late",
+    LossReason.RETURNED: "returned",
+}
+
+
+def chart_points(history: Sequence[HistoryMonth]) -> list[ChartPoint]:
+    """Twelve months for the line chart."""
+    return [
+        ChartPoint(month_short(point.period), month_title(point.period), point.score, point.low, point.high)
+        for point in history
+    ]
+
+
+def methodology_breaks(history: Sequence[HistoryMonth]) -> list[int]:
+    """Indexes of the months from which another version of the methodology counts."""
+    found = []
+    last: int | None = None
+    for place, point in enumerate(history):
+        if point.methodology is None:
+            continue
+        if last is not None and point.methodology != last:
+            found.append(place)
+        last = point.methodology
+    return found
+
+
+def reason_sums(losses: Sequence[ScoreLoss]) -> dict[LossReason, int]:
+    """Hundredths lost by reason; they sum to 100 − score as the rows do."""
+    return {
+        LossReason.LATE: sum(loss.lost_late or 0 for loss in losses),
+        LossReason.RETURNED: sum(loss.lost_returned or 0 for loss in losses),
+        LossReason.NOT_EXECUTED: sum(loss.lost_not_executed or 0 for loss in losses),
+    }
+
+
+def _reason_words(reason: LossReason) -> str:
+    return {
+        LossReason.LATE: pgettext("points lost", "late"),
+        LossReason.RETURNED: pgettext("points lost", "returned"),
+        LossReason.NOT_EXECUTED: pgettext("points lost", "not executed"),
+    }[reason]
+
+
+def formula_groups(row: RegionScore, losses: Sequence[ScoreLoss]) -> list[list[dict[str, str]]]:
+    """Points ÷ weights = score, and 100 − losses by reason = score."""
+    final = {"operator": "=", "value": score(row.score), "label": pgettext("formula", "score")}
+    first = [
+        {"operator": "", "value": number(row.points_sum or 0), "label": _("sum of points × weight")},
+        {"operator": "÷", "value": number(row.weight_sum or 0), "label": _("sum of weights")},
+        final,
+    ]
+    second = [{"operator": "", "value": score(10000), "label": _("everything on time")}]
+    for reason, lost in reason_sums(losses).items():
+        term = {"operator": MINUS, "value": score(lost), "label": _reason_words(reason)}
+        second.append({**term, "tone": "loss"} if lost else term)
+    return [first, [*second, final]]
+
+
+def score_parts(row: RegionScore, losses: Sequence[ScoreLoss]) -> list[Part]:
+    """The score and its losses as one bar."""
+    parts = [Part(pgettext("formula", "score"), row.score or 0, "score")]
+    for reason, lost in reason_sums(losses).items():
+        if lost:
+            parts.append(Part(_reason_words(reason), lost, REASON_TONES[reason]))
+    return parts
+
+
+class Line(NamedTuple):
+    """A row about one execution: what it is, where it is, and the row itself."""
+
+    title: str
+    note: str
+    url: str
+    why: str
+    row: Any
+
+
+def _line(row: Explained, why: str) -> Line:
+    note = " · ".join(part for part in (cluster_words(row), protocol_words(row)) if part)
+    url = reverse("dashboard:execution", args=[row.execution_id])
+    return Line(item_words(row), note, url, why, row)
+
+
+def loss_lines(card: Scorecard) -> list[Line]:
+    """Losses, the largest first, each with its reason in words."""
+    return [_line(loss, loss_words(loss, card.slice.period)) for loss in card.losses]
+
+
+def gain_lines(card: Scorecard) -> list[Line]:
+    """What handing in each open execution would have given, the best first."""
+    return [_line(gain, "") for gain in card.gains]
+
+
+def stake_lines(card: Scorecard) -> list[Line]:
+    """What is at stake until the end of the next month, the heaviest first."""
+    period = card.slice.period
+    return [_line(stake, day_words(stake.due_on, period)) for stake in card.stakes]
+
+
+class ClusterSum(NamedTuple):
+    """Hundredths lost by one cluster in how many executions."""
+
+    name: str
+    url: str
+    lost: int
+    executions: int
+
+
+def cluster_sums(losses: Sequence[ScoreLoss]) -> list[ClusterSum]:
+    """Losses by cluster, the greatest first; they sum to the total as the rows do."""
+    found: dict[str, ClusterSum] = {}
+    for loss in losses:
+        cluster = loss.execution.cluster
+        name = cluster.display_name if cluster else loss.cluster_code
+        url = reverse("dashboard:cluster", args=[cluster.code]) if cluster else ""
+        before = found.get(loss.cluster_code, ClusterSum(name, url, 0, 0))
+        found[loss.cluster_code] = before._replace(
+            lost=before.lost + loss.lost, executions=before.executions + 1
+        )
+    return sorted(found.values(), key=lambda one: (-one.lost, one.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of executions with its name."""
+
+    label: str
+    value: int
+
+
+def counts(row: RegionScore) -> list[Count]:
+    """How many executions of the month were what."""
+    found = (
+        (_("counted in the month"), row.executions),
+        (_("handed in on time"), row.on_time),
+        (_("handed in late"), row.late),
+        (pgettext("count", "not handed in"), row.not_executed),
+        (_("returned for rework"), row.returned),
+        (_("carried over from earlier months"), row.carried_over),
+        (_("with the term extended"), row.extended),
+        (_("not yet reviewed by the centre"), row.in_review),
+    )
+    return [Count(label, value or 0) for label, value in found]
+
+
+def windows(card: Scorecard) -> list[tuple[str, Any]]:
+    """The longer windows in their usual order with their names."""
+    names = {
+        WindowKind.THREE_MONTHS: _("Over 3 months"),
+        WindowKind.TWELVE_MONTHS: _("Over 12 months"),
+        WindowKind.YEAR_TO_DATE: _("Since the beginning of the year"),
+    }
+    by_kind = {window.kind: window for window in card.windows}
+    return [(name, by_kind[kind]) for kind, name in names.items() if kind in by_kind]
+
+
+def gain_day(card: Scorecard) -> date:
+    """The day on which the what-if lets the open ones be handed in: the last day that counts (§7)."""
+    params = card.slice.methodology.params()
+    end = period_bounds(card.slice.period)[1]
+    last = date.fromordinal(end.toordinal() + params.grace_days)
+    return min(rating_day(card.slice.as_of, params), last)
+
+
+def gain_day_words(card: Scorecard) -> str:
+    return date_day(gain_day(card))
+
+
+def card_address(entry: SliceEntry, code: str, *, permanent: bool) -> str:
+    """The scorecard of a region of the same slice, by the address of the month or of the revision."""
+    if permanent:
+        return reverse("rating:scorecard-revision", args=[entry.period, entry.revision, code])
+    return reverse("rating:scorecard", args=[entry.period, code])

@@ -1,0 +1,112 @@
+"""The desk of the methodologist: close a month, correct it, publish it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.step_up import step_up_required
+from common import clock
+from common.errors import ImpossibleStep, InvalidInput, NotAllowed
+from common.formatting import month_name
+from common.forms import add_refusal
+from common.scope import scope_of
+from rating import policies
+from rating.forms import CloseForm, RevisionForm, initial_instant
+from rating.models import RatingLetter, Slice
+from rating.selectors import closes_at, current_period, earlier_unpublished
+from rating.selectors.pages import kept_months, letter_forecast, slice_index
+from rating.services import due_periods, slice_close, slice_publish, slice_revise
+
+
+def _require_keeper(request: HttpRequest) -> None:
+    if not policies.can_close(scope_of(request)):
+        raise NotAllowed(_("Only methodologists and administrators close, correct and publish a month."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@step_up_required
+def close(request: HttpRequest) -> HttpResponse:
+    """Months that wait for closing, and all closed ones; a POST closes one."""
+    _require_keeper(request)
+    form = CloseForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            slice_ = slice_close(actor=scope_of(request), period=form.cleaned_data["period"])
+        except InvalidInput as error:
+            add_refusal(form, error)
+        except ImpossibleStep as error:
+            form.add_error(None, str(error))
+            status = error.status
+        else:
+            messages.success(request, _("%(month)s is closed.") % {"month": month_name(slice_.period)})
+            return redirect(slice_)
+    running = current_period()
+    context = {
+        "form": form,
+        "due": due_periods(clock.now()),
+        "months": kept_months(),
+        "running": running,
+        "running_closes": closes_at(running) if running else None,
+    }
+    return render(
+        request, "rating/close.html", context, status=400 if form.errors and status == 200 else status
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@step_up_required
+def revise(request: HttpRequest, period: str) -> HttpResponse:
+    """The next revision of a closed month after decided appeals."""
+    _require_keeper(request)
+    index = slice_index(scope_of(request))
+    newest = index.newest(index.find(period).period)
+    form = RevisionForm(request.POST or None, initial={"corrections_as_of": initial_instant()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            slice_ = slice_revise(actor=scope_of(request), period=period, **form.cleaned_data)
+        except InvalidInput as error:
+            add_refusal(form, error)
+        else:
+            messages.success(
+                request,
+                _("Revision %(number)s is computed and waits for publication.") % {"number": slice_.revision},
+            )
+            return redirect(slice_)
+    latest = Slice.objects.get(pk=newest.id)
+    context = {"form": form, "period": period, "newest": latest}
+    return render(request, "rating/revise.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@step_up_required
+def publish(request: HttpRequest, period: str, revision: int) -> HttpResponse:
+    """Asks once more, saying how many letters will go; a POST publishes the revision."""
+    scope = scope_of(request)
+    index = slice_index(scope)
+    entry = index.find(period, revision)
+    _require_keeper(request)
+    slice_ = Slice.objects.select_related("methodology", "author").get(pk=entry.id)
+    if request.method == "POST":
+        published = slice_publish(actor=scope, slice_id=slice_.pk)
+        letters = RatingLetter.objects.visible_to(scope).filter(slice=published).count()
+        messages.success(request, _published_words(published, letters))
+        return redirect(reverse("rating:month", args=[published.period]))
+    context = {
+        "slice": slice_,
+        "forecast": letter_forecast(slice_),
+        "earlier": earlier_unpublished(period),
+        "is_second_person": policies.is_second_person(scope, slice_),
+        "overtaken": index.newest(period) != entry,
+    }
+    return render(request, "rating/publish.html", context)
+
+
+def _published_words(slice_: Slice, letters: int) -> str:
+    published = _("The rating of %(month)s is published.") % {"month": month_name(slice_.period)}
+    sent = ngettext("%(count)s letter is on its way.", "%(count)s letters are on their way.", letters)
+    return f"{published} {sent % {'count': letters}}"

@@ -1,0 +1,191 @@
+"""The rating of a month: in force, by revision, and the running one."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from common.errors import Missing, NotAllowed
+from common.formatting import month_only, month_title
+from common.scope import Scope, scope_of
+from rating import policies
+from rating.forms import TableFilterForm
+from rating.presentation.method import limits
+from rating.presentation.table import (
+    ABSENT,
+    ReadyRow,
+    chosen_rows,
+    headings,
+    month_table,
+    ready_rows,
+    region_map,
+    rows_html,
+    zone_counts,
+)
+from rating.selectors import running_month
+from rating.selectors.pages import SliceEntry, SliceIndex, audit_is_open, running_rows, slice_index
+from rating.views.public import answered, kept_private, rating_page
+
+RESULTS = "results"
+"""The part of the page that filters replace."""
+
+
+@require_safe
+@rating_page
+def latest(request: HttpRequest) -> HttpResponse:
+    """The newest published month; before the first publication a page that says what comes."""
+    index = slice_index(scope_of(request))
+    entry = index.latest()
+    if entry is None:
+        context = {"may_close": policies.can_close(scope_of(request)), "drafts": list(index.periods())}
+        return kept_private(request, render(request, "rating/nothing.html", context))
+    return _month(request, index, entry)
+
+
+@require_safe
+@rating_page
+def month(request: HttpRequest, period: str, revision: int | None = None) -> HttpResponse:
+    """A month in force, or one revision of it."""
+    index = slice_index(scope_of(request))
+    return _month(request, index, index.find(period, revision))
+
+
+def _month(request: HttpRequest, index: SliceIndex, entry: SliceEntry) -> HttpResponse:
+    def page() -> HttpResponse:
+        return _month_page(request, index, entry)
+
+    if entry.is_draft:
+        return kept_private(request, page())
+    return answered(request, index.fingerprint(entry), page)
+
+
+def _month_page(request: HttpRequest, index: SliceIndex, entry: SliceEntry) -> HttpResponse:
+    scope = scope_of(request)
+    table = month_table(index, entry)
+    context = {
+        **_results(request, table.rows, entry.period, scope),
+        "entry": entry,
+        "slice": table.slice,
+        "table": table,
+        "zones": _zones(table.zones),
+        "limits": limits(table.slice.methodology),
+        "switch": month_switch(index, entry),
+        "canonical": reverse("rating:month", args=[entry.period]),
+        "newest": index.published(entry.period),
+        "newer_draft": _newer_draft(index, entry),
+        "national": _national(index, entry),
+        "may_publish": entry.is_draft and policies.can_publish(scope),
+        "overtaken": index.newest(entry.period) != entry,
+        "may_revise": policies.can_revise(scope),
+        "may_see_running": sees_running(scope),
+        "may_audit": audit_is_open(scope, entry),
+    }
+    return render(request, _template(request, "rating/month.html"), context)
+
+
+@require_safe
+def running(request: HttpRequest) -> HttpResponse:
+    """The running month as of this minute, for the centre and for a region's own people."""
+    scope = scope_of(request)
+    if not sees_running(scope):
+        raise NotAllowed(_("The running month is shown to the centre and to the region itself."))
+    current = running_month()
+    if current is None:
+        raise Missing(_("No methodology has come into force yet."))
+    index = slice_index(scope)
+    codes = None if scope.is_centre else scope.regions
+    data = running_rows(current, index, codes)
+    rows = ready_rows(data, current.period, lambda code: reverse("dashboard:region", args=[code]))
+    context = {
+        **_results(request, rows, current.period, scope),
+        "month": current,
+        "period": current.period,
+        "is_centre": scope.is_centre,
+        "zones": _zones(zone_counts(data)),
+        "map": region_map(data, current.period, lambda code: reverse("dashboard:region", args=[code])),
+        "latest": index.latest(),
+    }
+    response = render(request, _template(request, "rating/running.html"), context)
+    return kept_private(request, response)
+
+
+def sees_running(scope: Scope) -> bool:
+    """The centre, and people of a region."""
+    return scope.is_centre or bool(scope.regions)
+
+
+def _template(request: HttpRequest, name: str) -> str:
+    """The whole page, or for a change of the filters only the part with the results."""
+    only_results: bool = request.headers.get("HX-Target", "") == RESULTS and "HX-Request" in request.headers
+    return f"{name}#{RESULTS}" if only_results else name
+
+
+def _results(request: HttpRequest, rows: Any, period: str, scope: Scope) -> dict[str, Any]:
+    """Filters, heads and rows of a table; raises InvalidInput for filters that do not exist."""
+    every: tuple[ReadyRow, ...] = tuple(rows)
+    form = TableFilterForm(request.GET, every)
+    wanted = form.wanted()
+    shown = chosen_rows(every, wanted)
+    return {
+        "form": form,
+        "heads": headings(period, wanted, form.asked()),
+        "body": rows_html(shown, scope.regions),
+        "shown": len(shown),
+        "total": len(every),
+        "period": period,
+        "path": request.path,
+    }
+
+
+def _zones(counts: Any) -> dict[str, int]:
+    return {**counts, "absent": counts[ABSENT]}
+
+
+def month_switch(index: SliceIndex, entry: SliceEntry) -> dict[str, Any]:
+    """The neighbours of a month and the list of all months that this person may open."""
+    periods = list(index.periods())
+    place = periods.index(entry.period)
+    later = periods[place - 1] if place else None
+    earlier = periods[place + 1] if place + 1 < len(periods) else None
+    return {
+        "current": month_title(entry.period),
+        "previous": _capital(month_only(earlier)) if earlier else "",
+        "previous_url": reverse("rating:month", args=[earlier]) if earlier else "",
+        "following": _capital(month_only(later)) if later else "",
+        "following_url": reverse("rating:month", args=[later]) if later else "",
+        "months": [
+            {
+                "label": month_title(period) if published else _draft_label(period),
+                "url": reverse("rating:month", args=[period]),
+                "current": period == entry.period,
+            }
+            for period, published in index.periods().items()
+        ],
+    }
+
+
+def _draft_label(period: str) -> str:
+    return _("%(month)s (draft)") % {"month": month_title(period)}
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _newer_draft(index: SliceIndex, entry: SliceEntry) -> SliceEntry | None:
+    """A later revision of this month that waits for publication."""
+    newest = index.newest(entry.period)
+    return newest if newest.is_draft and newest != entry else None
+
+
+def _national(index: SliceIndex, entry: SliceEntry) -> dict[str, Any]:
+    """The score of the country and its change against the month before as it stands published."""
+    months = list(index.line(entry.period, entry).values())
+    before = months[-2]
+    change = None
+    if entry.score is not None and before is not None and before.score is not None:
+        change = entry.score - before.score
+    return {"score": entry.score, "change": change}

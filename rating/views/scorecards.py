@@ -1,0 +1,117 @@
+"""The scorecard of a region in a month, and how the rating is counted."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from common import clock
+from common.errors import Missing
+from common.scope import scope_of
+from rating.formula import shift_period
+from rating.models import Methodology
+from rating.presentation import method as methods
+from rating.presentation import scorecard as cards
+from rating.presentation import words
+from rating.selectors import methodology_in_force
+from rating.selectors.pages import Scorecard, SliceEntry, SliceIndex, audit_is_open, scorecard, slice_index
+from rating.views.public import answered, kept_private, rating_page
+
+
+@require_safe
+@rating_page
+def region(request: HttpRequest, period: str, code: str, revision: int | None = None) -> HttpResponse:
+    """One region in a month in force, or in one revision of it."""
+    index = slice_index(scope_of(request))
+    entry = index.find(period, revision)
+
+    def page() -> HttpResponse:
+        return _page(request, index, entry, code)
+
+    if entry.is_draft:
+        return kept_private(request, page())
+    return answered(request, index.fingerprint(entry), page)
+
+
+def _page(request: HttpRequest, index: SliceIndex, entry: SliceEntry, code: str) -> HttpResponse:
+    scope = scope_of(request)
+    card = scorecard(scope, index, entry, code)
+    permanent = not entry.is_published
+    context = {
+        **_answer(card),
+        **(_explanations(card) if card.is_full else {}),
+        "card": card,
+        "entry": entry,
+        "slice": card.slice,
+        "row": card.score,
+        "limits": methods.limits(card.slice.methodology),
+        "month_url": reverse("rating:revision", args=[entry.period, entry.revision])
+        if permanent
+        else reverse("rating:month", args=[entry.period]),
+        "previous_url": _neighbour(entry, card.previous, permanent),
+        "following_url": _neighbour(entry, card.following, permanent),
+        "standing_url": reverse("dashboard:region", args=[code]) if card.is_full else "",
+        "audit_open": audit_is_open(scope, entry),
+        "newest": index.published(entry.period),
+    }
+    return render(request, "rating/scorecard.html", context)
+
+
+def _neighbour(entry: SliceEntry, other: Any, permanent: bool) -> str:
+    return cards.card_address(entry, other.region_id, permanent=permanent) if other else ""
+
+
+def _answer(card: Scorecard) -> dict[str, Any]:
+    """What everybody may see."""
+    row, period = card.score, card.slice.period
+    return {
+        "period": period,
+        "reason": words.reason_words(row.status, period),
+        "place": words.rank_of_words(row.rank, card.slice.ranked_regions),
+        "place_note": words.range_words(row.rank_low, row.rank_high),
+        "change_label": words.to_month_before(period),
+        "change_note": words.movement_words(row.distinguishable, row.rank_delta),
+        "points": cards.chart_points(card.history),
+        "breaks": cards.methodology_breaks(card.history),
+        "counts": cards.counts(row),
+    }
+
+
+def _explanations(card: Scorecard) -> dict[str, Any]:
+    """What the region itself and the centre see besides."""
+    return {
+        "windows": cards.windows(card),
+        "formula": cards.formula_groups(card.score, card.losses),
+        "parts": cards.score_parts(card.score, card.losses),
+        "losses": cards.loss_lines(card),
+        "clusters": cards.cluster_sums(card.losses),
+        "gains": cards.gain_lines(card),
+        "gain_day": cards.gain_day_words(card),
+        "stakes": cards.stake_lines(card),
+        "next_period": shift_period(card.slice.period, 1),
+    }
+
+
+@require_safe
+@rating_page
+def method(request: HttpRequest) -> HttpResponse:
+    """How the rating is counted, by the version in force today."""
+    methodology = methodology_in_force(f"{clock.today():%Y-%m}") or Methodology.objects.first()
+    if methodology is None:
+        raise Missing(_("No methodology has come into force yet."))
+    params = methodology.params()
+    example = methods.example(params)
+    context = {
+        "methodology": methodology,
+        "params": params,
+        "steps": methods.point_table(params),
+        "parameters": methods.parameters(methodology),
+        "limits": methods.limits(methodology),
+        "example": example,
+        "check": methods.pocket_check(example) if example else "",
+        "versions": Methodology.objects.order_by("effective_from"),
+    }
+    return kept_private(request, render(request, "rating/method.html", context))
