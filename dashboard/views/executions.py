@@ -239,11 +239,7 @@ def _page(
 ) -> HttpResponse:
     scope = scope_of(request)
     card = execution_card(scope, found)
-    shown = {name: _form(name, card, queue) for name in card.actions}
-    lost = None
-    if typed is not None:
-        lost = typed[1] if typed[0] not in shown else None
-        shown = {**shown, typed[0]: typed[1]} if lost is None else shown
+    shown, lost = _forms(card, queue, typed)
     in_queue = queue is not None and scope.has(*REVIEWERS)
     neighbours = review_neighbours(scope, queue, found) if queue and in_queue else Neighbours(None, None)
     context = {
@@ -261,6 +257,17 @@ def _page(
         "today": clock.today(),
     }
     return render(request, "dashboard/execution.html", context, status=status)
+
+
+def _forms(
+    card: ExecutionCard, queue: ReviewFilter | None, typed: tuple[str, forms.ActForm] | None
+) -> tuple[dict[str, forms.ActForm], forms.ActForm | None]:
+    """The forms that the page offers now, with what was typed; apart, a form that is no longer possible."""
+    shown = {name: _form(name, card, queue) for name in card.actions}
+    if typed is None:
+        return shown, None
+    name, form = typed
+    return (shown | {name: form}, None) if name in shown else (shown, form)
 
 
 def _anchor(name: str, card: ExecutionCard) -> str:
