@@ -5,7 +5,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assignments.enums import AddresseeKind, EventKind, ExecutionState, ProtocolStatus
@@ -77,7 +77,7 @@ class Protocol(models.Model):
         ]
 
     def __str__(self) -> str:
-        return _now("protocol No. %(number)s of %(date)s") % {
+        return gettext("protocol No. %(number)s of %(date)s") % {
             "number": self.number,
             "date": f"{self.held_on:%d.%m.%Y}",
         }
@@ -135,7 +135,7 @@ class Assignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return _now("item %(number)s of %(protocol)s") % {"number": self.number, "protocol": self.protocol}
+        return gettext("item %(number)s of %(protocol)s") % {"number": self.number, "protocol": self.protocol}
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.search_key = name_key(f"{self.number} {self.title} {self.text}")
@@ -224,7 +224,7 @@ class Execution(models.Model):
         ]
 
     def __str__(self) -> str:
-        return _now("%(item)s, %(addressee)s") % {"item": self.assignment, "addressee": self.addressee}
+        return gettext("%(item)s, %(addressee)s") % {"item": self.assignment, "addressee": self.addressee}
 
     def get_absolute_url(self) -> str:
         return reverse("dashboard:execution", args=[self.pk])

@@ -4,8 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from clusters.enums import ClusterKind, OrganisationKind, ProcessKind
@@ -187,7 +186,7 @@ class Cluster(models.Model):
     @property
     def display_name(self) -> str:
         """The title, or «Cluster CODE» when nothing else is known."""
-        return self.title or _now("Cluster %(code)s") % {"code": self.code}
+        return self.title or gettext("Cluster %(code)s") % {"code": self.code}
 
 
 class AssociationMember(models.Model):

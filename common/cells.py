@@ -98,7 +98,7 @@ def score_bar(value: Number | None, low: Number | None = None, high: Number | No
     label = f"{formatting.score(value)} / 100"
     whisker: SafeString | str = ""
     if bar.low is not None:
-        label = f"{label}; {gettext('interval')} {formatting.interval(low, high)}"
+        label = f"{label}; " + gettext("interval") + f" {formatting.interval(low, high)}"
         whisker = format_html(
             '<rect class="bar__interval" x="{}" y="6" width="{}" height="4" rx="2"/>', bar.low, bar.width
         )

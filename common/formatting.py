@@ -122,7 +122,8 @@ def date_time(value: datetime | None) -> str:
     if value is None:
         return NO_VALUE
     local = value.astimezone(MOSCOW)
-    return f"{date_long(local.date())}, {local:%H:%M}{NBSP}{gettext('MSK')}"
+    zone = gettext("MSK")
+    return f"{date_long(local.date())}, {local:%H:%M}{NBSP}{zone}"
 
 
 def _month(value: Period, form: str) -> str:
@@ -182,7 +183,7 @@ def days(count: int) -> str:
 def file_size(size: int) -> str:
     """The size of a file for people: «640 Б», «12 КБ», «3,4 МБ» (binary multiples)."""
     if size < 1024:
-        return f"{size}{NBSP}{gettext('B')}"
+        return NBSP.join((str(size), gettext("B")))
     if size < 1024 * 1024:
-        return f"{number(Decimal(size) / 1024, places=0)}{NBSP}{gettext('KB')}"
-    return f"{number(Decimal(size) / (1024 * 1024), places=1)}{NBSP}{gettext('MB')}"
+        return NBSP.join((number(Decimal(size) / 1024, places=0), gettext("KB")))
+    return NBSP.join((number(Decimal(size) / (1024 * 1024), places=1), gettext("MB")))

@@ -4,6 +4,7 @@ from typing import Any, Self
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
+from django.utils.translation import gettext as _
 
 from common.errors import Missing
 from common.scope import Scope
@@ -21,4 +22,5 @@ class ScopedQuerySet(models.QuerySet):
         try:
             return self.visible_to(scope).get(**lookup)
         except (ObjectDoesNotExist, ValueError, OverflowError) as error:
-            raise Missing(f"{self.model._meta.verbose_name}: not found") from error
+            what = self.model._meta.verbose_name
+            raise Missing(_("Not found: %(what)s.") % {"what": what}) from error

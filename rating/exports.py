@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from common.errors import StrOrPromise
 from common.formatting import date_time, month_name
@@ -53,62 +53,63 @@ def _yes(field: str) -> Callable[[RegionScore], str]:
     return value
 
 
-_t = gettext_lazy
 COLUMNS = (
-    Column("place", _t("place among the regions with a place; empty for the others"), _plain("rank")),
-    Column("place_from", _t("best place that chance allows"), _plain("rank_low")),
-    Column("place_to", _t("worst place that chance allows"), _plain("rank_high")),
-    Column("region_code", _t("code of the region"), _plain("region_id")),
-    Column("region", _t("region"), lambda row: row.region.name),
-    Column("district", _t("federal district"), lambda row: row.region.district.name),
+    Column("place", _("place among the regions with a place; empty for the others"), _plain("rank")),
+    Column("place_from", _("best place that chance allows"), _plain("rank_low")),
+    Column("place_to", _("worst place that chance allows"), _plain("rank_high")),
+    Column("region_code", _("code of the region"), _plain("region_id")),
+    Column("region", _("region"), lambda row: row.region.name),
+    Column("district", _("federal district"), lambda row: row.region.district.name),
     Column(
         "status",
-        _t("ranked, few (a score without a place), no_due (nothing was due), no_clusters"),
+        _("ranked, few (a score without a place), no_due (nothing was due), no_clusters"),
         _plain("status"),
     ),
-    Column("score", _t("score of the month, points of 100"), _points("score"), is_points=True),
-    Column("interval_from", _t("lower end of the interval at 90 percent, points"), _points("interval_low"), True),
-    Column("interval_to", _t("upper end of the interval at 90 percent, points"), _points("interval_high"), True),
-    Column("zone", _t("green, yellow, red; empty without a score"), _plain("zone")),
-    Column("zone_certain", _t("yes when the whole interval lies in the zone"), _yes("zone_certain")),
+    Column("score", _("score of the month, points of 100"), _points("score"), is_points=True),
+    Column("interval_from", _("lower end of the interval at 90 percent, points"), _points("interval_low"), True),
+    Column("interval_to", _("upper end of the interval at 90 percent, points"), _points("interval_high"), True),
+    Column("zone", _("green, yellow, red; empty without a score"), _plain("zone")),
+    Column("zone_certain", _("yes when the whole interval lies in the zone"), _yes("zone_certain")),
     Column(
-        "signal", _t("above or below: clearly other than the country; none: not to be told"), _plain("signal")
+        "signal", _("above or below: clearly other than the country; none: not to be told"), _plain("signal")
     ),
-    Column("change", _t("change of the score against the month before, points"), _points("delta"), True),
+    Column("change", _("change of the score against the month before, points"), _points("delta"), True),
     Column(
-        "place_change", _t("change of the place; greater than 0 means moved up"), _plain("rank_delta")
+        "place_change", _("change of the place; greater than 0 means moved up"), _plain("rank_delta")
     ),
-    Column("change_certain", _t("yes when the change is more than chance does"), _yes("distinguishable")),
-    Column("clusters", _t("clusters with executions in the month"), _plain("clusters")),
-    Column("executions", _t("executions counted in the month"), _plain("executions")),
-    Column("weight_sum", _t("sum of weights"), _plain("weight_sum")),
-    Column("points_sum", _t("sum of points × weight; divided by the sum of weights it is the score"),
+    Column("change_certain", _("yes when the change is more than chance does"), _yes("distinguishable")),
+    Column("clusters", _("clusters with executions in the month"), _plain("clusters")),
+    Column("executions", _("executions counted in the month"), _plain("executions")),
+    Column("weight_sum", _("sum of weights"), _plain("weight_sum")),
+    Column("points_sum", _("sum of points × weight; divided by the sum of weights it is the score"),
            _plain("points_sum")),
-    Column("on_time", _t("executions handed in on time"), _plain("on_time")),
-    Column("late", _t("executions handed in late"), _plain("late")),
-    Column("not_executed", _t("executions not handed in by the last day that counts"), _plain("not_executed")),
-    Column("in_review", _t("executions that the centre has not yet reviewed"), _plain("in_review")),
-    Column("returned", _t("executions returned for rework at least once"), _plain("returned")),
-    Column("extended", _t("executions with the term extended"), _plain("extended")),
-    Column("carried_over", _t("executions carried over from earlier months"), _plain("carried_over")),
+    Column("on_time", _("executions handed in on time"), _plain("on_time")),
+    Column("late", _("executions handed in late"), _plain("late")),
+    Column("not_executed", _("executions not handed in by the last day that counts"), _plain("not_executed")),
+    Column("in_review", _("executions that the centre has not yet reviewed"), _plain("in_review")),
+    Column("returned", _("executions returned for rework at least once"), _plain("returned")),
+    Column("extended", _("executions with the term extended"), _plain("extended")),
+    Column("carried_over", _("executions carried over from earlier months"), _plain("carried_over")),
 )  # fmt: skip
 
 
 def about(slice_: Slice) -> list[str]:
     """What the table is, in a few lines."""
     lines = [
-        _("Efficiency rating of the regions, %(month)s") % {"month": month_name(slice_.period)},
-        _("revision %(number)s, %(status)s, methodology %(version)s")
+        gettext("Efficiency rating of the regions, %(month)s") % {"month": month_name(slice_.period)},
+        gettext("revision %(number)s, %(status)s, methodology %(version)s")
         % {
             "number": slice_.revision,
             "status": slice_.get_status_display(),
             "version": slice_.methodology.version,
         },
-        _("as of %(instant)s") % {"instant": date_time(slice_.as_of)},
-        _("digest of the inputs (SHA-256): %(digest)s") % {"digest": slice_.input_sha256},
+        gettext("as of %(instant)s") % {"instant": date_time(slice_.as_of)},
+        gettext("digest of the inputs (SHA-256): %(digest)s") % {"digest": slice_.input_sha256},
     ]
     if slice_.reason:
-        lines.append(_("reason of the revision: %(reason)s") % {"reason": " ".join(slice_.reason.split())})
+        lines.append(
+            gettext("reason of the revision: %(reason)s") % {"reason": " ".join(slice_.reason.split())}
+        )
     return lines
 
 
@@ -173,7 +174,7 @@ def _write_dictionary(sheet: Any, slice_: Slice, bold: Any, wrapped: Any) -> Non
     for number, line in enumerate(lines):
         sheet.write_string(number, 0, line)
     start = len(lines) + 1
-    sheet.write_row(start, 0, [_("Column"), _("Meaning")], bold)
+    sheet.write_row(start, 0, [gettext("Column"), gettext("Meaning")], bold)
     for number, column in enumerate(COLUMNS, start + 1):
         sheet.write_string(number, 0, column.key)
         sheet.write_string(number, 1, str(column.meaning), wrapped)

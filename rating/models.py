@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.append_only import AppendOnlyError, AppendOnlyModel
@@ -156,7 +156,10 @@ class Slice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return _now("%(period)s, revision %(revision)s") % {"period": self.period, "revision": self.revision}
+        return gettext("%(period)s, revision %(revision)s") % {
+            "period": self.period,
+            "revision": self.revision,
+        }
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Only publication may change a stored slice; the database refuses the rest as well."""

@@ -5,6 +5,7 @@ nobody translated is found; ``--sources`` makes that a must. ``--update`` brings
 and marks those that have gone (GNU gettext reads the sources), ``--build`` writes the .mo files without it.
 """
 
+import ast
 import os
 import re
 import shutil
@@ -22,6 +23,10 @@ PLURAL_FORMS = 3
 # Texts of the screen live in these; the rest of the repository is not shown to people.
 NOT_SOURCES = ("tests", "tools", "bench", "docs", "var", "staticfiles", "locale", "node_modules")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|%[sd]")
+MARKING = {
+    "_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "npgettext", "npgettext_lazy",
+    "pgettext", "pgettext_lazy",
+}  # fmt: skip
 
 Key = tuple[str | None, str]
 
@@ -112,6 +117,32 @@ def source_problems(path: Path) -> Iterator[str]:
         yield f"{path.name}: not in the catalogue: {text!r}" + (f" (context {context!r})" if context else "")
 
 
+def hidden_texts(source: str) -> Iterator[tuple[int, str]]:
+    """Lines with texts that the extractor does not see: inside f-strings, or under a name of their own."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.JoinedStr):
+            calls = (inner for inner in ast.walk(node) if isinstance(inner, ast.Call))
+            names = {call.func.id for call in calls if isinstance(call.func, ast.Name)}
+            if names & MARKING:
+                yield node.lineno, "a text inside an f-string"
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id in MARKING:
+            yield node.lineno, f"{node.value.id} under a second name"
+        elif isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            for alias in node.names:
+                if alias.name in MARKING and alias.asname not in (None, "_"):
+                    yield node.lineno, f"{alias.name} under the name {alias.asname}"
+
+
+def hidden_problems() -> Iterator[str]:
+    """Texts of the Python sources that no catalogue could ever hold."""
+    for path in sorted(ROOT.glob("*/**/*.py")):
+        place = path.relative_to(ROOT)
+        if place.parts[0] in NOT_SOURCES or any(part.startswith(".") for part in place.parts):
+            continue
+        for line, problem in hidden_texts(path.read_text(encoding="utf-8")):
+            yield f"{place}:{line}: {problem} is hidden from the catalogue"
+
+
 def update() -> None:
     """Adds the new texts of the sources to every catalogue, untranslated; what has gone becomes obsolete."""
     for path in sorted(CATALOGUES.glob("*.po")):
@@ -138,6 +169,7 @@ def main(arguments: list[str]) -> int:
     found = [problem for path in paths for problem in catalogue_problems(path)]
     if not paths:
         found.append(f"no catalogue in {CATALOGUES.relative_to(ROOT)}")
+    found += hidden_problems()
     if shutil.which("xgettext"):
         found += [problem for path in paths for problem in source_problems(path)]
     elif "--sources" in arguments:

@@ -369,14 +369,14 @@ def tile_name(tile: charts.Tile) -> str:
     words = f"{tile.name}: {cells.zone_name(tile.zone)}"
     if tile.score is None:
         return words
-    border = "" if tile.certain else f" ({gettext('on the border')})"
+    border = "" if tile.certain else " (" + gettext("on the border") + ")"
     return f"{words}, {formatting.score(tile.score)}{border}"
 
 
 @register.simple_tag
 def tile_body(tile: charts.Tile) -> SafeString:
     """What stands in a tile: short name, sign and score cut to whole points; then its explanation."""
-    border = "" if tile.certain or tile.score is None else f" ({gettext('on the border')})"
+    border = "" if tile.certain or tile.score is None else " (" + gettext("on the border") + ")"
     note = format_html('<span class="tile__line">{}</span>', tile.note) if tile.note else ""
     return format_html(
         '<span class="tile__label">{}</span>'

@@ -86,6 +86,23 @@ def test_a_missing_compiled_catalogue_is_found(catalogue_file: Path) -> None:
     assert "django.mo is missing" in "\n".join(catalogue.catalogue_problems(catalogue_file))
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "f\"{size} {gettext('MB')}\"",
+        "from django.utils.translation import gettext as _now",
+        "_t = gettext_lazy",
+    ],
+)
+def test_a_text_that_the_extractor_cannot_see_is_found(source: str) -> None:
+    assert [line for line, _problem in catalogue.hidden_texts(source)] == [1]
+
+
+def test_a_text_that_the_extractor_sees_is_not_hidden() -> None:
+    source = 'from django.utils.translation import gettext as _\nwords = f"{count} " + _("places")'
+    assert list(catalogue.hidden_texts(source)) == []
+
+
 def test_the_guards_go_on_after_a_failure_and_sum_up(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
