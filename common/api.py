@@ -1,9 +1,34 @@
-"""DRF glue shared by the API of all rooms."""
+"""What the API of every room shares: errors, strict bodies, base views, answers with a tag.
 
+The format of an error is that of drf-standardized-errors: `type` and a list of `code`, `detail`, `attr`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NoReturn
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import HttpResponseBase, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
-from rest_framework import exceptions
+from drf_standardized_errors.types import ErrorResponse
+from rest_framework import exceptions, generics, serializers
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.request import Request
+from rest_framework.views import APIView
 
-from common.errors import NON_FIELD, InvalidInput, PortalError
+from common.errors import NON_FIELD, InvalidInput, PortalError, StaleVersion
+from common.parsers import too_large
+from common.scope import Scope, scope_of
+
+SHOWN_NAME_LENGTH = 100
+"""How much of a name that the portal does not know is repeated in the error about it."""
+
+
+# Errors
 
 
 class PortalAPIError(exceptions.APIException):
@@ -11,7 +36,13 @@ class PortalAPIError(exceptions.APIException):
 
     def __init__(self, error: PortalError) -> None:
         self.status_code = error.status
-        super().__init__(detail=str(error), code=error.code)
+        super().__init__(detail=_sentence(error), code=error.code)
+
+
+def _sentence(error: PortalError) -> str:
+    if not isinstance(error, StaleVersion):
+        return str(error)
+    return f"{error} " + _("The version in force is %(version)s.") % {"version": error.current}
 
 
 class PortalExceptionHandler(ExceptionHandler):
@@ -29,4 +60,148 @@ class PortalExceptionHandler(ExceptionHandler):
             )
         if isinstance(exc, PortalError):
             return PortalAPIError(exc)
+        if isinstance(exc, RequestDataTooBig):
+            return PortalAPIError(too_large())
+        if isinstance(exc, SuspiciousOperation | MultiPartParserError | UnreadablePostError):
+            return exceptions.ParseError(_("The body of the request cannot be read."))
         return super().convert_known_exceptions(exc)
+
+
+class PortalExceptionFormatter(ExceptionFormatter):
+    """Tells a program what it must know to repeat: the version in force beside the sentence about it."""
+
+    def format_error_response(self, error_response: ErrorResponse) -> Any:
+        body = super().format_error_response(error_response)
+        if isinstance(self.original_exc, StaleVersion):
+            body["errors"][0] |= {"attr": "version", "current_version": self.original_exc.current}
+        return body
+
+
+# Bodies
+
+
+class StrictSerializer(serializers.Serializer):
+    """A body with exactly the declared fields: an unknown one is refused by name, never ignored."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            refuse_unknown(data, self.fields, gettext_lazy("There is no such field."))
+        return super().to_internal_value(data)
+
+
+class InstantField(serializers.DateTimeField):
+    """An instant with its offset from UTC; without one nobody knows which instant it is."""
+
+    default_error_messages = {"naive": gettext_lazy("Say the time zone of the instant.")}
+
+    def enforce_timezone(self, value: Any) -> Any:
+        if value.tzinfo is None:
+            self.fail("naive")
+        return super().enforce_timezone(value)
+
+
+def refuse_unknown(given: Iterable[str], known: Iterable[str], message: Any) -> None:
+    """Raise a validation error that names everything given and not known."""
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise exceptions.ValidationError(
+            {_shown(name): [exceptions.ErrorDetail(message, code="unknown")] for name in unknown}
+        )
+
+
+def _shown(name: str) -> str:
+    """A foreign name that any answer can carry."""
+    return str(name).encode("utf-8", "replace").decode()[:SHOWN_NAME_LENGTH]
+
+
+# Views
+
+
+class FileNegotiation(DefaultContentNegotiation):
+    """For downloads: the file has one type, whatever the reader says he would like."""
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[Any, str]:
+        return renderers[0], renderers[0].media_type
+
+
+class PortalView(APIView):
+    """A view of the API: everybody's rights from the scope, every query parameter known or refused."""
+
+    query_parameters: tuple[str, ...] = ()
+    """Parameters of the address that this view reads."""
+    repeatable_parameters: frozenset[str] = frozenset()
+    operation_id = ""
+    """Name of the operation in the schema, where the one made of the address is clumsy."""
+    is_open = False
+    """For the schema: whether nobody needs to sign in, at least by a setting."""
+
+    @property
+    def scope(self) -> Scope:
+        """Who is asking."""
+        return scope_of(self.request)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        given = request.query_params
+        refuse_unknown(given, self.known_parameters(), gettext_lazy("There is no such parameter."))
+        for name in given:
+            if len(given.getlist(name)) > 1 and name not in self.repeatable_parameters:
+                message = exceptions.ErrorDetail(_("Give this parameter once."), code="repeated")
+                raise exceptions.ValidationError({name: [message]})
+
+    def known_parameters(self) -> set[str]:
+        """Names that may stand after the question mark."""
+        return set(self.query_parameters)
+
+
+class PortalListView(PortalView, generics.ListAPIView):
+    """A list by cursor pages. `orderings` maps the names of `?ordering=` to columns that are never empty."""
+
+    orderings: Mapping[str, str] = {"id": "pk"}
+    default_ordering = "id"
+    filterset_class: Any = None
+
+    def known_parameters(self) -> set[str]:
+        filters = self.filterset_class.base_filters if self.filterset_class else ()
+        return {*super().known_parameters(), *filters, "cursor", "page_size", "ordering"}
+
+
+class PortalDetailView(PortalView, generics.GenericAPIView):
+    """One object, shown by its serializer."""
+
+    pagination_class = None
+    filter_backends = ()
+
+
+class NothingHere(PortalView):
+    """Every address that the API does not have: the standard error instead of a page."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> NoReturn:
+        self.perform_authentication(request)
+        self.check_permissions(request)
+        raise exceptions.NotFound
+
+
+# Answers
+
+
+def tagged(request: Request, tag: str, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """The answer with its strong tag, or 304 without making it for a reader who has these very bytes.
+
+    `tag` stands for the bytes; an empty one says that no cache may keep them. A shared cache may keep what the
+    public sees and must ask each time.
+    """
+    if not tag:
+        response = make()
+        response["Cache-Control"] = "private, no-store"
+        return response
+    etag = f'"{tag}"'
+    known = get_conditional_response(request._request, etag=etag)
+    response = known if known is not None and known.status_code == 304 else make()
+    response["ETag"] = etag
+    signed_in = bool(request.user and request.user.is_authenticated)
+    response["Cache-Control"] = "private, no-cache" if signed_in else "public, no-cache"
+    patch_vary_headers(response, ("Authorization", "Cookie"))
+    return response

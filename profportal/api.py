@@ -1,9 +1,50 @@
-"""The root of API v1: each room registers its own view sets here."""
+"""The root of API v1: the addresses of all rooms, the schema and its page."""
 
-from django.urls import path
+from csp.decorators import csp_update
+from django.contrib.auth.decorators import login_required
+from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from assignments.api import acts
+from assignments.api import views as assignments
+from clusters.api.views import ClusterDetail, ClusterList
+from common.api import NothingHere
+from rating.api import views as rating
+from regions.api.views import RegionDetail, RegionList
+
+app_name = "api"
+
+INLINE_STYLES = {"style-src": ["'unsafe-inline'"]}
+"""The docs page of the schema has one inline style block and no inline script."""
+
+docs = login_required(csp_update(INLINE_STYLES)(SpectacularSwaggerSplitView.as_view(url_name="api:schema")))
+
+EXECUTION = "executions/<int:pk>/"
+SLICE = "rating/slices/<str:period>/"
+
 urlpatterns = [
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", docs, name="docs"),
+    path("regions/", RegionList.as_view(), name="regions"),
+    path("regions/<str:code>/", RegionDetail.as_view(), name="region"),
+    path("clusters/", ClusterList.as_view(), name="clusters"),
+    path("clusters/<str:code>/", ClusterDetail.as_view(), name="cluster"),
+    path("protocols/", assignments.ProtocolList.as_view(), name="protocols"),
+    path("protocols/<int:pk>/", assignments.ProtocolDetail.as_view(), name="protocol"),
+    path("assignments/", assignments.AssignmentList.as_view(), name="assignments"),
+    path("assignments/<int:pk>/", assignments.AssignmentDetail.as_view(), name="assignment"),
+    path("executions/", assignments.ExecutionList.as_view(), name="executions"),
+    path(EXECUTION, assignments.ExecutionDetail.as_view(), name="execution"),
+    path(f"{EXECUTION}evidence/<int:evidence_id>/", assignments.EvidenceFile.as_view(), name="evidence"),
+    path(f"{EXECUTION}submit/", acts.SubmitExecution.as_view(), name="submit"),
+    path(f"{EXECUTION}accept/", acts.AcceptExecution.as_view(), name="accept"),
+    path(f"{EXECUTION}return/", acts.ReturnExecution.as_view(), name="return"),
+    path(f"{EXECUTION}extend/", acts.ExtendExecution.as_view(), name="extend"),
+    path(f"{EXECUTION}cancel/", acts.CancelExecution.as_view(), name="cancel"),
+    path(f"{EXECUTION}annul/", acts.AnnulExecution.as_view(), name="annul"),
+    path("rating/slices/", rating.SliceList.as_view(), name="slices"),
+    path(SLICE, rating.SliceResult.as_view(), name="slice"),
+    path(f"{SLICE}regions/<str:code>/", rating.RegionResult.as_view(), name="slice-region"),
+    path(f"{SLICE}audit.json", rating.SliceAudit.as_view(), name="slice-audit"),
+    re_path(r"^(?:.*/)?$", NothingHere.as_view(), name="nothing"),
 ]

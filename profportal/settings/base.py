@@ -235,7 +235,7 @@ USE_THOUSAND_SEPARATOR = False
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
-MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -250,35 +250,56 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.api.authentication.AuditTokenAuthentication",
         "accounts.api.authentication.ScopedTokenAuthentication",
         "accounts.api.authentication.PortalSessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["common.permissions.HasRole"],
     "DEFAULT_PAGINATION_CLASS": "common.paging.PortalCursorPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["common.parsers.LimitedJSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_SCHEMA_CLASS": "common.openapi.PortalAutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "DEFAULT_VERSIONING_CLASS": None,
     "DEFAULT_THROTTLE_CLASSES": [],
     "COERCE_DECIMAL_TO_STRING": True,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "URL_FORMAT_OVERRIDE": None,
 }
-DRF_STANDARDIZED_ERRORS = {"EXCEPTION_HANDLER_CLASS": "common.api.PortalExceptionHandler"}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "common.api.PortalExceptionHandler",
+    "EXCEPTION_FORMATTER_CLASS": "common.api.PortalExceptionFormatter",
+}
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_LIMIT_PER_USER": 10}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Profportal API",
-    "DESCRIPTION": "Clusters, protocols, executions and the efficiency rating of the regions.",
+    "DESCRIPTION": (
+        "Clusters, protocols, executions and the efficiency rating of the regions. "
+        "Decimals are strings with two places; instants carry their offset; lists come in cursor pages. "
+        "Everybody reads what his role shows him on the pages, and nothing else."
+    ),
     "VERSION": "1.0.0",
+    "DEFAULT_GENERATOR_CLASS": "common.openapi.EnglishSchemaGenerator",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {},
-    "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
+    "ENUM_NAME_OVERRIDES": {
+        "AddresseeKind": "assignments.enums.AddresseeKind",
+        "CellStatus": "rating.enums.CellStatus",
+        "ClusterKind": "clusters.enums.ClusterKind",
+        "ErrorType": ["validation_error", "client_error", "server_error"],
+        "EventKind": "assignments.enums.EventKind",
+        "ExecutionState": "assignments.enums.ExecutionState",
+        "ProtocolStatus": "assignments.enums.ProtocolStatus",
+        "RegionStatus": "rating.enums.RegionStatus",
+        "Signal": "rating.enums.Signal",
+        "SliceStatus": "rating.enums.SliceStatus",
+        "Zone": "rating.enums.Zone",
+    },
 }
 
 CELERY_BROKER_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")

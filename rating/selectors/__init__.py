@@ -10,7 +10,7 @@ from rating.selectors.methodologies import (
     months_since,
     required_methodology,
 )
-from rating.selectors.results import slice_result
+from rating.selectors.results import region_result, slice_result
 from rating.selectors.running import RunningMonth, RunningRegion, running_month, running_region
 from rating.selectors.tables import (
     HistoryPoint,
@@ -46,6 +46,7 @@ __all__ = [
     "most_improved",
     "newest_revision",
     "region_history",
+    "region_result",
     "required_methodology",
     "reviews_in_scope",
     "running_month",

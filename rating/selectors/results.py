@@ -1,12 +1,15 @@
 """The result object of a stored slice, built from its rows alone (FORMAT of the audit file)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from assignments.fold import rating_zone
+from common.errors import Missing
+from common.scope import SYSTEM, Scope
 from rating.enums import LossReason, WindowKind
 from rating.formula import hundredths_to_str as shown
 from rating.models import RegionScore, ScoreGain, ScoreLoss, ScoreWindow, Slice
@@ -19,13 +22,13 @@ REASON_FIELDS = (
 )
 
 
-def slice_result(slice_: Slice) -> dict[str, Any]:
-    """What `rating_replay` prints for the frozen inputs, from the stored rows. Always five queries or fewer."""
+def slice_result(slice_: Slice, scope: Scope = SYSTEM) -> dict[str, Any]:
+    """What `rating_replay` prints for the frozen inputs, from the stored rows. Always five queries or fewer.
+
+    `scope` narrows the explanations to what this person may read; the keys of the rest are left out.
+    """
     zone = rating_zone(slice_.methodology.control_rules.tz_offset_minutes)
     corrections = slice_.corrections_as_of
-    losses = _grouped(_with_item(ScoreLoss.objects, slice_))
-    gains = _grouped(_with_item(ScoreGain.objects, slice_))
-    windows = _grouped(ScoreWindow.objects.filter(region_score__slice=slice_))
     return {
         "period": slice_.period,
         "as_of": slice_.as_of.astimezone(zone).isoformat(),
@@ -34,15 +37,34 @@ def slice_result(slice_: Slice) -> dict[str, Any]:
         "input_sha256": slice_.input_sha256,
         "ranked_regions": slice_.ranked_regions,
         "national": _pool(slice_) if slice_.executions else None,
-        "regions": [
-            _region(score, losses[score.pk], gains[score.pk], windows[score.pk])
-            for score in slice_.scores.order_by("position")
-        ],
+        "regions": _regions(slice_.scores.order_by("position"), scope, {"region_score__slice": slice_}),
     }
 
 
-def _with_item(manager: Any, slice_: Slice) -> QuerySet:
-    rows = manager.filter(region_score__slice=slice_).order_by("region_score_id", "position")
+def region_result(slice_: Slice, code: str, scope: Scope = SYSTEM) -> dict[str, Any]:
+    """The row of one region in the result of a slice; raises Missing when the slice has no such region."""
+    own = {"region_score__slice": slice_, "region_score__region": code}
+    rows = _regions(slice_.scores.filter(region=code), scope, own)
+    if not rows:
+        raise Missing(_("There is no such region in the rating."))
+    return rows[0]
+
+
+def _regions(scores: Iterable[RegionScore], scope: Scope, wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
+    losses = _grouped(_with_item(ScoreLoss.objects.visible_to(scope).filter(**wanted)))
+    gains = _grouped(_with_item(ScoreGain.objects.visible_to(scope).filter(**wanted)))
+    windows = _grouped(ScoreWindow.objects.visible_to(scope).filter(**wanted))
+    found = []
+    for score in scores:
+        row = _table_row(score)
+        if scope.is_centre or score.region_id in scope.regions:
+            row |= _explanation(score, losses[score.pk], gains[score.pk], windows[score.pk])
+        found.append(row)
+    return found
+
+
+def _with_item(explanations: QuerySet) -> QuerySet:
+    rows = explanations.order_by("region_score_id", "position")
     return rows.select_related("execution__assignment").only(
         *(field.attname for field in rows.model._meta.concrete_fields),
         "execution__code",
@@ -66,15 +88,12 @@ def _pool(row: Slice | RegionScore) -> dict[str, Any]:
     }
 
 
-def _region(
-    score: RegionScore, losses: list[ScoreLoss], gains: list[ScoreGain], windows: list[ScoreWindow]
-) -> dict[str, Any]:
-    by_kind = {window.kind: window for window in windows}
+def _table_row(score: RegionScore) -> dict[str, Any]:
+    """What the published table says of a region."""
     row: dict[str, Any] = {
         "region": score.region_id,
         "status": score.status,
         "executions": score.executions,
-        "windows": {kind: _window(by_kind.get(kind)) for kind in WindowKind.values},
     }
     if score.score is None:
         return row
@@ -89,10 +108,23 @@ def _region(
         "interval": [shown(score.interval_low or 0), shown(score.interval_high or 0)],
         "signal": score.signal,
         "counts": {name: getattr(score, name) for name in COUNTS},
+        "previous": _previous(score),
+    }
+
+
+def _explanation(
+    score: RegionScore, losses: list[ScoreLoss], gains: list[ScoreGain], windows: list[ScoreWindow]
+) -> dict[str, Any]:
+    """What only the region itself and the centre read: losses, longer windows, what would help."""
+    by_kind = {window.kind: window for window in windows}
+    found: dict[str, Any] = {"windows": {kind: _window(by_kind.get(kind)) for kind in WindowKind.values}}
+    if score.score is None:
+        return found
+    return {
+        **found,
         "losses": [_loss(loss) for loss in losses],
         **_sums(losses),
         "lost_total": shown(score.lost_total or 0),
-        "previous": _previous(score),
         "what_if": [_gain(gain) for gain in gains],
     }
 

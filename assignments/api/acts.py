@@ -1,0 +1,156 @@
+"""The acts on an execution in the API: each checks the form of its body and calls one service."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.http import QueryDict
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from assignments.api import serializers
+from assignments.api.views import execution_with_log
+from assignments.models import Execution, ExecutionEvent
+from assignments.policies import can_act
+from assignments.services import executions as services
+from common import clock
+from common.api import PortalView
+
+STALE = OpenApiExample(
+    "Somebody was faster",
+    value={
+        "type": "client_error",
+        "errors": [
+            {
+                "code": "stale_version",
+                "detail": "Somebody changed this record while you worked on it. [...] The version in force is 3.",
+                "attr": "version",
+                "current_version": 3,
+            }
+        ],
+    },
+    response_only=True,
+    status_codes=["409"],
+)
+
+
+def act(summary: str, serializer: Any, **example: Any) -> Callable[[Any], Any]:
+    """Describe an act: what it takes, what it answers, an example of a body."""
+    body = {"version": 2, "submission_key": "8f14e45fceea167a5a36dedd4bea2543", **example}
+    return extend_schema(
+        tags=["executions"],
+        summary=summary,
+        request=serializer,
+        responses={200: serializers.ActResultSerializer},
+        examples=[OpenApiExample(summary, value=body, request_only=True), STALE],
+    )
+
+
+class ActView(PortalView):
+    """Not seen is 404, not this person's act 403, a bad body 400, a stale version or an impossible step 409."""
+
+    actions: ClassVar[tuple[str, ...]]
+    """Keys of the transition table that the body may turn out to be."""
+    serializer_class: ClassVar[type[serializers.ActSerializer]]
+    service: ClassVar[Callable[..., ExecutionEvent]]
+
+    def post(self, request: Request, pk: int) -> Response:
+        execution: Execution = Execution.objects.fetch(self.scope, pk=pk)
+        if not any(can_act(self.scope, action, execution) for action in self.actions):
+            raise PermissionDenied
+        body = self.body_serializer(request)(data=request.data)
+        body.is_valid(raise_exception=True)
+        event = type(self).service(actor=self.scope, execution_id=pk, **body.validated_data)
+        return self.result(event.pk, pk)
+
+    def body_serializer(self, request: Request) -> type[serializers.ActSerializer]:
+        """The serializer for the body as it came."""
+        return self.serializer_class
+
+    def result(self, event_id: int, pk: int) -> Response:
+        """The event and the execution as they are now."""
+        execution: Any = execution_with_log(self.scope, pk)
+        event = next(event for event in execution.log if event.pk == event_id)
+        context = {"request": self.request, "scope": self.scope, "today": clock.today()}
+        pair = {"event": event, "execution": execution}
+        return Response(serializers.ActResultSerializer(pair, context=context).data)
+
+
+@act(
+    "Hand in a report",
+    {
+        "application/json": serializers.SubmitSerializer,
+        "multipart/form-data": serializers.SubmitWithFilesSerializer,
+    },
+    text="The enrolment is complete: order 12-k of 3 March.",
+)
+class SubmitExecution(ActView):
+    """The coordinator hands in a report, or supplements the one in review; files go as multipart form data.
+
+    With `at` and `late_reason` the centre records a report that came another way.
+    """
+
+    operation_id = "executions_submit"
+    actions = ("submit", "record")
+    serializer_class = serializers.SubmitSerializer
+    service = services.execution_submit
+
+    def body_serializer(self, request: Request) -> type[serializers.ActSerializer]:
+        is_form = isinstance(request.data, QueryDict) and bool(request.data)
+        return serializers.SubmitWithFilesSerializer if is_form else serializers.SubmitSerializer
+
+
+@act("Accept a report", serializers.AcceptSerializer, remark="Accepted.")
+class AcceptExecution(ActView):
+    """The centre takes the execution off control as executed."""
+
+    operation_id = "executions_accept"
+    actions = ("accept",)
+    serializer_class = serializers.AcceptSerializer
+    service = services.execution_accept
+
+
+@act("Return a report", serializers.ReturnSerializer, remark="Attach the order.", empty=False)
+class ReturnExecution(ActView):
+    """The centre returns the report for rework."""
+
+    operation_id = "executions_return"
+    actions = ("return",)
+    serializer_class = serializers.ReturnSerializer
+    service = services.execution_return
+
+
+@act(
+    "Extend the term",
+    serializers.ExtendSerializer,
+    new_due="2026-04-01",
+    reason="The request is granted.",
+)
+class ExtendExecution(ActView):
+    """The centre moves the due date forward."""
+
+    operation_id = "executions_extend"
+    actions = ("extend",)
+    serializer_class = serializers.ExtendSerializer
+    service = services.execution_extend
+
+
+@act("Cancel an execution", serializers.CancelSerializer, reason="The cluster has left the project.")
+class CancelExecution(ActView):
+    """The centre takes the execution off control without execution."""
+
+    operation_id = "executions_cancel"
+    actions = ("cancel",)
+    serializer_class = serializers.CancelSerializer
+    service = services.execution_cancel
+
+
+@act("Annul an event", serializers.AnnulSerializer, event_id=7, reason="Entered by mistake.")
+class AnnulExecution(ActView):
+    """The centre makes an event of the log count as never made; the state follows from what remains."""
+
+    operation_id = "executions_annul"
+    actions = ("annul",)
+    serializer_class = serializers.AnnulSerializer
+    service = services.execution_annul

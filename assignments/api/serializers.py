@@ -1,0 +1,250 @@
+"""Protocols, items and executions as the API shows them, and the bodies of the acts."""
+
+from typing import Any
+
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from assignments.enums import ExecutionState
+from assignments.models import Assignment, Evidence, Execution, ExecutionEvent, Protocol
+from assignments.policies import allowed_actions
+from assignments.rules import MAX_REMARK_LENGTH, MAX_REPORT_LENGTH
+from common.api import InstantField, StrictSerializer
+
+UNREPORTED = (ExecutionState.ISSUED, ExecutionState.RETURNED)
+
+
+class AssignmentSerializer(serializers.ModelSerializer):
+    """An item of a protocol. `audience` is the rule as drafted; only the centre reads it, for others it is null."""
+
+    protocol = serializers.IntegerField(source="protocol_id", help_text="Id of the protocol.")
+    code = serializers.CharField(allow_null=True, help_text="Id in the audit file; null in a draft.")
+    process = serializers.CharField(
+        source="process_id", allow_null=True, help_text="Key of the process of the cyclogram."
+    )
+    audience = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Assignment
+        fields = [
+            "id", "code", "protocol", "number", "position", "title", "text", "expected_result", "process", "weight",
+            "due_on", "addressee", "audience", "version",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field({"type": "object", "nullable": True, "additionalProperties": {}})
+    def get_audience(self, item: Assignment) -> Any:
+        return item.audience if self.context["scope"].is_centre else None
+
+
+class ProtocolSerializer(serializers.ModelSerializer):
+    """A protocol with those of its items that this person may read."""
+
+    items = AssignmentSerializer(source="visible_items", many=True)
+
+    class Meta:
+        model = Protocol
+        fields = [
+            "id", "number", "held_on", "meeting_title", "status", "created_at", "issued_at", "version", "items",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class ExecutionSerializer(serializers.ModelSerializer):
+    """One addressee and one item. `cluster` is null when the coordinator himself is addressed."""
+
+    region = serializers.CharField(source="region_id", help_text="Code of the region.")
+    cluster = serializers.CharField(
+        source="cluster.code", default=None, allow_null=True, help_text="Code of the cluster."
+    )
+    protocol = serializers.IntegerField(source="assignment.protocol_id", help_text="Id of the protocol.")
+    assignment = serializers.IntegerField(source="assignment_id", help_text="Id of the protocol item.")
+    item = serializers.CharField(source="assignment.number", help_text="Number of the item in its protocol.")
+    title = serializers.CharField(source="assignment.title", help_text="Short title of the item.")
+    process = serializers.CharField(
+        source="assignment.process_id", allow_null=True, help_text="Key of the process of the cyclogram."
+    )
+    overdue = serializers.SerializerMethodField()
+    updated_at = serializers.DateTimeField(allow_null=True, help_text="When the last event was recorded.")
+
+    class Meta:
+        model = Execution
+        fields = [
+            "id", "code", "region", "cluster", "protocol", "assignment", "item", "title", "process", "weight",
+            "state", "overdue", "first_due_on", "due_on", "issued_at", "reported_on", "in_review_since", "returns",
+            "extensions", "closed_at", "updated_at", "version",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_overdue(self, execution: Execution) -> bool:
+        return execution.state in UNREPORTED and execution.due_on < self.context["today"]
+
+
+class EvidenceSerializer(serializers.ModelSerializer):
+    """A file of a report; `url` downloads it."""
+
+    name = serializers.CharField(source="file.original_name")
+    content_type = serializers.CharField(source="file.content_type")
+    size = serializers.IntegerField(source="file.size", help_text="Bytes.")
+    sha256 = serializers.CharField(source="file.sha256")
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Evidence
+        fields = ["id", "name", "content_type", "size", "sha256", "url"]
+        read_only_fields = fields
+
+    @extend_schema_field({"type": "string", "format": "uri"})
+    def get_url(self, evidence: Evidence) -> str:
+        path = reverse("api:evidence", args=[evidence.event.execution_id, evidence.pk])
+        url: str = self.context["request"].build_absolute_uri(path)
+        return url
+
+
+class EventSerializer(serializers.ModelSerializer):
+    """One event of the log. `at` is when it happened, `recorded_at` when the portal learned it."""
+
+    actor = serializers.IntegerField(
+        source="actor_id", allow_null=True, help_text="Id of the person; null for a scheduled job."
+    )
+    actor_name = serializers.SerializerMethodField()
+    target = serializers.IntegerField(
+        source="target_id", allow_null=True, help_text="Of an annulment: the event that counts as never made."
+    )
+    corrects = serializers.SerializerMethodField()
+    evidence = EvidenceSerializer(many=True)
+
+    class Meta:
+        model = ExecutionEvent
+        fields = [
+            "id", "kind", "at", "recorded_at", "actor", "actor_name", "text", "late_reason", "due", "empty", "new_due",
+            "requested_at", "target", "corrects", "evidence",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field({"type": "string", "nullable": True})
+    def get_actor_name(self, event: ExecutionEvent) -> str | None:
+        return event.actor.get_short_name() if event.actor else None
+
+    @extend_schema_field({"type": "string", "nullable": True, "description": "First month that it corrects."})
+    def get_corrects(self, event: ExecutionEvent) -> str | None:
+        return event.corrects or None
+
+
+class ExecutionDetailSerializer(ExecutionSerializer):
+    """An execution with its whole log and what this person may do with it now."""
+
+    allowed_actions = serializers.SerializerMethodField()
+    events = EventSerializer(source="log", many=True)
+
+    class Meta(ExecutionSerializer.Meta):
+        fields = [*ExecutionSerializer.Meta.fields, "allowed_actions", "events"]
+        read_only_fields = fields
+
+    def get_allowed_actions(self, execution: Execution) -> list[str]:
+        return allowed_actions(self.context["scope"], execution)
+
+
+class ActResultSerializer(serializers.Serializer):
+    """The event that the act appended (for a repeated sending the first one) and the execution after it."""
+
+    event = EventSerializer()
+    execution = ExecutionDetailSerializer()
+
+
+# Bodies of the acts
+
+
+class ActSerializer(StrictSerializer):
+    """What every act needs: the version that the person saw, and a key that makes a repeated sending harmless."""
+
+    version = serializers.IntegerField(help_text="The version of the execution that you read.")
+    submission_key = serializers.CharField(
+        required=False,
+        max_length=64,
+        help_text="Your own key of this sending (letters, digits, - and _): the same key twice is one act.",
+    )
+
+
+def corrects_field() -> serializers.CharField:
+    return serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=7,
+        help_text="The first month, YYYY-MM, whose published rating the decision corrects.",
+    )
+
+
+def text_field(limit: int, *, required: bool = True, about: str = "") -> serializers.CharField:
+    return serializers.CharField(
+        required=required,
+        allow_blank=not required,
+        max_length=limit,
+        trim_whitespace=False,
+        help_text=about,
+    )
+
+
+class SubmitSerializer(ActSerializer):
+    """A report. With `at` and `late_reason` the centre records one that came another way."""
+
+    text = text_field(MAX_REPORT_LENGTH, about="What was done.")
+    at = InstantField(required=False, help_text="For the centre: when the report came.")
+    late_reason = text_field(
+        MAX_REMARK_LENGTH, required=False, about="For the centre: why it is recorded late."
+    )
+    corrects = corrects_field()
+
+
+class SubmitWithFilesSerializer(SubmitSerializer):
+    """A report with files, as multipart form data."""
+
+    files = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True),
+        required=False,
+        help_text="Files of the report; repeat the field for each.",
+    )
+
+
+class AcceptSerializer(ActSerializer):
+    """Taking off control as executed."""
+
+    remark = text_field(MAX_REMARK_LENGTH, required=False, about="A remark for the region.")
+    corrects = corrects_field()
+
+
+class ReturnSerializer(ActSerializer):
+    """Returning for rework."""
+
+    remark = text_field(MAX_REMARK_LENGTH, about="What must be changed.")
+    empty = serializers.BooleanField(
+        default=False, help_text="The report has no substance: no days are given back."
+    )
+    corrects = corrects_field()
+
+
+class ExtendSerializer(ActSerializer):
+    """Moving the term forward."""
+
+    new_due = serializers.DateField(help_text="The new due date, later than the current one.")
+    reason = text_field(MAX_REMARK_LENGTH, about="Why the term is moved.")
+    requested_at = InstantField(
+        required=False, help_text="When the region asked; leave it out for the centre's own decision."
+    )
+    corrects = corrects_field()
+
+
+class CancelSerializer(ActSerializer):
+    """Taking off control without execution."""
+
+    reason = text_field(MAX_REMARK_LENGTH, about="Why it is cancelled.")
+    corrects = corrects_field()
+
+
+class AnnulSerializer(ActSerializer):
+    """Making an event count as never made."""
+
+    event_id = serializers.IntegerField(help_text="The event of this execution.")
+    reason = text_field(MAX_REMARK_LENGTH, about="Why it is annulled.")
+    corrects = corrects_field()

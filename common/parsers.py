@@ -1,0 +1,36 @@
+"""Bodies of the API. The framework reads this module while it loads, so it imports no view."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import JSONParser
+from rest_framework.utils.json import strict_constant
+
+from common.errors import TooLarge
+
+
+class LimitedJSONParser(JSONParser):
+    """JSON in UTF-8, at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes, nested no deeper than the interpreter allows."""
+
+    def parse(
+        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        content = stream.read(limit + 1)
+        if len(content) > limit:
+            raise too_large()
+        try:
+            return json.loads(content.decode(), parse_constant=strict_constant)
+        except RecursionError as error:
+            raise ParseError(_("The JSON is nested too deeply.")) from error
+        except ValueError as error:
+            raise ParseError(_("The body is not valid JSON: %(reason)s") % {"reason": error}) from error
+
+
+def too_large() -> TooLarge:
+    """The refusal of a body over its limit."""
+    return TooLarge(_("The request is larger than the portal accepts."))
