@@ -22,7 +22,7 @@ class TableFilterForm(forms.Form):
 
     district = forms.ChoiceField(label=_("Federal district"), required=False)
     zone = forms.ChoiceField(label=_("Zone"), required=False)
-    minimum = forms.TypedChoiceField(label=_("At least"), required=False, coerce=int, empty_value=0)
+    minimum = forms.TypedChoiceField(label=_("At least"), required=False, coerce=int)
     name = forms.CharField(
         label=_("Region"),
         required=False,

@@ -206,3 +206,41 @@ def _facts(cell: Any, first: date | None) -> str:
 def pocket_check(found: Example) -> str:
     """The division of the example in one line."""
     return f"{number(found.points_sum)} ÷ {number(found.weight_sum)} = {score(found.score)}"
+
+
+class Term(NamedTuple):
+    """A word of the rating and what it means."""
+
+    term: str
+    meaning: str
+
+
+def glossary() -> list[Term]:
+    """The words that the pages of the rating use."""
+    return [
+        Term(
+            _("Execution"), _("one item of a protocol carried out by one cluster; the unit that is counted")
+        ),
+        Term(_("Slice"), _("the rating of one month, frozen with its inputs; it never changes")),
+        Term(
+            _("Revision"),
+            _("a later computation of the same slice after decided appeals; the old one stays readable"),
+        ),
+        Term(
+            _("Carried over"),
+            _("overdue from an earlier month and not handed in: it stays in each slice at 0 until it is"),
+        ),
+        Term(
+            _("Interval"),
+            _("where chance alone could put the score in nine cases of ten, given the number of executions"),
+        ),
+        Term(_("Range of places"), _("the places that cannot be told apart by chance")),
+        Term(_("On the border"), _("the interval reaches into another zone")),
+        Term(
+            _("Clearly above or below the country"),
+            _("the score differs from that of the country by more than chance explains"),
+        ),
+        Term(
+            _("Audit file"), _("the frozen inputs of a slice; anybody who has it can recompute every number")
+        ),
+    ]

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from common.cells import movement, score_bar, sparkline, zone_tag
 from common.charts import Tile, tile_order
 from common.formatting import NO_VALUE, score, share
-from rating.enums import RegionStatus, Zone
+from rating.enums import Zone
 from rating.models import Slice
 from rating.presentation.design import design_fingerprint
 from rating.presentation.words import places_words, reason_words, to_month_before
@@ -91,7 +91,10 @@ def month_table(index: SliceIndex, entry: SliceEntry) -> MonthTable:
     key = ":".join(
         ("rating-table", str(entry.id), index.fingerprint(entry), get_language() or "", design_fingerprint())
     )
-    table: MonthTable = cache.get_or_set(key, lambda: _month_table(index, entry), KEPT_SECONDS)
+    table: MonthTable | None = cache.get(key)
+    if table is None:
+        table = _month_table(index, entry)
+        cache.set(key, table, KEPT_SECONDS)
     return table
 
 
@@ -238,8 +241,3 @@ def _heading(column: Column, label: str, current: str, kept: Mapping[str, str]) 
     other = column.key if column.greatest_first else f"-{column.key}"
     following = other if current == first else first
     return Heading(label, f"?{urlencode({**kept, 'sort': following})}#rating-table", order)
-
-
-def is_unranked(row: TableRow) -> bool:
-    """True for a region without a score."""
-    return row.status in (RegionStatus.NO_DUE, RegionStatus.NO_CLUSTERS)

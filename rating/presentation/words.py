@@ -16,7 +16,6 @@ from common.formatting import (
     month_dative,
     month_only,
     month_prepositional,
-    number,
 )
 from rating.enums import RegionStatus
 from rating.formula import shift_period
@@ -30,9 +29,9 @@ def to_month_before(period: str) -> str:
     return _("To %(month)s") % {"month": month_dative(shift_period(period, -1))}
 
 
-def executions_words(count: int) -> str:
-    """«2 314 исполнений»."""
-    return ngettext("%(number)s execution", "%(number)s executions", count) % {"number": number(count)}
+def against_month_before(period: str) -> str:
+    """«к сентябрю»: after a change."""
+    return _("against %(month)s") % {"month": month_dative(shift_period(period, -1))}
 
 
 def places_words(low: int | None, high: int | None) -> str:

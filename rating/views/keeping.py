@@ -17,6 +17,7 @@ from common.scope import scope_of
 from rating import policies
 from rating.forms import CloseForm, RevisionForm, initial_instant
 from rating.models import RatingLetter, Slice
+from rating.presentation.words import joined
 from rating.selectors import closes_at, current_period, earlier_unpublished
 from rating.selectors.pages import kept_months, letter_forecast, slice_index
 from rating.services import due_periods, slice_close, slice_publish, slice_revise
@@ -96,9 +97,11 @@ def publish(request: HttpRequest, period: str, revision: int) -> HttpResponse:
         letters = RatingLetter.objects.visible_to(scope).filter(slice=published).count()
         messages.success(request, _published_words(published, letters))
         return redirect(reverse("rating:month", args=[published.period]))
+    forecast = letter_forecast(slice_)
     context = {
         "slice": slice_,
-        "forecast": letter_forecast(slice_),
+        "forecast": forecast,
+        "without_address": joined(forecast.without_address),
         "earlier": earlier_unpublished(period),
         "is_second_person": policies.is_second_person(scope, slice_),
         "overtaken": index.newest(period) != entry,

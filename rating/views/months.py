@@ -25,6 +25,7 @@ from rating.presentation.table import (
     rows_html,
     zone_counts,
 )
+from rating.presentation.words import against_month_before
 from rating.selectors import running_month
 from rating.selectors.pages import SliceEntry, SliceIndex, audit_is_open, running_rows, slice_index
 from rating.views.public import answered, kept_private, rating_page
@@ -188,4 +189,5 @@ def _national(index: SliceIndex, entry: SliceEntry) -> dict[str, Any]:
     change = None
     if entry.score is not None and before is not None and before.score is not None:
         change = entry.score - before.score
-    return {"score": entry.score, "change": change}
+    against = against_month_before(entry.period)
+    return {"score": entry.score, "change": change, "against": against}

@@ -112,6 +112,7 @@ def method(request: HttpRequest) -> HttpResponse:
         "limits": methods.limits(methodology),
         "example": example,
         "check": methods.pocket_check(example) if example else "",
+        "glossary": methods.glossary(),
         "versions": Methodology.objects.order_by("effective_from"),
     }
     return kept_private(request, render(request, "rating/method.html", context))
