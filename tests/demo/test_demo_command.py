@@ -1,0 +1,102 @@
+"""`./run demo` for real: from nothing to a printed table and a served portal; the same arguments, the same bytes."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+import zlib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE = 60.0
+
+
+def environment(folder: Path) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "DJANGO_SETTINGS_MODULE": "profportal.settings.demo",
+        "DEMO_DATABASE": str(folder / "demo.sqlite3"),
+        "MAIL_FOLDER": str(folder / "mail"),
+        "MEDIA_ROOT": str(folder / "media"),
+    }
+
+
+def start(folder: Path, *words: str) -> subprocess.Popen[str]:
+    folder.mkdir(exist_ok=True)
+    return subprocess.Popen(
+        [sys.executable, "manage.py", *words],
+        cwd=ROOT,
+        env=environment(folder),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def finished(process: subprocess.Popen[str]) -> str:
+    output, errors = process.communicate(timeout=300)
+    assert process.returncode == 0, errors
+    return output
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    """Audit files and mails that a demonstration made, by name."""
+    with sqlite3.connect(folder / "demo.sqlite3") as connection:
+        rows = connection.execute(
+            "SELECT period, payload FROM rating_auditfile JOIN rating_slice ON rating_slice.id = slice_id"
+        ).fetchall()
+    audits = {f"{period}.json": zlib.decompress(payload) for period, payload in rows}
+    mails = {path.name: path.read_bytes() for path in (folder / "mail").rglob("*.eml")}
+    return audits | mails
+
+
+@pytest.fixture(scope="module")
+def twins(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
+    """Two demonstrations with the same arguments, made at once, and what the first printed."""
+    first, second = tmp_path_factory.mktemp("first"), tmp_path_factory.mktemp("second")
+    words = ("demo", "--no-serve", "--months", "1", "--seed", "7")
+    running = [start(folder, *words) for folder in (first, second)]
+    outputs = [finished(process) for process in running]
+    return first, second, outputs[0]
+
+
+def test_no_serve_prints_a_row_for_each_of_the_89_regions(twins: tuple[Path, Path, str]) -> None:
+    table = twins[2].split("-----")[-1].strip().splitlines()
+    assert len([line for line in table[1:] if line.strip()]) == 89
+
+
+def test_the_same_arguments_give_the_same_audit_files_and_letters(twins: tuple[Path, Path, str]) -> None:
+    first, second = bytes_of(twins[0]), bytes_of(twins[1])
+    assert len(first) > 80
+    assert first == second
+
+
+def test_it_serves_with_worker_and_beat_and_stops_when_interrupted(twins: tuple[Path, Path, str]) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = start(twins[0], "demo", "--port", str(port))
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/rating/", timeout=10) as page:
+                    text = page.read().decode()
+                break
+            except OSError:
+                assert time.monotonic() < deadline, "the demonstration does not answer"
+                time.sleep(0.2)
+        assert text.count("<tr") > 89
+    finally:
+        server.send_signal(signal.SIGINT)
+        output, errors = server.communicate(timeout=30)
+    assert "controller@centre.example" in output
+    assert "Traceback" not in errors
