@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from assignments.enums import REVIEWERS
+from assignments.enums import REVIEWERS, TRANSITIONS
 from assignments.models import Execution
 from clusters.models import Association
 from clusters.policies import can_import_clusters
@@ -40,7 +40,8 @@ RATING = Destination("rating:latest", gettext_lazy("Rating"), frozenset())
 WORK = Destination(
     "dashboard:inbox",
     gettext_lazy("Assignments"),
-    frozenset({"inbox", "registry", "review", "review-decide", "review-result", "execution"}),
+    frozenset({"inbox", "registry", "review", "review-decide", "review-result", "execution"})
+    | {f"execution-{action}" for action in TRANSITIONS},
 )
 PROTOCOLS = Destination("assignments:protocols", gettext_lazy("Protocols"), frozenset())
 REGIONS = Destination("dashboard:regions", gettext_lazy("Regions"), frozenset({"regions", "region"}))

@@ -251,6 +251,11 @@ class ActForm(forms.Form):
         """Choices that depend on the execution."""
 
     @property
+    def sent_names(self) -> list[str]:
+        """Names of the files that came with the form; a browser will not send them again by itself."""
+        return [str(upload.name) for upload in self.files.getlist("files")]
+
+    @property
     def files_hint(self) -> str:
         """Kinds, sizes and number of the files that the portal takes."""
         return str(_("%(types)s; up to %(size)s each, %(limit)s files at most")) % {
@@ -285,13 +290,16 @@ class SubmitForm(ActForm):
     files = MultipleFileField(label=_("Files"), required=False)  # type: ignore[assignment]
 
 
+CORRECT_NOTHING = "none"
+"""The choice of a person against the correction that the methodology prescribes (§3)."""
+
+
 class DecisionForm(ActForm):
     """An act of the centre; it may correct a published month."""
 
     corrects = forms.ChoiceField(
         label=_("Correct the rating from the month"),
         required=False,
-        choices=[("", _("nothing published changes"))],
         help_text=_(
             "Only after a decided appeal or a mistake of the centre; the reason above is then obligatory."
         ),
@@ -300,9 +308,24 @@ class DecisionForm(ActForm):
     def __init__(self, *args: Any, months: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["corrects"]
-        field.choices = [*field.choices, *((month, month_title(month)) for month in months)]
+        field.choices = [*self.usual_choices(), *((month, month_title(month)) for month in months)]
         if not months:
             del self.fields["corrects"]
+
+    def usual_choices(self) -> list[tuple[str, StrOrPromise]]:
+        """What stands before the months: nothing is corrected unless somebody says so."""
+        return [("", _("nothing published changes"))]
+
+
+class CorrectingForm(DecisionForm):
+    """A decision that by the methodology itself may correct a published month (§3)."""
+
+    def usual_choices(self) -> list[tuple[str, StrOrPromise]]:
+        """The rule first, then the choice against it."""
+        return [
+            ("", _("as the methodology prescribes")),
+            (CORRECT_NOTHING, _("nothing published changes, for the reason above")),
+        ]
 
 
 class AcceptForm(DecisionForm):
@@ -310,7 +333,7 @@ class AcceptForm(DecisionForm):
     field_order = ["remark", "corrects"]
 
 
-class ReturnForm(DecisionForm):
+class ReturnForm(CorrectingForm):
     remark = _remark(_("What must be changed"))
     empty = forms.BooleanField(
         label=_("Empty report: nothing of substance"),
@@ -356,7 +379,7 @@ def _event_words(event: ExecutionEvent) -> str:
     return f"{event.get_kind_display()}, {date_short(event.at)}"
 
 
-class RecordForm(DecisionForm):
+class RecordForm(CorrectingForm):
     """A report that came another way, entered by the centre and dated by the day it came."""
 
     at = forms.DateTimeField(

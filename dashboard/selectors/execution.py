@@ -12,7 +12,7 @@ from assignments.models import Execution, ExecutionEvent
 from assignments.policies import allowed_actions
 from assignments.rules import annullable_events
 from common import clock
-from common.formatting import date_long, date_short
+from common.formatting import date_long, date_short, month_genitive
 from common.scope import Scope
 from dashboard.selectors.standing import current_params, points_earned, points_today, points_words
 from dashboard.wording import distance_words, report_opening
@@ -225,7 +225,7 @@ def _note(event: ExecutionEvent) -> str:
     if event.late_reason:
         notes.append(_("recorded by the centre: %(reason)s") % {"reason": event.late_reason})
     if event.corrects:
-        notes.append(_("corrects the rating from %(month)s") % {"month": event.corrects})
+        notes.append(_("corrects the rating from %(month)s") % {"month": month_genitive(event.corrects)})
     return " · ".join(notes)
 
 

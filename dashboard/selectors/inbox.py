@@ -164,7 +164,7 @@ def _row(
     in_review = execution.state == ExecutionState.IN_REVIEW
     action = ""
     if may_report:
-        action = _("Supplement") if in_review else _("Hand in")
+        action = _("Supplement") if in_review else _("Hand in a report")
     return InboxRow(
         execution=execution,
         facts=f"{addressee(execution)} · {reference(execution.assignment)}",

@@ -1,7 +1,7 @@
 """The page of one execution, its acts, and the files of its reports."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -114,7 +114,8 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if not can_act(scope, name, found):
         raise NotAllowed(_("This act is not open to you."))
     queue = _queue(request.POST.get("queue", ""))
-    form = _form(name, execution_card(scope, found), queue, data=request.POST, files=request.FILES)
+    card, months = execution_card(scope, found), correctable_months()
+    form = _form(name, card, queue, months, data=request.POST, files=request.FILES)
     if not form.is_valid():
         return _page(request, found, queue=queue, typed=(name, form), status=400)
     following = review_neighbours(scope, queue, found).following if queue else None
@@ -136,10 +137,8 @@ def _call(scope: Scope, found: Execution, name: str, data: dict[str, Any]) -> No
     values = {field: data[field] for field in chosen.fields if field in data}
     if name == "extend":
         values["requested_at"] = _instant_of(data["requested_on"])
-    if name == "return" and data["empty"] and not values.get("corrects"):
-        values["corrects"] = credited_month(found)
-    if name == "record" and not values.get("corrects"):
-        values["corrects"] = month_of_instant(data["at"], found.due_on)
+    if "corrects" in values:
+        values["corrects"] = _corrected_month(found, name, data)
     chosen.service(
         actor=scope,
         execution_id=found.pk,
@@ -147,6 +146,16 @@ def _call(scope: Scope, found: Execution, name: str, data: dict[str, Any]) -> No
         submission_key=data["submission_key"],
         **values,
     )
+
+
+def _corrected_month(found: Execution, name: str, data: dict[str, Any]) -> str:
+    """The month that a decision corrects: the one chosen, none, or what the methodology prescribes (§3)."""
+    chosen: str = data["corrects"]
+    if chosen:
+        return "" if chosen == forms.CORRECT_NOTHING else chosen
+    if name == "return" and data["empty"]:
+        return credited_month(found)
+    return month_of_instant(data["at"], found.due_on) if name == "record" else ""
 
 
 def _instant_of(day: Any) -> datetime | None:
@@ -213,7 +222,12 @@ def _next_in_queue(queue: ReviewFilter, following: int | None) -> str:
 
 
 def _form(
-    name: str, card: ExecutionCard, queue: ReviewFilter | None, data: Any = None, files: Any = None
+    name: str,
+    card: ExecutionCard,
+    queue: ReviewFilter | None,
+    months: Sequence[str],
+    data: Any = None,
+    files: Any = None,
 ) -> forms.ActForm:
     chosen = ACTS[name]
     initial = {
@@ -224,7 +238,7 @@ def _form(
     }
     options: dict[str, Any] = {"card": card, "initial": initial}
     if issubclass(chosen.form, forms.DecisionForm):
-        options["months"] = correctable_months()
+        options["months"] = months
     return chosen.form(name, data, files, **options)
 
 
@@ -245,6 +259,7 @@ def _page(
     context = {
         "anchor": _anchor(typed[0], card) if typed else "",
         "has_mistakes": status == 400,
+        "refusal": _("The state has changed meanwhile") if status == 409 else "",
         "card": card,
         "execution": found,
         "forms": shown,
@@ -263,7 +278,8 @@ def _forms(
     card: ExecutionCard, queue: ReviewFilter | None, typed: tuple[str, forms.ActForm] | None
 ) -> tuple[dict[str, forms.ActForm], forms.ActForm | None]:
     """The forms that the page offers now, with what was typed; apart, a form that is no longer possible."""
-    shown = {name: _form(name, card, queue) for name in card.actions}
+    months = correctable_months() if card.actions else []
+    shown = {name: _form(name, card, queue, months) for name in card.actions}
     if typed is None:
         return shown, None
     name, form = typed

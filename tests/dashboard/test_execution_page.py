@@ -12,7 +12,18 @@ from assignments.models import Evidence, Execution, ExecutionEvent
 from tests.assignments.builders import put_on_control
 from tests.assignments.desk import Desk, snapshot
 from tests.cast import Cast
-from tests.dashboard.office import TODAY, act_fields, flat, key, page, shown, text_of, work
+from tests.dashboard.office import (
+    TODAY,
+    act_fields,
+    at_noon,
+    flat,
+    key,
+    page,
+    published,
+    shown,
+    text_of,
+    work,
+)
 from tests.files.samples import PDF
 from tests.queries import assert_same_queries
 
@@ -276,6 +287,7 @@ def test_a_stale_version_keeps_the_text_and_says_what_changed(
     assert answer.status_code == 409
     assert "Мой долгий отчёт.</textarea>" in html
     assert "What changed meanwhile" in html
+    assert "The state has changed meanwhile" in html
     assert "term extended, the centre" in html
     assert state(execution) == "issued"
 
@@ -375,3 +387,54 @@ def test_the_page_makes_no_more_queries_with_a_long_history(
             desk.do("submit", submission_key=key())
 
     assert_same_queries(as_person("controller"), lambda: page("execution", execution.pk), fill)
+
+
+# Corrections of published months
+
+
+def test_an_empty_return_of_a_credited_report_corrects_the_published_month(
+    as_person: People, cast: Cast
+) -> None:
+    row = work([cast.tomsk_machines], TODAY.replace(month=2, day=12))[0]
+    with at_noon(2):
+        Desk(cast, row).do("submit")
+    published("2026-02")
+    post(as_person("controller"), row, "return", empty="on")
+    assert ExecutionEvent.objects.latest("pk").corrects == "2026-02"
+
+
+def test_a_return_with_substance_corrects_nothing(as_person: People, cast: Cast) -> None:
+    row = work([cast.tomsk_machines], TODAY.replace(month=2, day=12))[0]
+    with at_noon(2):
+        Desk(cast, row).do("submit")
+    published("2026-02")
+    post(as_person("controller"), row, "return")
+    assert ExecutionEvent.objects.latest("pk").corrects == ""
+
+
+def test_a_report_recorded_after_the_closing_corrects_the_month_it_belongs_to(
+    as_person: People, cast: Cast
+) -> None:
+    row = work([cast.tomsk_machines], TODAY.replace(month=2, day=12))[0]
+    published("2026-02")
+    post(as_person("controller"), row, "record", at="2026-02-11T12:00")
+    assert ExecutionEvent.objects.latest("pk").corrects == "2026-02"
+
+
+def test_the_centre_may_decide_against_the_correction(as_person: People, cast: Cast) -> None:
+    row = work([cast.tomsk_machines], TODAY.replace(month=2, day=12))[0]
+    with at_noon(2):
+        Desk(cast, row).do("submit")
+    published("2026-02")
+    post(as_person("controller"), row, "return", empty="on", corrects="none")
+    assert ExecutionEvent.objects.latest("pk").corrects == ""
+
+
+def test_the_centre_may_name_the_month_that_a_decision_corrects(as_person: People, cast: Cast) -> None:
+    row = work([cast.tomsk_machines], TODAY.replace(month=2, day=12))[0]
+    published("2026-02")
+    client = as_person("controller")
+    assert "February 2026" in text_of(client, page("execution", row.pk))
+    post(client, row, "extend", corrects="2026-02")
+    assert ExecutionEvent.objects.latest("pk").corrects == "2026-02"
+    assert "corrects the rating from February 2026" in text_of(client, page("execution", row.pk))
