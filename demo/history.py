@@ -10,7 +10,7 @@ from assignments.enums import AddresseeKind, EventKind
 from assignments.fold import Event
 from assignments.models import Evidence, Execution, ExecutionEvent, Protocol
 from assignments.selectors import fold_rules
-from assignments.services.bulk import executions_refold
+from assignments.services.bulk import events_append, executions_refold
 from common.scope import Role
 from demo.courses import Act, Subject, course
 from demo.evidence import sample_file
@@ -90,7 +90,7 @@ class History:
             rows.append(self._row(event_id, execution_id, act))
             if act.with_file:
                 files.append(event_id)
-        ExecutionEvent.objects.bulk_create(rows, batch_size=2_000)
+        events_append(rows)
         for event_id in files:
             Evidence.objects.create(event_id=event_id, file=sample_file(len(files) + event_id))
         touched = {execution_id for execution_id, _act in due}

@@ -13,8 +13,6 @@ from random import Random
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
-from rating.services.slices import slice_publish
-from rating.tasks import close_due_months
 
 from accounts.models import User
 from accounts.selectors import scope_for
@@ -31,6 +29,8 @@ from demo.people import Population
 from demo.progress import Progress
 from notifications.services import mails_drain
 from rating.models import RatingLetter, Slice
+from rating.services.slices import slice_publish
+from rating.tasks import close_due_months
 from regions.models import Region
 
 DEFAULT_SEED, DEFAULT_MONTHS, MAX_MONTHS = 2026, 13, 36

@@ -1,14 +1,24 @@
-"""The stored state of executions from their logs, many at once: for histories that arrive as a whole."""
+"""Events and stored states of executions, many at once: for histories that arrive as a whole."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.core.management.color import no_style
 from django.db import connection, transaction
 
 from assignments.fold import Event, FoldRules, fold
-from assignments.models import Execution
+from assignments.models import Execution, ExecutionEvent
 from assignments.services.log import columns_of
+
+
+@transaction.atomic
+def events_append(events: Sequence[ExecutionEvent]) -> None:
+    """Append events whose ids the caller has chosen, and let the ids of later ones come after them."""
+    ExecutionEvent.objects.bulk_create(events, batch_size=2_000)
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [ExecutionEvent]):
+            cursor.execute(statement)
 
 
 @transaction.atomic
