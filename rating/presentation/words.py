@@ -14,7 +14,7 @@ from common.formatting import (
     date_short,
     days,
     month_dative,
-    month_only,
+    month_genitive,
     month_prepositional,
 )
 from rating.enums import RegionStatus
@@ -95,8 +95,7 @@ def loss_words(loss: ScoreLoss, period: str) -> str:
             % {"count": loss.returns}
         )
     if loss.carried_over:
-        month = month_only(f"{loss.due_on:%Y-%m}")
-        parts.append(_("carried over: due in another month (%(month)s)") % {"month": month})
+        parts.append(_("carried over from %(month)s") % {"month": month_genitive(loss.due_on)})
     if loss.in_review:
         parts.append(_("with the centre for review"))
     return "; ".join(parts)

@@ -13,6 +13,7 @@ from common.formatting import month_only, month_title
 from common.scope import Scope, scope_of
 from rating import policies
 from rating.forms import TableFilterForm
+from rating.formula import shift_period
 from rating.presentation.method import limits
 from rating.presentation.table import (
     ABSENT,
@@ -155,7 +156,7 @@ def month_switch(index: SliceIndex, entry: SliceEntry) -> dict[str, Any]:
         "current": month_title(entry.period),
         "previous": _capital(month_only(earlier)) if earlier else "",
         "previous_url": reverse("rating:month", args=[earlier]) if earlier else "",
-        "following": _capital(month_only(later)) if later else "",
+        "following": _capital(month_only(later or shift_period(entry.period, 1))),
         "following_url": reverse("rating:month", args=[later]) if later else "",
         "months": [
             {

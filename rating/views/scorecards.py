@@ -75,6 +75,7 @@ def _answer(card: Scorecard) -> dict[str, Any]:
         "change_label": words.to_month_before(period),
         "change_note": words.movement_words(row.distinguishable, row.rank_delta),
         "points": cards.chart_points(card.history),
+        "has_history": any(point.score is not None for point in card.history),
         "breaks": cards.methodology_breaks(card.history),
         "counts": cards.counts(row),
     }
