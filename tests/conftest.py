@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from audit.append_only import create_triggers, drop_triggers
@@ -22,6 +24,13 @@ APPEND_ONLY_TABLES = (
     "rating_scoreatstake",
     "rating_itemshare",
 )
+
+
+@pytest.fixture(autouse=True)
+def default_language() -> Iterator[None]:
+    """Every test begins in the language of the portal: a request leaves its own active in the thread."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture
