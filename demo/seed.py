@@ -41,7 +41,7 @@ REVIEW_DAYS = 5
 """Of methodology 1.0: the month before is complete on this day of the next one."""
 PUBLICATION_DAY = 10
 TERMS = (7, 9, 12, 14, 16, 21, 28)
-EXECUTIONS_A_WEEK = 100
+EXECUTIONS_A_WEEK = 170
 WIDE = ("all", "kind:opc", "kind:educational")
 """Audiences that take turns, so that not every meeting speaks to everybody."""
 MOST_ITEMS = 5
@@ -235,9 +235,12 @@ class Seeding:
         load = 0
         for row in fitting:
             size = self._size(row["audience"], day)
+            to_coordinators = row["audience"] == "regions"
+            if to_coordinators and any(other["audience"] == "regions" for other in chosen):
+                continue
             if size and load + size <= EXECUTIONS_A_WEEK * 2 and len(chosen) < MOST_ITEMS:
                 chosen.append(row)
-                load += 0 if row["audience"] == "regions" else size
+                load += 0 if to_coordinators else size
             if load >= EXECUTIONS_A_WEEK:
                 break
         self.recent = [*self.recent, *(row["text"] for row in chosen)][-40:]
