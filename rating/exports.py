@@ -1,34 +1,41 @@
-"""The table of a month to take away: CSV and XLSX, each with a dictionary of its columns.
+"""The table of a month to take away: XLSX for people, CSV for programs.
 
-Column keys are the same in every language, so that a script written once goes on working; the dictionary says in the
-reader's language what they mean. Texts never become formulas.
+The workbook speaks the reader's language. The keys and codes of the CSV are the same in every language, so that a
+script written once goes on working. Each carries a dictionary of its columns; texts never become formulas.
 """
 
 import csv
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import StrOrPromise
 from common.formatting import date_time, month_name
+from rating.enums import RegionStatus, Signal, Zone
 from rating.models import RegionScore, Slice
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-WIDE, NARROW = 40, 13
+WIDE, MIDDLE, NARROW = 40, 24, 13
 POINTS_FORMAT = "0.00"
 
 
 class Column(NamedTuple):
-    """A column: its key, what it means, whether it holds points with two decimals, and its value in a row."""
+    """A column: key, heading, meaning, value in a row; `codes` says its codes in words."""
 
     key: str
+    heading: StrOrPromise
     meaning: StrOrPromise
     value: Callable[[RegionScore], Any]
-    is_points: bool = False
+    codes: Sequence[tuple[Any, StrOrPromise]] = ()
+
+    def words(self, row: RegionScore) -> Any:
+        """The value as people read it."""
+        value = self.value(row)
+        return str(dict(self.codes).get(value, value)) if self.codes else value
 
 
 def _points(field: str) -> Callable[[RegionScore], Decimal | None]:
@@ -53,43 +60,49 @@ def _yes(field: str) -> Callable[[RegionScore], str]:
     return value
 
 
+YES_OR_NO = (("yes", pgettext_lazy("in a table", "yes")), ("no", pgettext_lazy("in a table", "no")))
 COLUMNS = (
-    Column("place", _("place among the regions with a place; empty for the others"), _plain("rank")),
-    Column("place_from", _("best place that chance allows"), _plain("rank_low")),
-    Column("place_to", _("worst place that chance allows"), _plain("rank_high")),
-    Column("region_code", _("code of the region"), _plain("region_id")),
-    Column("region", _("region"), lambda row: row.region.name),
-    Column("district", _("federal district"), lambda row: row.region.district.name),
-    Column(
-        "status",
-        _("ranked, few (a score without a place), no_due (nothing was due), no_clusters"),
-        _plain("status"),
-    ),
-    Column("score", _("score of the month, points of 100"), _points("score"), is_points=True),
-    Column("interval_from", _("lower end of the interval at 90 percent, points"), _points("interval_low"), True),
-    Column("interval_to", _("upper end of the interval at 90 percent, points"), _points("interval_high"), True),
-    Column("zone", _("green, yellow, red; empty without a score"), _plain("zone")),
-    Column("zone_certain", _("yes when the whole interval lies in the zone"), _yes("zone_certain")),
-    Column(
-        "signal", _("above or below: clearly other than the country; none: not to be told"), _plain("signal")
-    ),
-    Column("change", _("change of the score against the month before, points"), _points("delta"), True),
-    Column(
-        "place_change", _("change of the place; greater than 0 means moved up"), _plain("rank_delta")
-    ),
-    Column("change_certain", _("yes when the change is more than chance does"), _yes("distinguishable")),
-    Column("clusters", _("clusters with executions in the month"), _plain("clusters")),
-    Column("executions", _("executions counted in the month"), _plain("executions")),
-    Column("weight_sum", _("sum of weights"), _plain("weight_sum")),
-    Column("points_sum", _("sum of points × weight; divided by the sum of weights it is the score"),
-           _plain("points_sum")),
-    Column("on_time", _("executions handed in on time"), _plain("on_time")),
-    Column("late", _("executions handed in late"), _plain("late")),
-    Column("not_executed", _("executions not handed in by the last day that counts"), _plain("not_executed")),
-    Column("in_review", _("executions that the centre has not yet reviewed"), _plain("in_review")),
-    Column("returned", _("executions returned for rework at least once"), _plain("returned")),
-    Column("extended", _("executions with the term extended"), _plain("extended")),
-    Column("carried_over", _("executions carried over from earlier months"), _plain("carried_over")),
+    Column("place", _("Place"), _("place among the regions with a place; empty for the others"), _plain("rank")),
+    Column("place_from", _("Place from"), _("best place that chance allows"), _plain("rank_low")),
+    Column("place_to", _("Place to"), _("worst place that chance allows"), _plain("rank_high")),
+    Column("region_code", _("Code"), _("code of the region"), _plain("region_id")),
+    Column("region", _("Region"), _("region"), lambda row: row.region.name),
+    Column("district", _("Federal district"), _("federal district"), lambda row: row.region.district.name),
+    Column("status", _("Status"), _("whether the region has a score and a place"), _plain("status"),
+           RegionStatus.choices),
+    Column("score", _("Score"), _("score of the month, points of 100"), _points("score")),
+    Column("interval_from", _("Interval from"), _("lower end of the interval at 90 percent, points"),
+           _points("interval_low")),
+    Column("interval_to", _("Interval to"), _("upper end of the interval at 90 percent, points"),
+           _points("interval_high")),
+    Column("zone", _("Zone"), _("zone of the score; empty without a score"), _plain("zone"), Zone.choices),
+    Column("zone_certain", _("Zone is certain"), _("whether the whole interval lies in the zone"),
+           _yes("zone_certain"), YES_OR_NO),
+    Column("signal", _("Against the country"), _("whether the score clearly differs from that of the country"),
+           _plain("signal"), Signal.choices),
+    Column("change", pgettext_lazy("score", "Change"),
+           _("change of the score against the month before, points"), _points("delta")),
+    Column("place_change", _("Change of place"), _("change of the place; greater than 0 means moved up"),
+           _plain("rank_delta")),
+    Column("change_certain", _("Change is certain"), _("whether the change is more than chance does"),
+           _yes("distinguishable"), YES_OR_NO),
+    Column("clusters", _("Clusters"), _("clusters with executions in the month"), _plain("clusters")),
+    Column("executions", _("Executions"), _("executions counted in the month"), _plain("executions")),
+    Column("weight_sum", _("Sum of weights"), _("sum of weights"), _plain("weight_sum")),
+    Column("points_sum", _("Sum of points × weight"),
+           _("sum of points × weight; divided by the sum of weights it is the score"), _plain("points_sum")),
+    Column("on_time", _("On time"), _("executions handed in on time"), _plain("on_time")),
+    Column("late", pgettext_lazy("column", "Late"), _("executions handed in late"), _plain("late")),
+    Column("not_executed", pgettext_lazy("column", "Not executed"),
+           _("executions not handed in by the last day that counts"), _plain("not_executed")),
+    Column("in_review", pgettext_lazy("column", "In review"),
+           _("executions that the centre has not yet reviewed"), _plain("in_review")),
+    Column("returned", pgettext_lazy("column", "Returned"),
+           _("executions returned for rework at least once"), _plain("returned")),
+    Column("extended", pgettext_lazy("column", "Extended"), _("executions with the term extended"),
+           _plain("extended")),
+    Column("carried_over", pgettext_lazy("column", "Carried over"),
+           _("executions carried over from earlier months"), _plain("carried_over")),
 )  # fmt: skip
 
 
@@ -114,16 +127,20 @@ def about(slice_: Slice) -> list[str]:
 
 
 def table_csv(slice_: Slice, rows: Iterable[RegionScore]) -> bytes:
-    """UTF-8 with a mark, commas, decimal points; lines that begin with # say what the table and its columns are."""
+    """UTF-8 with a mark, commas, decimal points: the table, and after an empty line what it and its columns are."""
     buffer = io.StringIO(newline="")
-    for line in about(slice_):
-        buffer.write(f"# {line}\r\n")
-    for column in COLUMNS:
-        buffer.write(f"# {column.key}: {column.meaning}\r\n")
     writer = csv.writer(buffer)
     writer.writerow([column.key for column in COLUMNS])
     writer.writerows([_harmless(column.value(row)) for column in COLUMNS] for row in rows)
+    writer.writerow([])
+    writer.writerows([_harmless(line)] for line in about(slice_))
+    writer.writerows([column.key, _meaning_with_codes(column)] for column in COLUMNS)
     return buffer.getvalue().encode("utf-8-sig")
+
+
+def _meaning_with_codes(column: Column) -> str:
+    codes = "; ".join(f"{code}: {words}" for code, words in column.codes)
+    return f"{column.meaning} ({codes})" if codes else str(column.meaning)
 
 
 def _harmless(value: Any) -> Any:
@@ -134,7 +151,7 @@ def _harmless(value: Any) -> Any:
 
 
 def table_workbook(slice_: Slice, rows: Iterable[RegionScore]) -> bytes:
-    """A sheet with the table and a sheet that says what it and its columns are."""
+    """A sheet with the table and a sheet that says what it and its columns are, in the reader's language."""
     import xlsxwriter  # costly import, only for an export
 
     buffer = io.BytesIO()
@@ -144,8 +161,8 @@ def table_workbook(slice_: Slice, rows: Iterable[RegionScore]) -> bytes:
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         points = book.add_format({"num_format": POINTS_FORMAT})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        _write_table(book.add_worksheet("rating"), rows, bold, points)
-        _write_dictionary(book.add_worksheet("columns"), slice_, bold, wrapped)
+        _write_table(book.add_worksheet(pgettext("sheet", "Rating")), rows, bold, points)
+        _write_dictionary(book.add_worksheet(pgettext("sheet", "Columns")), slice_, bold, wrapped)
     return buffer.getvalue()
 
 
@@ -155,26 +172,30 @@ def _write_table(sheet: Any, rows: Iterable[RegionScore], bold: Any, points: Any
     sheet.set_column(0, len(names) - 1, NARROW)
     for name in ("region", "district"):
         sheet.set_column(names.index(name), names.index(name), WIDE)
-    sheet.write_row(0, 0, names, bold)
+    for name in ("status", "zone", "signal"):
+        sheet.set_column(names.index(name), names.index(name), MIDDLE)
+    sheet.write_row(0, 0, [str(column.heading) for column in COLUMNS], bold)
     number = 0
     for number, row in enumerate(rows, 1):
         for place, column in enumerate(COLUMNS):
-            value = column.value(row)
+            value = column.words(row)
             if isinstance(value, str):
                 sheet.write_string(number, place, value)
             elif value is not None:
-                sheet.write_number(number, place, value, points if column.is_points else None)
+                sheet.write_number(number, place, value, points if isinstance(value, Decimal) else None)
     sheet.autofilter(0, 0, max(number, 1), len(names) - 1)
 
 
 def _write_dictionary(sheet: Any, slice_: Slice, bold: Any, wrapped: Any) -> None:
-    sheet.set_column(0, 0, NARROW + 4)
+    sheet.set_column(0, 0, MIDDLE)
     sheet.set_column(1, 1, 2 * WIDE, wrapped)
+    sheet.set_column(2, 2, MIDDLE)
     lines = about(slice_)
     for number, line in enumerate(lines):
         sheet.write_string(number, 0, line)
     start = len(lines) + 1
-    sheet.write_row(start, 0, [gettext("Column"), gettext("Meaning")], bold)
+    sheet.write_row(start, 0, [gettext("Column"), gettext("Meaning"), gettext("Name in the CSV")], bold)
     for number, column in enumerate(COLUMNS, start + 1):
-        sheet.write_string(number, 0, column.key)
+        sheet.write_string(number, 0, str(column.heading), wrapped)
         sheet.write_string(number, 1, str(column.meaning), wrapped)
+        sheet.write_string(number, 2, column.key)

@@ -37,11 +37,10 @@ def month() -> Slice:
     return slice_publish(actor=SYSTEM, slice_id=slice_close(actor=SYSTEM, period="2023-11").pk)
 
 
-def csv_of(client: Client, url: str = f"{MONTH}table.csv") -> tuple[list[str], list[dict[str, str]]]:
-    """The lines about the table, and its rows by column."""
-    lines = client.get(url).content.decode("utf-8-sig").splitlines()
-    about = [line for line in lines if line.startswith("# ")]
-    return about, list(csv.DictReader(io.StringIO("\n".join(lines[len(about) :]))))
+def csv_of(client: Client, url: str = f"{MONTH}table.csv") -> tuple[str, list[dict[str, str]]]:
+    """What the file says about its table, and the rows of the table by column."""
+    table, _empty, about = client.get(url).content.decode("utf-8-sig").partition("\r\n\r\n")
+    return about, list(csv.DictReader(io.StringIO(table)))
 
 
 def test_the_csv_holds_every_region_with_plain_numbers(month: Slice) -> None:
@@ -57,22 +56,23 @@ def test_the_csv_holds_every_region_with_plain_numbers(month: Slice) -> None:
 def test_the_csv_says_what_it_is_and_what_each_column_means(month: Slice) -> None:
     about, _rows = csv_of(reader("public"))
 
-    text = "\n".join(about)
-    assert month.input_sha256 in text
-    assert "ноябрь\u00a02023" in text
-    for key in KEYS:
-        assert f"# {key}: " in text
+    lines = list(csv.reader(io.StringIO(about)))
+    assert "ноябрь\u00a02023" in lines[0][0]
+    assert month.input_sha256 in about
+    assert [line[0] for line in lines[-len(KEYS) :]] == KEYS
+    assert "green: зелёная зона" in about
 
 
-def test_the_workbook_has_the_table_and_a_dictionary_of_its_columns(month: Slice) -> None:
+def test_the_workbook_speaks_to_its_reader_and_explains_its_columns(month: Slice) -> None:
     answer = reader("public").get(f"{MONTH}table.xlsx")
     book = load_workbook(io.BytesIO(answer.content))
 
     table, dictionary = (book.get_sheet_by_index(number).to_python() for number in (0, 1))
-    assert table[0] == KEYS
     assert len(table) == 8
-    assert table[3][KEYS.index("score")] == 90.0
-    assert [row[0] for row in dictionary if row[0] in KEYS] == KEYS
+    assert table[0] == [str(column.heading) for column in COLUMNS]
+    assert (table[0][0], table[0][KEYS.index("score")]) == ("Место", "Балл")
+    assert (table[3][KEYS.index("score")], table[3][KEYS.index("zone")]) == (90.0, "зелёная зона")
+    assert [row[2] for row in dictionary if row[2] in KEYS] == KEYS
     assert 'filename="rating-2023-11-r1.xlsx"' in answer.headers["Content-Disposition"]
 
 
