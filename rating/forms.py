@@ -11,7 +11,7 @@ from common import clock
 from common.errors import InvalidInput
 from common.names import name_key
 from rating.enums import Zone
-from rating.presentation.table import ABSENT, SORTS, ReadyRow
+from rating.presentation.rows import ABSENT, SORTS, ReadyRow
 
 MINIMA = (5, 10, 20, 50)
 INSTANT_FORMAT = "%Y-%m-%dT%H:%M"

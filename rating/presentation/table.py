@@ -1,29 +1,33 @@
-"""The rating table: rows written once as HTML, then chosen and ordered as the reader asks.
+"""The table of a revision and what stands around it, ready for every reader.
 
 A revision never changes, so its rows, map and figures are kept in the cache per revision and language; what a reader
-filters and sorts are ready-made rows. Marks come from `common.cells`.
+filters and sorts are ready-made rows.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from typing import Any
 
 from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, pgettext
-from django.utils.translation import gettext as _
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
-from common.cells import movement, score_bar, sparkline, zone_tag
-from common.charts import Tile, tile_order
-from common.formatting import NO_VALUE, score, share
-from rating.enums import Zone
+from rating.forms import TableFilterForm
 from rating.models import Slice
 from rating.presentation.design import design_fingerprint
-from rating.presentation.words import places_words, reason_words, to_month_before
+from rating.presentation.method import limits
+from rating.presentation.rows import (
+    ReadyRow,
+    chosen_rows,
+    headings,
+    ready_rows,
+    region_map,
+    rows_html,
+    zone_counts,
+)
+from rating.presentation.words import against_month_before
 from rating.selectors.pages import (
     ScoreChange,
     SliceEntry,
@@ -35,36 +39,6 @@ from rating.selectors.pages import (
 
 KEPT_SECONDS = 3600
 RISERS = 5
-ABSENT = "none"
-"""How the filter names regions without a zone."""
-
-
-class Column(NamedTuple):
-    """A sortable column: its key in the address, whether it begins with the greatest, and what it sorts by."""
-
-    key: str
-    greatest_first: bool
-    value: Callable[[TableRow], Any]
-
-
-COLUMNS = (
-    Column("place", False, lambda row: row.rank),
-    Column("region", False, lambda row: row.key),
-    Column("score", True, lambda row: row.score),
-    Column("change", True, lambda row: row.delta),
-    Column("on_time", True, lambda row: row.on_time / row.executions if row.executions else None),
-    Column("executions", True, lambda row: row.executions),
-)
-SORTS = {name for column in COLUMNS for name in (column.key, f"-{column.key}")}
-DEFAULT_SORT = "place"
-
-
-@dataclass(frozen=True, slots=True)
-class ReadyRow:
-    """A row of the table with its cells already written."""
-
-    data: TableRow
-    cells: SafeString
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,44 +46,109 @@ class MonthTable:
     """Everything that the page of a revision shows and that does not depend on the reader."""
 
     slice: Slice
-    rows: tuple[ReadyRow, ...]
-    map: SafeString
-    zones: Mapping[str, int]
+    overview: SafeString
+    filter_bar: SafeString
+    results: SafeString
     changes: tuple[ScoreChange, ...]
     before: SliceEntry | None
 
-    @property
-    def risers(self) -> list[TableRow]:
-        """Ranked regions whose score rose most, best first; a rise within chance is not among them."""
-        rose = [row.data for row in self.rows if row.data.rank is not None and (row.data.delta or 0) > 0]
-        sure = [row for row in rose if row.distinguishable] or rose
-        return sorted(sure, key=lambda row: (-(row.delta or 0), row.rank))[:RISERS]
+
+def most_risen(rows: Iterable[TableRow]) -> list[TableRow]:
+    """Ranked regions whose score rose most, best first; rises within chance only when there is no other."""
+    rose = [row for row in rows if row.rank is not None and (row.delta or 0) > 0]
+    sure = [row for row in rose if row.distinguishable] or rose
+    return sorted(sure, key=lambda row: (-(row.delta or 0), row.rank))[:RISERS]
 
 
 def month_table(index: SliceIndex, entry: SliceEntry) -> MonthTable:
-    """The table of a revision, from the cache when nothing that it shows has changed."""
-    key = ":".join(
-        ("rating-table", str(entry.id), index.fingerprint(entry), get_language() or "", design_fingerprint())
-    )
-    table: MonthTable | None = cache.get(key)
-    if table is None:
-        table = _month_table(index, entry)
-        cache.set(key, table, KEPT_SECONDS)
-    return table
+    """What stands around the table of a revision, and the whole table as it is when nobody filters or sorts."""
+    found: MonthTable = _kept("month", index, entry, lambda: _month_table(index, entry))
+    return found
+
+
+def month_rows(index: SliceIndex, entry: SliceEntry) -> tuple[ReadyRow, ...]:
+    """The rows of a revision with their cells written, in the published order."""
+    found: tuple[ReadyRow, ...] = _kept("rows", index, entry, lambda: _month_rows(index, entry))
+    return found
+
+
+def _kept(part: str, index: SliceIndex, entry: SliceEntry, make: Callable[[], Any]) -> Any:
+    """A part of a page from the cache while nothing that it shows has changed."""
+    marks = (str(entry.id), index.fingerprint(entry), get_language() or "", design_fingerprint())
+    key = ":".join(("rating", part, *marks))
+    found = cache.get(key)
+    if found is None:
+        found = make()
+        cache.set(key, found, KEPT_SECONDS)
+    return found
+
+
+def _month_rows(index: SliceIndex, entry: SliceEntry) -> tuple[ReadyRow, ...]:
+    return tuple(ready_rows(table_rows(index, entry), entry.period, card_addresses(entry)))
 
 
 def _month_table(index: SliceIndex, entry: SliceEntry) -> MonthTable:
-    rows = table_rows(index, entry)
+    ready = month_rows(index, entry)
+    rows = [row.data for row in ready]
     before = index.before(entry)
-    address = card_addresses(entry)
+    slice_ = Slice.objects.select_related("methodology__control_rules").get(pk=entry.id)
+    path = month_address(entry)
+    results = results_of(TableFilterForm({}, ready), ready, entry.period)
     return MonthTable(
-        slice=Slice.objects.select_related("methodology").get(pk=entry.id),
-        rows=tuple(ready_rows(rows, entry.period, address)),
-        map=region_map(rows, entry.period, address),
-        zones=zone_counts(rows),
+        slice=slice_,
+        overview=render_to_string("rating/overview.html", _overview(index, entry, slice_, rows)),
+        filter_bar=render_to_string("rating/filter_bar.html", {"form": results["form"], "path": path}),
+        results=render_to_string("rating/results.html", {**results, "path": path}),
         changes=tuple(revision_changes(before, rows)) if before else (),
         before=before,
     )
+
+
+def results_of(
+    form: TableFilterForm, rows: Sequence[ReadyRow], period: str, own: Iterable[str] = ()
+) -> dict[str, Any]:
+    """The filtered and sorted table; raises InvalidInput for filters that do not exist."""
+    wanted = form.wanted()
+    shown = chosen_rows(rows, wanted)
+    return {
+        "form": form,
+        "heads": headings(period, wanted, form.asked()),
+        "body": rows_html(shown, own),
+        "shown": len(shown),
+        "total": len(rows),
+        "period": period,
+    }
+
+
+def _overview(
+    index: SliceIndex, entry: SliceEntry, slice_: Slice, rows: Sequence[TableRow]
+) -> dict[str, Any]:
+    return {
+        "slice": slice_,
+        "entry": entry,
+        "period": entry.period,
+        "national": national(index, entry),
+        "zones": zone_counts(rows),
+        "limits": limits(slice_.methodology),
+        "map": region_map(rows, entry.period, card_addresses(entry)),
+        "risers": most_risen(rows),
+    }
+
+
+def national(index: SliceIndex, entry: SliceEntry) -> dict[str, Any]:
+    """The score of the country and its change against the month before as it stands published."""
+    before = list(index.line(entry.period, entry).values())[-2]
+    change = None
+    if entry.score is not None and before is not None and before.score is not None:
+        change = entry.score - before.score
+    return {"score": entry.score, "change": change, "against": against_month_before(entry.period)}
+
+
+def month_address(entry: SliceEntry) -> str:
+    """The address of a month in force, or of a revision that is not."""
+    if entry.is_published:
+        return reverse("rating:month", args=[entry.period])
+    return reverse("rating:revision", args=[entry.period, entry.revision])
 
 
 def card_addresses(entry: SliceEntry) -> Callable[[str], str]:
@@ -117,127 +156,3 @@ def card_addresses(entry: SliceEntry) -> Callable[[str], str]:
     if entry.is_published:
         return lambda code: reverse("rating:scorecard", args=[entry.period, code])
     return lambda code: reverse("rating:scorecard-revision", args=[entry.period, entry.revision, code])
-
-
-def ready_rows(rows: Iterable[TableRow], period: str, address: Callable[[str], str]) -> list[ReadyRow]:
-    """Rows with their cells written in the active language."""
-    return [ReadyRow(row, mark_safe(_cells(row, period, address(row.code)))) for row in rows]  # noqa: S308
-
-
-def _cells(row: TableRow, period: str, url: str) -> str:
-    """The cells of a row; the name is the only text that people wrote."""
-    reason = reason_words(row.status, period)
-    note = f'<span class="table__note">{escape(reason)}</span>' if reason else ""
-    return (
-        f'<td class="num table__score at-place">{NO_VALUE if row.rank is None else row.rank}</td>'
-        f'<td class="nowrap">{places_words(row.rank_low, row.rank_high)}</td>'
-        f'<th scope="row" class="at-region"><a href="{escape(url)}">{escape(row.name)}</a>{note}</th>'
-        f'<td class="num table__score at-score">{score(row.score)}</td>'
-        f'<td class="at-bar">{score_bar(row.score, row.low, row.high)}</td>'
-        f'<td class="at-zone">{zone_tag(row.zone, row.certain)}</td>'
-        f'<td class="num at-move">{movement(row.delta, row.distinguishable)}</td>'
-        f'<td class="at-line">{sparkline(row.months)}</td>'
-        f'<td class="num">{share(row.on_time, row.executions)}</td>'
-        f'<td class="num">{row.executions}</td>'
-    )
-
-
-def region_map(rows: Sequence[TableRow], period: str, address: Callable[[str], str]) -> SafeString:
-    """The tile map of the regions that have a tile; empty when none has."""
-    tiles = [
-        Tile(
-            code=row.code,
-            label=row.short,
-            name=row.name,
-            url=address(row.code),
-            column=row.column,
-            row=row.row,
-            score=row.score,
-            zone=row.zone,
-            certain=row.certain,
-            note=reason_words(row.status, period),
-        )
-        for row in rows
-        if row.column is not None and row.row is not None
-    ]
-    if not tiles:
-        return SafeString("")
-    values = {"tiles": tile_order(tiles), "label": _("Map of the regions"), "table_id": "rating-table"}
-    return render_to_string("components/tile_map.html", values)
-
-
-def zone_counts(rows: Iterable[TableRow]) -> dict[str, int]:
-    """How many regions stand in each zone, and under "none" how many have no score."""
-    counts = dict.fromkeys((*Zone.values, ABSENT), 0)
-    for row in rows:
-        counts[row.zone or ABSENT] += 1
-    return counts
-
-
-def chosen_rows(rows: Iterable[ReadyRow], wanted: Mapping[str, Any]) -> list[ReadyRow]:
-    """The rows that pass the filters, in the order asked for; `wanted` is the cleaned filter form."""
-    found = [row for row in rows if _passes(row.data, wanted)]
-    sort = wanted.get("sort") or DEFAULT_SORT
-    if sort == DEFAULT_SORT:
-        return found
-    column = next(column for column in COLUMNS if column.key == sort.removeprefix("-"))
-    filled = [row for row in found if column.value(row.data) is not None]
-    empty = [row for row in found if column.value(row.data) is None]
-    return sorted(filled, key=lambda row: column.value(row.data), reverse=sort.startswith("-")) + empty
-
-
-def _passes(row: TableRow, wanted: Mapping[str, Any]) -> bool:
-    zone = wanted.get("zone")
-    return (
-        (not wanted.get("district") or row.district == wanted["district"])
-        and (not zone or (row.zone or ABSENT) == zone)
-        and row.executions >= (wanted.get("minimum") or 0)
-        and (not wanted.get("name") or wanted["name"] in row.key)
-    )
-
-
-def rows_html(rows: Iterable[ReadyRow], own: Iterable[str] = ()) -> SafeString:
-    """The body of the table; the reader's own regions are marked."""
-    mine = frozenset(own)
-    return mark_safe(  # noqa: S308 -- cells are escaped where they are written
-        "".join(
-            f'<tr class="is-own">{row.cells}</tr>' if row.data.code in mine else f"<tr>{row.cells}</tr>"
-            for row in rows
-        )
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """The head of a sortable column: its words, the address that sorts by it and its present order."""
-
-    label: str
-    url: str
-    order: str
-
-    @property
-    def arrow(self) -> str:
-        return {"ascending": "↑", "descending": "↓"}.get(self.order, "")
-
-
-def headings(period: str, wanted: Mapping[str, Any], asked: Mapping[str, str]) -> dict[str, Heading]:
-    """The heads of the sortable columns; every address keeps the filters as they were asked."""
-    labels = {
-        "place": _("Place"),
-        "region": _("Region"),
-        "score": _("Score"),
-        "change": to_month_before(period),
-        "on_time": _("On time"),
-        "executions": pgettext("column", "Exec."),
-    }
-    current = wanted.get("sort") or DEFAULT_SORT
-    kept = {name: value for name, value in asked.items() if value and name != "sort"}
-    return {column.key: _heading(column, labels[column.key], current, kept) for column in COLUMNS}
-
-
-def _heading(column: Column, label: str, current: str, kept: Mapping[str, str]) -> Heading:
-    order = {column.key: "ascending", f"-{column.key}": "descending"}.get(current, "")
-    first = f"-{column.key}" if column.greatest_first else column.key
-    other = column.key if column.greatest_first else f"-{column.key}"
-    following = other if current == first else first
-    return Heading(label, f"?{urlencode({**kept, 'sort': following})}#rating-table", order)

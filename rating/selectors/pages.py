@@ -124,8 +124,7 @@ def slice_index(scope: Scope) -> SliceIndex:
     return SliceIndex(tuple(SliceEntry(*row) for row in rows))
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
+class TableRow(NamedTuple):
     """A region of the rating table. Hundredths where it says points; `months` are the scores of its line."""
 
     code: str

@@ -14,19 +14,12 @@ from common.scope import Scope, scope_of
 from rating import policies
 from rating.forms import TableFilterForm
 from rating.formula import shift_period
-from rating.presentation.method import limits
-from rating.presentation.table import (
-    ABSENT,
-    ReadyRow,
-    chosen_rows,
-    headings,
-    month_table,
+from rating.presentation.rows import (
     ready_rows,
     region_map,
-    rows_html,
     zone_counts,
 )
-from rating.presentation.words import against_month_before
+from rating.presentation.table import month_address, month_rows, month_table, results_of
 from rating.selectors import running_month
 from rating.selectors.pages import SliceEntry, SliceIndex, audit_is_open, running_rows, slice_index
 from rating.views.public import answered, kept_private, rating_page
@@ -68,17 +61,16 @@ def _month_page(request: HttpRequest, index: SliceIndex, entry: SliceEntry) -> H
     scope = scope_of(request)
     table = month_table(index, entry)
     context = {
-        **_results(request, table.rows, entry.period, scope),
+        **_chosen(request, index, entry),
+        "path": month_address(entry),
+        "period": entry.period,
         "entry": entry,
         "slice": table.slice,
         "table": table,
-        "zones": _zones(table.zones),
-        "limits": limits(table.slice.methodology),
         "switch": month_switch(index, entry),
         "canonical": reverse("rating:month", args=[entry.period]),
         "newest": index.published(entry.period),
         "newer_draft": _newer_draft(index, entry),
-        "national": _national(index, entry),
         "may_publish": entry.is_draft and policies.can_publish(scope),
         "overtaken": index.newest(entry.period) != entry,
         "may_revise": policies.can_revise(scope),
@@ -86,6 +78,17 @@ def _month_page(request: HttpRequest, index: SliceIndex, entry: SliceEntry) -> H
         "may_audit": audit_is_open(scope, entry),
     }
     return render(request, _template(request, "rating/month.html"), context)
+
+
+def _chosen(request: HttpRequest, index: SliceIndex, entry: SliceEntry) -> dict[str, Any]:
+    """The table as this reader asks for it; empty when the ready-made one will do."""
+    own = scope_of(request).regions
+    asked = any(request.GET.get(name) for name in TableFilterForm.base_fields)
+    if not asked and not own:
+        return {}
+    rows = month_rows(index, entry)
+    found = results_of(TableFilterForm(request.GET, rows), rows, entry.period, own)
+    return {**found, "is_asked": asked, "is_chosen": True}
 
 
 @require_safe
@@ -102,11 +105,12 @@ def running(request: HttpRequest) -> HttpResponse:
     data = running_rows(current, index, codes)
     rows = ready_rows(data, current.period, lambda code: reverse("dashboard:region", args=[code]))
     context = {
-        **_results(request, rows, current.period, scope),
+        **results_of(TableFilterForm(request.GET, rows), rows, current.period, scope.regions),
+        "path": request.path,
         "month": current,
         "period": current.period,
         "is_centre": scope.is_centre,
-        "zones": _zones(zone_counts(data)),
+        "zones": zone_counts(data),
         "map": region_map(data, current.period, lambda code: reverse("dashboard:region", args=[code])),
         "latest": index.latest(),
     }
@@ -123,27 +127,6 @@ def _template(request: HttpRequest, name: str) -> str:
     """The whole page, or for a change of the filters only the part with the results."""
     only_results: bool = request.headers.get("HX-Target", "") == RESULTS and "HX-Request" in request.headers
     return f"{name}#{RESULTS}" if only_results else name
-
-
-def _results(request: HttpRequest, rows: Any, period: str, scope: Scope) -> dict[str, Any]:
-    """Filters, heads and rows of a table; raises InvalidInput for filters that do not exist."""
-    every: tuple[ReadyRow, ...] = tuple(rows)
-    form = TableFilterForm(request.GET, every)
-    wanted = form.wanted()
-    shown = chosen_rows(every, wanted)
-    return {
-        "form": form,
-        "heads": headings(period, wanted, form.asked()),
-        "body": rows_html(shown, scope.regions),
-        "shown": len(shown),
-        "total": len(every),
-        "period": period,
-        "path": request.path,
-    }
-
-
-def _zones(counts: Any) -> dict[str, int]:
-    return {**counts, "absent": counts[ABSENT]}
 
 
 def month_switch(index: SliceIndex, entry: SliceEntry) -> dict[str, Any]:
@@ -181,14 +164,3 @@ def _newer_draft(index: SliceIndex, entry: SliceEntry) -> SliceEntry | None:
     """A later revision of this month that waits for publication."""
     newest = index.newest(entry.period)
     return newest if newest.is_draft and newest != entry else None
-
-
-def _national(index: SliceIndex, entry: SliceEntry) -> dict[str, Any]:
-    """The score of the country and its change against the month before as it stands published."""
-    months = list(index.line(entry.period, entry).values())
-    before = months[-2]
-    change = None
-    if entry.score is not None and before is not None and before.score is not None:
-        change = entry.score - before.score
-    against = against_month_before(entry.period)
-    return {"score": entry.score, "change": change, "against": against}
