@@ -190,8 +190,9 @@ def _history() -> list[dict[str, Any]]:
 def gallery_context(request: HttpRequest) -> dict[str, Any]:
     """Everything the gallery shows; ``?theme=`` and ``?contrast=`` show other looks than the reader's own."""
     looks = {name: request.GET.get(name) or value for name, value in display_of(request).items()}
-    form = ExampleForm({"text": "", "due_on": "31.02.2026", "kind": "report"}, MultiValueDict())
+    form = ExampleForm({"text": "", "due_on": "2026-02-28", "kind": "report"}, MultiValueDict())
     form.full_clean()
+    form.add_error("due_on", _("The due date cannot be before the issue: choose today or a later day."))
     form.add_error(None, _("The page was open for an hour and the state has changed; your text is kept."))
     return {
         "display": looks,

@@ -75,6 +75,7 @@ def letter_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": Paginator(letters, PAGE_SIZE).get_page(request.GET.get("page")),
         "tones": TONES,
+        "taken": (MailState.ACCEPTED, MailState.DELIVERED),
         "sendable": sendable_slice(period) if policies.can_publish(scope) else None,
     }
     return render(request, "rating/letters.html", context)

@@ -17,6 +17,8 @@ PICTURES = Path(settings.BASE_DIR) / "var" / "pictures"
 DESK, PHONE = 1280, 360
 """Widths in CSS pixels: a usual desk and the narrowest telephone that the portal serves."""
 HEIGHT = 900
+TALLEST = 8_000
+"""CSS pixels of a picture; a longer page is cut."""
 PATIENCE = 15_000
 """Milliseconds until a page that does not come is a failure."""
 NUMBER_OF_REFUSAL = re.compile(r"Failed to load resource: the server responded with a status of \d+")
@@ -124,8 +126,28 @@ class Visitor:
         """The whole page as an image for people to look at, in var/pictures."""
         PICTURES.mkdir(parents=True, exist_ok=True)
         path = PICTURES / f"{name}-{self.width}.png"
-        self.page.screenshot(path=path, full_page=True, animations="disabled")
+        # A window as high as the page: what sticks to its edges then lies at the edges of the picture.
+        height = min(self.page.evaluate("document.scrollingElement.scrollHeight"), TALLEST)
+        self.page.set_viewport_size({"width": self.width, "height": max(height, HEIGHT)})
+        self.page.screenshot(path=path, animations="disabled")
+        self.page.set_viewport_size({"width": self.width, "height": HEIGHT})
         return path
+
+    def looks(self, name: str) -> Iterator[tuple[int, int, list[str]]]:
+        """Look at the open page at a desk and on a telephone: width, overhang, barriers. The window ends at a desk."""
+        for width in (PHONE, DESK):
+            self.at_width(width)
+            self.picture(name)
+            yield width, self.overhang(), self.barriers()
+
+    def is_pleased(self, name: str) -> None:
+        """The open page fits both widths and bars nobody; its pictures bear this name."""
+        found = [
+            f"{width} px: {over} px over, {barriers}"
+            for width, over, barriers in self.looks(name)
+            if over > 0 or barriers
+        ]
+        assert not found, "\n".join(found)
 
     def overhang(self) -> int:
         """Pixels by which the page is wider than the window: what a person would have to scroll sideways."""

@@ -81,6 +81,4 @@ def _handed_in_and_accepted(cast: Cast, execution: Execution, day: date) -> None
         )
     execution.refresh_from_db()
     with clock.at(noon(day) + timedelta(hours=3)):
-        execution_accept(
-            actor=cast.scope("controller"), execution_id=execution.pk, version=execution.version
-        )
+        execution_accept(actor=cast.scope("controller"), execution_id=execution.pk, version=execution.version)

@@ -1,0 +1,58 @@
+"""Every page with real data, at a desk and on a telephone, in the role that it is for."""
+
+import pytest
+
+from tests.e2e.demonstration import Demonstration
+from tests.e2e.visitors import Visitor
+from tests.e2e.walk import DOWNLOADS, STRANGE, Walk, every_view
+
+pytestmark = pytest.mark.browser
+
+ACTS = {
+    "account_logout", "accounts:audit-token-revoke", "accounts:invitation-resend", "accounts:token-create",
+    "accounts:token-revoke", "assignments:audience-preview", "assignments:item-due", "assignments:item-move",
+    "clusters:import-apply", "dashboard:display", "dashboard:execution-accept", "dashboard:execution-annul",
+    "dashboard:execution-cancel", "dashboard:execution-extend", "dashboard:execution-record",
+    "dashboard:execution-return", "dashboard:execution-submit", "dashboard:review-decide",
+    "dashboard:staff-task-close", "healthz", "rating:letter-resend", "rating:letters-missing",
+    "rating:mail-settle", "set_language",
+}  # fmt: skip
+"""Addresses that are no pages: something is done there, and another page or a part of one follows."""
+IN_TASKS = {
+    "account_inactive", "account_reset_password_done", "account_reset_password_from_key",
+    "account_reset_password_from_key_done", "accounts:second-factor-reset", "accounts:unblock",
+    "assignments:item-create", "assignments:item-delete", "assignments:item-edit", "assignments:protocol-delete",
+    "assignments:protocol-edit", "assignments:protocol-issue", "clusters:import", "dashboard:review-result",
+    "mfa_activate_totp", "mfa_authenticate", "mfa_deactivate_totp", "mfa_generate_recovery_codes",
+    "mfa_reauthenticate", "mfa_view_recovery_codes", "rating:publish", "regions:head-edit", "regions:head-end",
+}  # fmt: skip
+"""Pages that exist only in the middle of a task; the tests of the tasks look at them."""
+
+
+@pytest.fixture(scope="module")
+def walk(demonstration: Demonstration, browser: object) -> Walk:
+    """One walk for all the questions below."""
+
+    def come(email: str) -> Visitor:
+        visitor = Visitor(browser, demonstration.url)
+        if email:
+            visitor.sign_in(email, demonstration.password)
+        return visitor
+
+    return Walk().by_everybody(come)
+
+
+def test_no_page_is_wider_than_the_window(walk: Walk) -> None:
+    assert [f"{page}: {page.overhang} px" for page in walk.pages if page.overhang > 0] == []
+
+
+def test_no_page_bars_anybody(walk: Walk) -> None:
+    assert [f"{page}: {barrier}" for page in walk.pages for barrier in page.barriers] == []
+
+
+def test_nothing_goes_wrong_behind_a_page(walk: Walk) -> None:
+    assert walk.problems == []
+
+
+def test_every_page_was_looked_at(walk: Walk) -> None:
+    assert every_view() - walk.views - DOWNLOADS - STRANGE - ACTS - IN_TASKS == set()

@@ -1,0 +1,156 @@
+"""A controller drafts a protocol, sees whom it reaches, issues it once, and decides on several reports at once."""
+
+import re
+
+import pytest
+
+from assignments.models import Assignment, Execution, ExecutionEvent, Protocol
+from tests.assignments.drafts import load_rules
+from tests.cast import Cast
+from tests.e2e.conftest import Visit
+from tests.e2e.visitors import Visitor
+from tests.e2e.world import Autumn
+
+pytestmark = pytest.mark.browser
+
+
+def write_item(visitor: Visitor, text: str, due: str) -> None:
+    visitor.page.fill("#id_text", text)
+    visitor.page.fill("#id_due_on", due)
+
+
+def expect_count(visitor: Visitor, count: int) -> None:
+    """The count of addressees follows the ticks without a new page."""
+    visitor.page.locator("#addressees .big-count", has_text=re.compile(rf"^{count}$")).wait_for()
+
+
+def send_item(visitor: Visitor) -> None:
+    with visitor.page.expect_navigation():
+        visitor.page.locator("#item-form button.button--primary").click()
+
+
+def drafted(controller: Visitor) -> str:
+    """The address of a draft of two items: for the clusters of one industry but one, and for the coordinators."""
+    controller.open("/protocols/new/")
+    controller.page.fill("#id_number", "14")
+    controller.page.fill("#id_held_on", "2026-11-18")
+    controller.page.fill("#id_meeting_title", "Совещание с регионами")
+    controller.send("main form")
+    address = controller.page.url.removeprefix(controller.base)
+
+    controller.open(f"{address}items/new/")
+    write_item(controller, "Представить сведения о закупке станков.", "2026-12-04")
+    expect_count(controller, 4)
+    controller.page.check("input[name=scope_of_rule][value=rule]")
+    industries = controller.page.locator(
+        "details", has=controller.page.locator("input[name=industries]")
+    ).first
+    industries.locator("summary").click()
+    controller.page.check("input[name=industries][value=machine_building]")
+    expect_count(controller, 2)
+    controller.is_pleased("task-item-new")
+    left_out = controller.page.locator(
+        "details", has=controller.page.locator("input[name=except_regions]")
+    ).first
+    left_out.locator("summary").click()
+    controller.page.check("input[name=except_regions][value='55']")
+    expect_count(controller, 1)
+    assert "ПроЛом" in controller.page.locator("#addressees").text_content()
+    send_item(controller)
+
+    controller.open(f"{address}items/new/")
+    write_item(controller, "Обеспечить участие в еженедельных совещаниях.", "2026-12-11")
+    controller.page.check("input[name=addressee][value=regions]")
+    expect_count(controller, 3)
+    send_item(controller)
+    return address
+
+
+def test_a_protocol_is_drafted_with_a_live_count_and_issued_once_however_often_the_button_is_pressed(
+    visit: Visit, cast: Cast
+) -> None:
+    load_rules()
+    controller = visit("controller")
+    address = drafted(controller)
+    controller.is_pleased("task-protocol-draft")
+    protocol = Protocol.objects.get()
+    assert [item.audience for item in protocol.assignments.order_by("position")] == [
+        {"industries": ["machine_building"], "except_regions": ["55"]},
+        {"everyone": True},
+    ]
+
+    controller.open(f"{address}issue/")
+    controller.is_pleased("task-protocol-issue")
+    assert Execution.objects.count() == 0
+    with controller.page.expect_navigation():
+        controller.page.locator("form[action$='/issue/'] button[type=submit]").dblclick()
+    controller.page.wait_for_load_state()
+    assert controller.page.url.endswith(address)
+    assert Execution.objects.count() == 4
+    assert ExecutionEvent.objects.filter(kind="issued").count() == 4
+    controller.picture("task-protocol-issued")
+
+    with controller.refused(409):
+        controller.open(f"{address}issue/")
+    controller.is_pleased("error-409")
+
+    coordinator = visit("tomsk_coordinator")
+    coordinator.open("/assignments/")
+    assert "Представить сведения о закупке станков" in coordinator.text()
+
+
+def test_the_pages_around_a_draft(visit: Visit, cast: Cast) -> None:
+    load_rules()
+    controller = visit("controller")
+    address = drafted(controller)
+    item = Assignment.objects.earliest("position")
+    for name in ("edit", "delete", f"items/{item.pk}/edit", f"items/{item.pk}/delete"):
+        controller.open(f"{address}{name}/")
+        controller.is_pleased(f"task-draft-{name.rpartition('/')[2]}-{'item' if '/' in name else 'protocol'}")
+    controller.send("form[action$='/delete/']")
+    assert Assignment.objects.count() == 1
+
+
+def test_two_windows_on_one_draft_lose_nothing_that_was_typed(visit: Visit, cast: Cast) -> None:
+    load_rules()
+    controller = visit("controller")
+    address = drafted(controller)
+    item = Assignment.objects.earliest("position")
+    first = controller.open(f"{address}items/{item.pk}/edit/")
+    second = controller.context.new_page()
+    second.goto(f"{address}items/{item.pk}/edit/")
+    second.fill("#id_text", "Представить сведения о закупке станков и оснастки.")
+    with second.expect_navigation():
+        second.locator("#item-form button.button--primary").click()
+    second.close()
+
+    typed = "Представить сведения о закупке станков с числовым управлением."
+    first.fill("#id_text", typed)
+    with controller.refused(409):
+        send_item(controller)
+    assert first.input_value("#id_text") == typed
+    controller.is_pleased("task-item-stale")
+    send_item(controller)
+    item.refresh_from_db()
+    assert item.text == typed
+
+
+def test_several_reports_are_accepted_at_once_after_the_list_was_shown(visit: Visit, autumn: Autumn) -> None:
+    coordinator = visit("tomsk_coordinator")
+    owed = Execution.objects.filter(region="70", state="issued")
+    for execution in owed:
+        coordinator.open(execution.get_absolute_url())
+        coordinator.form("/submit/").locator("textarea").fill("Сведения представлены.")
+        coordinator.send(coordinator.form("/submit/"))
+
+    controller = visit("controller")
+    controller.open("/assignments/review/")
+    for box in controller.page.locator("input[name=pick]").all():
+        box.check()
+    with controller.page.expect_navigation():
+        controller.page.locator("button[name=action][value=accept]").click()
+    controller.is_pleased("task-review-confirm")
+    assert Execution.objects.filter(state="in_review").count() == 2
+    controller.send("form[action$='/decide/']")
+    controller.is_pleased("task-review-result")
+    assert Execution.objects.filter(state="in_review").count() == 0

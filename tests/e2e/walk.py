@@ -1,0 +1,144 @@
+"""A walk over every page of the portal that links lead to, each as the first role that reaches it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+
+from tests.e2e.visitors import Visitor
+
+PEOPLE = {
+    "public": "",
+    "minister": "head-74@regions.example",
+    "coordinator": "coordinator-74@regions.example",
+    "association": "chair-agriculture@associations.example",
+    "controller": "controller@centre.example",
+    "methodologist": "methodologist@centre.example",
+    "administrator": "administrator@centre.example",
+}
+DOORS = ("/", "/rating/", "/design/", "/accounts/password/forgotten/")
+"""Where everybody begins; the gallery of components and the forgotten password have no link inside."""
+DIFFERENT_BY_ROLE = {
+    "assignments:protocol": {"coordinator", "controller"},
+    "assignments:protocols": {"minister", "controller"},
+    "dashboard:execution": {"minister", "coordinator", "controller"},
+    "dashboard:home": set(PEOPLE),
+    "dashboard:inbox": {"coordinator"},
+    "dashboard:region": {"minister", "association", "controller", "administrator"},
+    "dashboard:registry": {"coordinator", "controller"},
+    "rating:letters": {"minister", "methodologist"},
+    "rating:scorecard": {"public", "minister", "controller"},
+    "regions:authority": {"minister", "administrator"},
+}
+"""Pages that say something else to another role, and the roles as which they are looked at; any other page is looked
+at once, as the first role that reaches it."""
+DOWNLOADS = {
+    "clusters:export",
+    "dashboard:evidence",
+    "dashboard:registry-export",
+    "mfa_download_recovery_codes",
+    "rating:audit",
+    "rating:audit-revision",
+    "rating:export",
+    "rating:export-revision",
+    "rating:letter-eml",
+}
+STRANGE = {"rating:letter-html", "api-docs"}
+"""A stored mail as a mail program shows it, and the reference of the API drawn by a foreign program."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """A page at one width, with everything that is wrong with it."""
+
+    view: str
+    role: str
+    path: str
+    width: int
+    overhang: int
+    barriers: list[str]
+
+    def __str__(self) -> str:
+        return f"{self.view} as {self.role}, {self.width} px ({self.path})"
+
+
+@dataclass(slots=True)
+class Walk:
+    """What a walk has seen."""
+
+    pages: list[Seen] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def views(self) -> set[str]:
+        return {page.view for page in self.pages}
+
+    def by_everybody(self, come: Callable[[str], Visitor]) -> Walk:
+        """Let each role in turn follow the links; `come` makes the visitor of an e-mail."""
+        for role, email in PEOPLE.items():
+            visitor = come(email)
+            self._by(role, visitor)
+            self.problems += visitor.leave()
+        return self
+
+    def _by(self, role: str, visitor: Visitor) -> None:
+        waiting, own = list(DOORS), set[str]()
+        while waiting:
+            path = waiting.pop(0)
+            view = view_of(path)
+            if not view or view in own or view in DOWNLOADS | STRANGE:
+                continue
+            is_new = role in DIFFERENT_BY_ROLE[view] if view in DIFFERENT_BY_ROLE else view not in self.views
+            if not is_new and path not in DOORS:
+                continue
+            own.add(view)
+            visitor.open(path)
+            waiting += links_of(visitor)
+            if is_new:
+                self.pages += look(visitor, view, role)
+
+
+def look(visitor: Visitor, view: str, role: str) -> Iterator[Seen]:
+    """Look at the open page at both widths."""
+    path = urlsplit(visitor.page.url).path
+    for width, overhang, barriers in visitor.looks(f"{view.replace(':', '-')}-{role}"):
+        yield Seen(view, role, path, width, overhang, barriers)
+
+
+def links_of(visitor: Visitor) -> list[str]:
+    """Addresses of this portal that the open page links to, in the order of the page."""
+    found: Iterable[str] = visitor.page.eval_on_selector_all(
+        "a[href]", "links => links.map(link => link.href)"
+    )
+    here = visitor.page.url
+    whole = dict.fromkeys(urljoin(here, address) for address in found)
+    return [
+        f"{parts.path}?{parts.query}" if parts.query else parts.path
+        for parts in map(urlsplit, whole)
+        if f"{parts.scheme}://{parts.netloc}" == visitor.base
+    ]
+
+
+def view_of(address: str) -> str:
+    """The name of the view behind an address; empty for static files and the like."""
+    try:
+        return resolve(urlsplit(address).path).view_name
+    except Resolver404:
+        return ""
+
+
+def every_view() -> set[str]:
+    """Names of all addresses of the portal but those of the API."""
+    return {name for name, route in _routes(get_resolver(), "", "") if not route.startswith("api/")}
+
+
+def _routes(resolver: URLResolver, space: str, route: str) -> Iterator[tuple[str, str]]:
+    for entry in resolver.url_patterns:
+        where = route + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield f"{space}{entry.name}", where
+        else:
+            yield from _routes(entry, f"{space}{entry.namespace}:" if entry.namespace else space, where)
