@@ -18,3 +18,5 @@ CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 CELERY_BROKER_URL = "memory://"
 PORTAL_BASE_URL = "https://portal.example"
+WHITENOISE_AUTOREFRESH = True
+"""Static files are looked up when asked for; a client of the tests would else list them all anew."""
