@@ -21,7 +21,11 @@ from assignments.querysets import ExecutionQuerySet, ProtocolQuerySet
 from common import clock
 from common.api import FileNegotiation, PortalDetailView, PortalListView, PortalView
 from common.scope import Scope
+from files.enums import Accepted
 from files.http import file_response
+
+FILE_TYPES = sorted(kind.value.content_type.partition(";")[0] for kind in Accepted)
+"""The types in which a file may come."""
 
 
 class WithScope:
@@ -124,7 +128,9 @@ class ExecutionDetail(WithScope, PortalDetailView):
 @extend_schema(
     tags=["executions"],
     summary="Download a file of a report",
-    responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The file.")},
+    responses={
+        (200, content_type): OpenApiResponse(OpenApiTypes.BINARY, "The file.") for content_type in FILE_TYPES
+    },
 )
 class EvidenceFile(PortalView):
     """The file as a download, in the type that its content was found to have."""

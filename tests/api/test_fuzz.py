@@ -1,0 +1,98 @@
+"""Every operation under generated input, right and wrong: never a failure of the server, always as the schema says.
+
+The seed is fixed and the number of examples small: this is the gate; the long campaign is run by hand.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import (
+    content_type_conformance,
+    not_a_server_error,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from accounts.services import api_token_create
+from rating.models import Slice
+from tests.api.world import PERIOD, World
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+EXAMPLES = 5
+HOST = "http://localhost"
+QUIET = settings(
+    max_examples=EXAMPLES,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture
+def fuzz(world: World, month: Slice) -> Callable[[str], int]:
+    """Fuzzes all operations as a person; the number of answers that were looked at."""
+
+    def run(name: str) -> int:
+        key = api_token_create(actor=world.cast.scope(name), days=1)[1]
+        headers = {"Authorization": f"Bearer {key}", "Accept-Language": "en"}
+        schema = schemathesis.openapi.from_wsgi(
+            "/api/v1/schema/", WSGIHandler(), headers=headers, base_url=HOST
+        )
+        answers = 0
+        for result in schema.get_all_operations():
+            for mode in GenerationMode:
+                for fixed in paths(world, result.ok()):
+                    answers += fuzz_operation(result.ok(), mode, headers, fixed)
+        return answers
+
+    return run
+
+
+def paths(world: World, operation: Any) -> list[dict[str, Any] | None]:
+    """Generated parameters of the path, and those that lead to rows of the world."""
+    numbers = {
+        "/executions/": world.tomsk.pk,
+        "/protocols/": world.issued.pk,
+        "/assignments/": world.tomsk.assignment_id,
+    }
+    known = {
+        "id": next((pk for part, pk in numbers.items() if part in operation.path), 1),
+        "evidence_id": world.evidence.pk,
+        "period": PERIOD,
+        "code": "70-001" if "/clusters/" in operation.path else "70",
+    }
+    own = {name: value for name, value in known.items() if f"{{{name}}}" in operation.path}
+    return [None, own] if own else [None]
+
+
+def fuzz_operation(
+    operation: Any, mode: GenerationMode, headers: dict[str, str], fixed: dict[str, Any] | None
+) -> int:
+    answers = []
+
+    @QUIET
+    @given(case=operation.as_strategy(generation_mode=mode, path_parameters=fixed))
+    def conforms(case: Any) -> None:
+        answers.append(case.call_and_validate(base_url=HOST, headers=headers, checks=CHECKS).status_code)
+
+    conforms()
+    return len(answers)
+
+
+@pytest.mark.parametrize("name", ["controller", "tomsk_coordinator"])
+def test_generated_input_never_breaks_the_server_or_the_schema(fuzz: Callable[[str], int], name: str) -> None:
+    assert fuzz(name) >= 200
