@@ -52,6 +52,17 @@ class BadRows(PortalError):
         super().__init__("\n".join(str(error) for error in self.errors))
 
 
+def whole_number(row: Row, column: str, errors: list[RowError]) -> int | None:
+    """The whole number of a cell, None for an empty one; anything else is added to `errors`."""
+    text = row.values.get(column, "")
+    if not text:
+        return None
+    if not text.isdecimal():
+        errors.append(RowError(row.number, column, _("«%(value)s» is not a whole number") % {"value": text}))
+        return None
+    return int(text)
+
+
 def read_csv(path: Path) -> list[Row]:
     """Rows of a UTF-8 CSV file of ours."""
     return parse_csv(path.read_bytes(), max_rows=None)

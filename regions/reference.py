@@ -5,22 +5,12 @@ from pathlib import Path
 from django.db import transaction
 
 from common.reference import LoadResult, reference_upsert
-from common.tabular import BadRows, Row, RowError, read_csv
+from common.tabular import BadRows, RowError, read_csv, whole_number
 from regions.models import FederalDistrict, Region, RegionalAuthority
 
 DATA = Path(__file__).parent / "data"
 AUTHORITY_NAME = "орган управления образованием {genitive}"
 """What a body is called until somebody writes its real name."""
-
-
-def _number(row: Row, column: str, errors: list[RowError]) -> int | None:
-    text = row.values.get(column, "")
-    if not text:
-        return None
-    if not text.isdigit():
-        errors.append(RowError(row.number, column, f"«{text}» is not a whole number"))
-        return None
-    return int(text)
 
 
 @transaction.atomic
@@ -31,7 +21,7 @@ def regions_load(folder: Path = DATA) -> LoadResult:
     """
     errors: list[RowError] = []
     districts = [
-        (row, {**row.values, "order": _number(row, "order", errors)})
+        (row, {**row.values, "order": whole_number(row, "order", errors)})
         for row in read_csv(folder / "districts.csv")
     ]
     known = {str(values["code"]) for _row, values in districts}
@@ -41,7 +31,7 @@ def regions_load(folder: Path = DATA) -> LoadResult:
         district = values.pop("district")
         if district not in known:
             errors.append(RowError(row.number, "district", f"unknown district «{district}»"))
-        tiles = {name: _number(row, name, errors) for name in ("tile_column", "tile_row")}
+        tiles = {name: whole_number(row, name, errors) for name in ("tile_column", "tile_row")}
         regions.append((row, {**values, **tiles, "district_id": district}))
     if errors:
         raise BadRows(errors)

@@ -2,31 +2,35 @@
 
 from pathlib import Path
 
+from django.db.models import Model
+
 from clusters.models import Industry, Process
 from clusters.services.imports import plan_apply, plan_rows
 from common.reference import LoadResult, reference_upsert
-from common.tabular import BadRows, read_csv
+from common.tabular import BadRows, RowError, read_csv, whole_number
 
 DATA = Path(__file__).parent.parent / "data"
 
 
 def industries_load(folder: Path = DATA) -> LoadResult:
-    """Bring the industries to the state of the file."""
-    rows = [
-        (row, {**row.values, "order": int(row.values["order"])})
-        for row in read_csv(folder / "industries.csv")
-    ]
-    return reference_upsert(Industry, "slug", rows)
+    """Bring the industries to the state of the file. Raises BadRows with every bad row."""
+    return _upsert(Industry, folder / "industries.csv", ("order",))
 
 
 def processes_load(folder: Path = DATA) -> LoadResult:
-    """Bring the processes of the cyclogram to the state of the file."""
-    numbers = ("order", "start_month", "end_month")
+    """Bring the processes of the cyclogram to the state of the file. Raises BadRows with every bad row."""
+    return _upsert(Process, folder / "processes.csv", ("order", "start_month", "end_month"))
+
+
+def _upsert(model: type[Model], path: Path, numbers: tuple[str, ...]) -> LoadResult:
+    errors: list[RowError] = []
     rows = [
-        (row, {**row.values, **{name: int(row.values[name]) for name in numbers}})
-        for row in read_csv(folder / "processes.csv")
+        (row, {**row.values, **{name: whole_number(row, name, errors) for name in numbers}})
+        for row in read_csv(path)
     ]
-    return reference_upsert(Process, "slug", rows)
+    if errors:
+        raise BadRows(errors)
+    return reference_upsert(model, "slug", rows)
 
 
 def clusters_load(folder: Path = DATA) -> LoadResult:
