@@ -35,6 +35,26 @@ class AssignmentQuerySet(ScopedQuerySet):
         return self.none()
 
 
+TABLE_COLUMNS = (
+    "state",
+    "weight",
+    "due_on",
+    "reported_on",
+    "in_review_since",
+    "returns",
+    "assignment__number",
+    "assignment__title",
+    "assignment__protocol__number",
+    "assignment__protocol__held_on",
+    "cluster__code",
+    "cluster__title",
+    "region__name_ru",
+    "region__name_en",
+    "region__brief_ru",
+    "region__brief_en",
+)
+
+
 class ExecutionQuerySet(ScopedQuerySet):
     """Executions: the centre sees all, a region its own; associations see practices, never these."""
 
@@ -66,6 +86,10 @@ class ExecutionQuerySet(ScopedQuerySet):
         return self.select_related(
             "assignment__protocol", "assignment__process", "cluster__industry", "region"
         )
+
+    def for_table(self) -> Self:
+        """With what the row of a table shows, and no other column: a list has fifty rows and items hold long texts."""
+        return self.select_related("assignment__protocol", "cluster", "region").only(*TABLE_COLUMNS)
 
 
 class ExecutionEventQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):

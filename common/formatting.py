@@ -114,7 +114,10 @@ def date_short(value: Period | None) -> str:
     """The date of a table cell: «28.05.2026», "28 May 2026"."""
     if value is None:
         return NO_VALUE
-    return date_format(as_date(value), "d.m.Y" if is_russian() else f"j{NBSP}M{NBSP}Y")
+    day = as_date(value)
+    if is_russian():
+        return f"{day.day:02d}.{day.month:02d}.{day.year:04d}"
+    return date_format(day, f"j{NBSP}M{NBSP}Y")
 
 
 def date_time(value: datetime | None) -> str:

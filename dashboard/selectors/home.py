@@ -160,7 +160,7 @@ def _coordinator(scope: Scope) -> list[CoordinatorHome]:
 def _reviewer(scope: Scope) -> ReviewerHome:
     day = clock.today()
     ages = review_ages(scope)
-    queue = review_rows(scope, WholeQueue()).for_list().order_by("in_review_since", "id")
+    queue = review_rows(scope, WholeQueue()).for_table().order_by("in_review_since", "id")
     late = Execution.objects.visible_to(scope).overdue(day).order_by()
     by_region = dict(late.values_list("region").annotate(n=Count("pk")))
     worst = sorted(by_region.items(), key=lambda pair: (-pair[1], pair[0]))[:TOP]

@@ -200,8 +200,8 @@ def _work(executions: ExecutionQuerySet, day: date) -> Work:
     return Work(
         open=counts["open"],
         late=counts["late"],
-        late_rows=list(executions.filter(late).for_list().order_by("due_on", "id")[:ROWS_SHOWN]),
-        next_rows=list(executions.filter(still).for_list().order_by("due_on", "id")[:ROWS_SHOWN]),
+        late_rows=list(executions.filter(late).for_table().order_by("due_on", "id")[:ROWS_SHOWN]),
+        next_rows=list(executions.filter(still).for_table().order_by("due_on", "id")[:ROWS_SHOWN]),
     )
 
 

@@ -103,12 +103,13 @@ def registry_choices(
     issued = (
         Protocol.objects.visible_to(scope).filter(status=ProtocolStatus.ISSUED).order_by("-held_on", "-id")
     )
+    issued = issued.only("number", "held_on")
     protocols = list(issued[:PROTOCOLS_OFFERED])
     if protocol and all(row.pk != protocol for row in protocols):
         protocols += list(issued.filter(pk=protocol))
     return RegistryChoices(
-        regions=[(row.code, row.name) for row in regions],
-        clusters=[(row.code, row.display_name) for row in clusters],
+        regions=[(row.code, row.name) for row in regions.only("name_ru", "name_en")],
+        clusters=[(row.code, row.display_name) for row in clusters.only("code", "title")],
         processes=[(row.slug, row.name) for row in Process.objects.all()],
         protocols=[(row.pk, str(row)) for row in protocols],
     )

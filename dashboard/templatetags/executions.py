@@ -1,19 +1,17 @@
 """Marks of an execution that stand in every row of a list: reference, addressee, lateness, state."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from assignments.enums import ExecutionState
 from assignments.models import Execution
 from common import clock
-from common.formatting import MINUS, days
-from dashboard import wording
-from dashboard.selectors.execution import STATE_TONES
+from common.formatting import MINUS
+from dashboard import rows, wording
 from dashboard.selectors.inbox import Inbox, review_words
 from dashboard.selectors.standing import Lift, Standing
 
@@ -32,34 +30,28 @@ def execution_addressee(execution: Execution) -> str:
     return wording.addressee(execution)
 
 
-def is_late(execution: Execution) -> bool:
-    """Waiting for the region after the due day."""
-    waits = execution.state in (ExecutionState.ISSUED, ExecutionState.RETURNED)
-    return waits and execution.due_on < clock.today()
-
-
 @register.simple_tag
-def execution_lateness(execution: Execution) -> SafeString | str:
-    """Days late under the due date, of an open execution or of the report handed in."""
-    handed_in = execution.reported_on or (clock.today() if is_late(execution) else None)
-    late = (handed_in - execution.due_on).days if handed_in else 0
-    if late <= 0 or execution.state == ExecutionState.CANCELLED:
-        return ""
-    words = _("%(days)s late") % {"days": days(late)}
-    return format_html('<span class="table__note">{}</span>', words)
+def execution_lateness(execution: Execution) -> SafeString:
+    """Days late under the due date."""
+    return rows.late_note(rows.days_late(execution, clock.today()))
 
 
 @register.simple_tag
 def execution_state(execution: Execution) -> SafeString:
     """The state as a tag; an overdue one says so beside."""
-    state = ExecutionState(execution.state)
-    tone = STATE_TONES.get(state, "neutral")
-    tag = format_html('<span class="tag tag--{}">{}</span>', tone, execution.get_state_display())
-    if not is_late(execution):
-        return tag
-    return format_html(
-        '<span class="tag tag--danger">{}</span> {}', _("overdue"), tag if state == "returned" else ""
-    )
+    return rows.state_tag(execution.state, rows.is_late(execution, clock.today()))
+
+
+@register.simple_tag
+def execution_rows(executions: Iterable[Execution], with_region: Any, hide_cluster: Any) -> SafeString:
+    """The body of a table of executions; what decides its columns may be absent from the context."""
+    return rows.execution_rows(executions, with_region=bool(with_region), with_cluster=not hide_cluster)
+
+
+@register.simple_tag
+def queue_rows(reports: Iterable[tuple[Execution, int]], query: str, with_choice: bool) -> SafeString:
+    """The body of the review queue."""
+    return rows.queue_rows(reports, query=query, with_choice=with_choice)
 
 
 @register.simple_tag

@@ -43,7 +43,7 @@ def review(request: HttpRequest) -> HttpResponse:
     is_valid = form.is_valid()
     narrowed = form.narrowed() if is_valid else ReviewFilter()
     rows = review_rows(scope, narrowed) if is_valid else review_rows(scope, narrowed).none()
-    page = keyset_page(rows.for_list(), field="in_review_since", query=request.GET)
+    page = keyset_page(rows.for_table(), field="in_review_since", query=request.GET)
     ages = review_ages(scope, narrowed)
     context = {
         "form": form,
@@ -123,7 +123,9 @@ def _confirmation(request: HttpRequest, scope: Scope, form: BulkForm, *, status:
     if "ids" in form.errors:
         raise InvalidInput(str(form.errors["ids"][0]))
     ids = form.cleaned_data["ids"]
-    rows = Execution.objects.visible_to(scope).for_list().filter(pk__in=ids).order_by("in_review_since", "id")
+    rows = (
+        Execution.objects.visible_to(scope).for_table().filter(pk__in=ids).order_by("in_review_since", "id")
+    )
     context = {"form": form, "rows": list(rows), "is_return": form["action"].value() == "return", "ids": ids}
     return render(request, "dashboard/review_confirm.html", context, status=status)
 
@@ -136,7 +138,7 @@ def result(request: HttpRequest) -> HttpResponse:
     if kept is None:
         return redirect("dashboard:review")
     reasons = {int(pk): reason for pk, reason in kept["refused"]}
-    rows = Execution.objects.visible_to(scope).for_list().filter(pk__in=reasons).order_by("id")
+    rows = Execution.objects.visible_to(scope).for_table().filter(pk__in=reasons).order_by("id")
     refused = [(row, reasons[row.pk]) for row in rows]
     unseen = len(reasons) - len(refused)
     context = {**kept, "refused": refused, "unseen": unseen, "total": kept["done"] + len(reasons)}

@@ -61,7 +61,7 @@ def registry(request: HttpRequest) -> HttpResponse:
     rows = registry_rows(scope, narrowed) if is_valid else registry_rows(scope, narrowed).none()
     count, has_more = capped_count(rows)
     page = keyset_page(
-        rows.for_list(), field="due_on", query=request.GET, descending=not narrowed.oldest_first
+        rows.for_table(), field="due_on", query=request.GET, descending=not narrowed.oldest_first
     )
     context = {
         "form": form,

@@ -1,0 +1,140 @@
+"""Rows of the tables of executions as ready HTML: a list has fifty, and a template costs more than their query."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import cache
+from html import escape
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assignments.enums import ExecutionState
+from assignments.models import Execution
+from common import clock
+from common.formatting import date_short, days
+from dashboard import wording
+from dashboard.selectors.execution import STATE_TONES
+
+WAITING_LONG = 5
+"""Days in review after which the number stands out."""
+
+
+def is_late(execution: Execution, today: date) -> bool:
+    """Waiting for the region after the due day."""
+    waits = execution.state in (ExecutionState.ISSUED, ExecutionState.RETURNED)
+    return waits and execution.due_on < today
+
+
+def days_late(execution: Execution, today: date) -> int:
+    """Days after the due date, of an open execution or of the report handed in; 0 of everything else."""
+    handed_in = execution.reported_on or (today if is_late(execution, today) else None)
+    if handed_in is None or execution.state == ExecutionState.CANCELLED:
+        return 0
+    return max(0, (handed_in - execution.due_on).days)
+
+
+def late_note(late: int) -> SafeString:
+    """The line under a due date: «10 дней опоздания»; nothing when in time."""
+    if not late:
+        return SafeString("")
+    return format_html('<span class="table__note">{}</span>', _("%(days)s late") % {"days": days(late)})
+
+
+def state_tag(state: str, late: bool) -> SafeString:
+    """The state as a tag; what is late and waits for the region says so beside."""
+    known = ExecutionState(state)
+    tag = format_html('<span class="tag tag--{}">{}</span>', STATE_TONES.get(known, "neutral"), known.label)
+    if not late:
+        return tag
+    own = tag if known == ExecutionState.RETURNED else ""
+    return format_html('<span class="tag tag--danger">{}</span> {}', _("overdue"), own)
+
+
+def execution_rows(rows: Iterable[Execution], *, with_region: bool, with_cluster: bool) -> SafeString:
+    """The body of a table of executions with their joins: item, region, cluster, due, state, weight."""
+    today, words, due, tag = clock.today(), _labels(), _due_cells(), cache(state_tag)
+    drawn = []
+    for row in rows:
+        places = _place(words["region"], row.region.brief) if with_region else ""
+        if with_cluster:
+            places += _place(words["cluster"], wording.addressee(row))
+        drawn.append(
+            f"<tr>{_item(row)}{places}"
+            f'<td data-label="{words["due"]}">{due(row.due_on, days_late(row, today))}</td>'
+            f'<td data-label="{words["state"]}"><span>{tag(row.state, is_late(row, today))}</span></td>'
+            f'<td class="num" data-label="{words["weight"]}">{row.weight}</td></tr>'
+        )
+    return mark_safe("".join(drawn))  # noqa: S308 -- joined from escaped parts
+
+
+def queue_rows(rows: Iterable[tuple[Execution, int]], *, query: str, with_choice: bool) -> SafeString:
+    """The body of the review queue: reports with the days they wait; `query` leads on through the queue."""
+    today, words, due = clock.today(), _labels(), _due_cells()
+    drawn = []
+    for row, waited in rows:
+        drawn.append(
+            f"<tr>{_choice(row, words['choose']) if with_choice else ''}{_item(row, f'?{query}')}"
+            f"{_place(words['region'], row.region.brief)}{_place(words['cluster'], wording.addressee(row))}"
+            f'<td data-label="{words["handed_in"]}">{_handed_in(row)}</td>'
+            f'<td class="num" data-label="{words["waits"]}">{_waits(waited)}</td>'
+            f'<td data-label="{words["due"]}">{due(row.due_on, days_late(row, today))}</td></tr>'
+        )
+    return mark_safe("".join(drawn))  # noqa: S308 -- joined from escaped parts
+
+
+def _labels() -> dict[str, str]:
+    """The names of the columns, said again in each cell where a phone shows a row as a card."""
+    names = {
+        "region": _("Region"),
+        "cluster": _("Cluster"),
+        "due": _("Due"),
+        "state": _("State"),
+        "weight": _("Weight"),
+        "handed_in": _("Handed in"),
+        "waits": _("Waits"),
+        "choose": _("Choose"),
+    }
+    return {name: escape(word) for name, word in names.items()}
+
+
+def _due_cells() -> Callable[[date, int], str]:
+    """What a due cell says for a day and the days of delay; the rows of one table repeat them."""
+
+    @cache
+    def drawn(due_on: date, late: int) -> str:
+        return f'<span class="nowrap">{date_short(due_on)}{late_note(late)}</span>'
+
+    return drawn
+
+
+def _item(row: Execution, query: str = "") -> str:
+    address = escape(row.get_absolute_url() + query)
+    title, reference = escape(row.assignment.title), escape(wording.reference(row.assignment))
+    return f'<th scope="row"><a href="{address}">{title}</a><span class="table__note">{reference}</span></th>'
+
+
+def _place(column: str, name: str) -> str:
+    return f'<td data-label="{column}">{escape(name)}</td>'
+
+
+def _choice(row: Execution, choose: str) -> str:
+    what = escape(f"{row.assignment.title}, {row.region.brief}")
+    return (
+        f'<td class="pick"><label><input type="checkbox" name="pick" value="{row.pk}">'
+        f'<span class="pick__word">{choose}</span><span class="sr">{choose}: {what}</span></label></td>'
+    )
+
+
+def _handed_in(row: Execution) -> str:
+    note = ""
+    if row.returns:
+        times = ngettext("returned %(counter)s time", "returned %(counter)s times", row.returns)
+        note = f'<span class="table__note">{escape(times % {"counter": row.returns})}</span>'
+    return f'<span class="nowrap">{date_short(row.reported_on)}{note}</span>'
+
+
+def _waits(waited: int) -> str:
+    words = escape(days(waited))
+    return f'<strong class="loss">{words}</strong>' if waited > WAITING_LONG else words
