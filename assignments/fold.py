@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from operator import attrgetter
+from typing import NamedTuple
 
 # Values of `assignments.enums`, which this module may not import: it must run where there is no framework.
 NOT_ISSUED, ISSUED, IN_REVIEW, RETURNED = "not_issued", "issued", "in_review", "returned"
@@ -28,8 +29,7 @@ class FoldRules:
     max_request_extensions: int
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One event of the log. `id` is the order of appending, `recorded_at` is never before `at`.
 
     `due` belongs to an issue, `empty` to a return, `new_due` and `requested_at` to an extension (without
@@ -49,8 +49,7 @@ class Event:
     target: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):
     """What a log says of an execution.
 
     Before issue `first_due` and `due` are the due date of the item. `completed` is the day on which the

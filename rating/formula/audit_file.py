@@ -100,7 +100,11 @@ def _read_all(
 ) -> Iterator[Row]:
     """Every object of a list of the file, in its order."""
     for number, raw in enumerate(values.list_of(owner, key)):
-        yield _read(raw, f"{key}[{number}]", reader)
+        try:
+            row = reader(values.object_of(raw))
+        except CaseError as error:
+            raise error.under(f"{key}[{number}]") from None
+        yield row
 
 
 def _request(row: Mapping[str, Any]) -> Request:

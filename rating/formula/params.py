@@ -94,7 +94,11 @@ class Params:
 
     def points(self, days_late: int, returns: int) -> int:
         """Points of an executed one: q of §4."""
-        return max(self.min_executed_points, self.step_points(days_late) - self.return_penalty * returns)
+        return self.points_after_returns(self.step_points(days_late), returns)
+
+    def points_after_returns(self, step_points: int, returns: int) -> int:
+        """q of §4 where t(d) is already known."""
+        return max(self.min_executed_points, step_points - self.return_penalty * returns)
 
     def zone(self, score: int) -> str:
         """The zone of a published number in hundredths (§5)."""

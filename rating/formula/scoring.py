@@ -127,12 +127,13 @@ def rate(row: RatedExecution, window: Window, params: Params) -> Cell:
     if row.completed is None or row.completed > window.last_report:
         return Cell(row, NOT_EXECUTED, (window.cut - row.due).days, 0, 0, carried_over)
     days_late = max(0, (row.completed - row.due).days)
+    step_points = params.step_points(days_late)
     return Cell(
         row,
         LATE if days_late else ON_TIME,
         days_late,
-        params.step_points(days_late),
-        params.points(days_late, row.returns),
+        step_points,
+        params.points_after_returns(step_points, row.returns),
         carried_over,
     )
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
 from common.formatting import date_time, month_title
+from common.memory import collector_paused
 from common.scope import Scope
 from rating import policies
 from rating.enums import SliceStatus
@@ -51,8 +52,9 @@ def slice_close(*, actor: Scope, period: str, as_of: datetime | None = None) -> 
         _lock_month(period)
         existing = newest_revision(period, 1)
         if existing is None:
-            case = audit_case(period=period, as_of=instant)
-            return slice_store(NewSlice(methodology, instant, case, actor.user_id))
+            with collector_paused():
+                case = audit_case(period=period, as_of=instant)
+                return slice_store(NewSlice(methodology, instant, case, actor.user_id))
     if as_of and existing.as_of != instant:
         raise ImpossibleStep(_already_closed(existing))
     return existing
@@ -95,23 +97,24 @@ def slice_revise(
                     % {"instant": date_time(latest.corrections_as_of)}
                 }
             )
-        case = audit_case(
-            period=period,
-            as_of=first.as_of,
-            corrections_as_of=corrections_as_of,
-            places=frozen_case(latest),
-        )
-        return slice_store(
-            NewSlice(
-                methodology=methodology,
+        with collector_paused():
+            case = audit_case(
+                period=period,
                 as_of=first.as_of,
-                case=case,
-                author_id=actor.user_id,
                 corrections_as_of=corrections_as_of,
-                reason=reason,
-                revision=latest.revision + 1,
+                places=frozen_case(latest),
             )
-        )
+            return slice_store(
+                NewSlice(
+                    methodology=methodology,
+                    as_of=first.as_of,
+                    case=case,
+                    author_id=actor.user_id,
+                    corrections_as_of=corrections_as_of,
+                    reason=reason,
+                    revision=latest.revision + 1,
+                )
+            )
 
 
 @transaction.atomic
