@@ -3,12 +3,14 @@
 The seed is fixed and the number of examples small: this is the gate; the long campaign is run by hand.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import (
@@ -43,7 +45,17 @@ QUIET = settings(
 
 
 @pytest.fixture
-def fuzz(world: World, month: Slice) -> Callable[[str], int]:
+def _connection_kept() -> Iterator[None]:
+    """Requests come through the server's own door, which closes old connections; the test's transaction is on one."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def fuzz(world: World, month: Slice, _connection_kept: None) -> Callable[[str], int]:
     """Fuzzes all operations as a person; the number of answers that were looked at."""
 
     def run(name: str) -> int:
