@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assignments.forms import (
     ItemForm,
@@ -33,7 +33,7 @@ from common.forms import add_refusal
 from common.scope import Scope, scope_of
 
 PAGE_SIZE = 25
-read_or_write = require_http_methods(["GET", "POST"])
+read_or_write = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _drafter(request: HttpRequest) -> Scope:
@@ -78,7 +78,7 @@ def _attempt(form: forms.Form, write: Callable[[], Any]) -> tuple[Any, int]:
 # List and page
 
 
-@require_GET
+@require_safe
 def protocols(request: HttpRequest) -> HttpResponse:
     """Protocols by year, status and words, newest first."""
     scope = scope_of(request)
@@ -98,7 +98,7 @@ def protocols(request: HttpRequest) -> HttpResponse:
     return render(request, "assignments/protocols.html", context)
 
 
-@require_GET
+@require_safe
 def protocol(request: HttpRequest, pk: int) -> HttpResponse:
     """A protocol with its items: a draft as it will be issued, an issued one with its course."""
     scope = scope_of(request)
@@ -230,7 +230,7 @@ def _item_page(
 def _item_save(request: HttpRequest, pk: int, item_pk: int | None) -> HttpResponse:
     scope, draft = _open_draft(request, pk)
     item = Assignment.objects.fetch(scope, pk=item_pk, protocol=draft) if item_pk else None
-    if request.method == "GET":
+    if request.method != "POST":
         initial = (
             ItemForm.initial_of(item) if item else ItemForm.initial_of_new(str(draft.assignments.count() + 1))
         )
@@ -324,6 +324,8 @@ def late_cluster(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     scope = scope_of(request)
     found = Assignment.objects.select_related("protocol").fetch(scope, pk=item, protocol=pk)
     _drafter(request)
+    if found.protocol.is_draft:
+        raise ImpossibleStep(_("The protocol is a draft: change the audience of the item instead."))
     search = SearchForm(request.GET)
     words = search.cleaned_data["find"] if search.is_valid() else ""
     candidates = late_candidates(scope, found, words)

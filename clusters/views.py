@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clusters.exports import register_workbook
 from clusters.forms import ImportForm
@@ -23,7 +23,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS_SHOWN = 200
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def imports(request: HttpRequest) -> HttpResponse:
     """Upload a table; below, the imports made before."""
     scope = scope_of(request)
@@ -48,7 +48,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     return render(request, "clusters/imports.html", context, status=400 if form.errors else 200)
 
 
-@require_GET
+@require_safe
 def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """What the table would change, or every error in it."""
     record = ClusterImport.objects.fetch(scope_of(request), pk=pk)
@@ -85,7 +85,7 @@ def import_run(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(record)
 
 
-@require_GET
+@require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """The register as XLSX, in the form that an import takes."""
     clusters = register().visible_to(scope_of(request))

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from common import formatting
 from common.charts import ChartPoint, Part, Tile
@@ -226,6 +227,7 @@ def gallery_context(request: HttpRequest) -> dict[str, Any]:
 
 
 @login_not_required
+@require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     """The gallery page; for those who may not see it there is no such page."""
     if not can_see_gallery(scope_of(request), is_demo=settings.IS_DEMO):

@@ -147,6 +147,8 @@ def letter_resend(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, letter: RatingLetter, form: Any, outcome: str) -> HttpResponse:
+    if not scope_of(request).is_centre:
+        raise NotAllowed(_("Only a controller or an administrator settles a mail."))
     if not can_settle_mail(scope_of(request), letter.mail) or form.is_valid():
         try:
             mail_services.mail_settle(

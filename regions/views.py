@@ -51,7 +51,7 @@ def _attempt(form: forms.Form, act: Callable[..., Any]) -> int:
     return 200
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def authority(request: HttpRequest, code: str) -> HttpResponse:
     """The authority with its heads by dates; the centre changes the name and the telephone here."""
     scope = scope_of(request)
@@ -68,7 +68,7 @@ def authority(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "regions/authority.html", context, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def head_new(request: HttpRequest, code: str) -> HttpResponse:
     """A new head of the authority."""
     found = _authority(request, code, to_edit=True)
@@ -82,7 +82,7 @@ def head_new(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "regions/head_form.html", {"authority": found, "form": form}, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def head_edit(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Corrections to a head."""
     head = _head(request, code, pk)
@@ -97,7 +97,7 @@ def head_edit(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return render(request, "regions/head_form.html", context, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def head_close(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """The last day of a head."""
     head = _head(request, code, pk)

@@ -12,7 +12,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from audit.append_only import create_triggers, drop_triggers
 from tests.cast import Cast, build_cast
 
-pytest_plugins = ["tests.plugins.no_skips"]
+pytest_plugins = ["tests.plugins.no_skips", "tests.plugins.baselines"]
 
 APPEND_ONLY_TABLES = (
     "assignments_executionevent",

@@ -16,7 +16,7 @@ from common.forms import add_refusal
 from common.scope import scope_of
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @step_up_required
 def token_list(request: HttpRequest) -> HttpResponse:
     """All keys, and the form of a new one; its key stands on the answer and nowhere else."""

@@ -87,7 +87,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/person.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @step_up_required
 def invite(request: HttpRequest) -> HttpResponse:
     """A new person with the first role; the letter with the link goes at once."""
@@ -108,7 +108,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/invite.html", {"form": form}, status=400 if form.errors else 200)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Names, address and telephone of a person."""
     user = _person(request, pk)
@@ -131,7 +131,7 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/person_edit.html", {"form": form, "who": user}, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @step_up_required
 def membership_new(request: HttpRequest, pk: int) -> HttpResponse:
     """One more role for a person."""
@@ -150,7 +150,7 @@ def membership_new(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/membership_new.html", context, status=400 if form.errors else 200)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @step_up_required
 def membership_close(request: HttpRequest, pk: int) -> HttpResponse:
     """The last day of a role."""
@@ -199,21 +199,21 @@ def _act(request: HttpRequest, pk: int, page: str, service: Any, done: str) -> H
     return render(request, page, {"who": user, "form": VersionForm(initial={"version": user.version})})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @step_up_required
 def block(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a person out."""
     return _act(request, pk, "accounts/block.html", user_block, _("The person is blocked."))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @step_up_required
 def unblock(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a person in again."""
     return _act(request, pk, "accounts/unblock.html", user_unblock, _("The person may sign in again."))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @step_up_required
 def second_factor_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Help a person who lost the second factor."""

@@ -21,7 +21,7 @@ from common.forms import add_refusal
 from common.scope import scope_of
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """What the portal knows about the person, and what he may change."""
     scope = scope_of(request)

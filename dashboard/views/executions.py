@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from assignments.enums import REVIEWERS, ExecutionState
 from assignments.models import Evidence, Execution, ExecutionEvent
@@ -99,7 +99,7 @@ ACTS: Mapping[str, Act] = {
 DECISIONS_OF_QUEUE = ("accept", "return")
 
 
-@require_GET
+@require_safe
 def execution(request: HttpRequest, pk: int) -> HttpResponse:
     """The execution with its history and what the reader may do."""
     found = execution_fetch(scope_of(request), pk)
@@ -159,10 +159,10 @@ def _corrected_month(found: Execution, name: str, data: dict[str, Any]) -> str:
 
 
 def _instant_of(day: Any) -> datetime | None:
-    """A day on which the region asked, as its last instant that is not in the future."""
+    """A day on which the region asked, as its last instant; of today, as this moment."""
     if day is None:
         return None
-    return min(clock.now(), datetime.combine(day, time(23, 59), tzinfo=clock.MOSCOW))
+    return clock.now() if day == clock.today() else datetime.combine(day, time(23, 59), tzinfo=clock.MOSCOW)
 
 
 def _done(scope: Scope, found: Execution, name: str) -> str:
@@ -294,7 +294,7 @@ def _anchor(name: str, card: ExecutionCard) -> str:
     return name if own_panel else "decisions"
 
 
-@require_GET
+@require_safe
 def evidence(request: HttpRequest, pk: int, evidence_id: int) -> HttpResponse:
     """A file of a report, for whoever sees the execution."""
     found: Evidence = (

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from common import clock
 from common.scope import scope_of
@@ -12,7 +12,7 @@ from dashboard.selectors.home import home as home_of
 
 
 @login_not_required
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for the reader; the public goes to the rating, or to the sign-in while the rating is closed."""
     scope = scope_of(request)

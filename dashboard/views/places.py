@@ -3,7 +3,7 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from clusters.policies import can_import_clusters
 from common import clock
@@ -15,7 +15,7 @@ from rating.selectors.tables import latest_published
 PAGE_SIZE = 50
 
 
-@require_GET
+@require_safe
 def regions(request: HttpRequest) -> HttpResponse:
     """All regions; work and coordinators for those who may see them."""
     scope = scope_of(request)
@@ -33,14 +33,14 @@ def regions(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/regions.html", context, status=200 if is_valid else 400)
 
 
-@require_GET
+@require_safe
 def region(request: HttpRequest, code: str) -> HttpResponse:
     """How a region stands now."""
     page = places.region_page(scope_of(request), code)
     return render(request, "dashboard/region.html", {"page": page, "today": clock.today()})
 
 
-@require_GET
+@require_safe
 def clusters(request: HttpRequest) -> HttpResponse:
     """The register of clusters."""
     scope = scope_of(request)
@@ -57,7 +57,7 @@ def clusters(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/clusters.html", context, status=200 if is_valid else 400)
 
 
-@require_GET
+@require_safe
 def cluster(request: HttpRequest, code: str) -> HttpResponse:
     """What is known of a cluster, and its executions for those who may see them."""
     page = places.cluster_page(scope_of(request), code)

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from assignments.enums import REVIEWERS
 from assignments.models import Execution
@@ -35,7 +35,7 @@ def _scope_of_staff(request: HttpRequest) -> Scope:
     return scope
 
 
-@require_GET
+@require_safe
 def review(request: HttpRequest) -> HttpResponse:
     """Reports in review, oldest first."""
     scope = _scope_of_staff(request)
@@ -130,7 +130,7 @@ def _confirmation(request: HttpRequest, scope: Scope, form: BulkForm, *, status:
     return render(request, "dashboard/review_confirm.html", context, status=status)
 
 
-@require_GET
+@require_safe
 def result(request: HttpRequest) -> HttpResponse:
     """What became of the last decision over many reports; what was refused stands with its reason."""
     scope = _scope_of_staff(request)

@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import InvalidInput, NotAllowed
 from common.forms import add_refusal
@@ -19,7 +19,7 @@ from notifications.services.staff_tasks import staff_task_close
 CLOSED_A_PAGE = 20
 
 
-@require_GET
+@require_safe
 def staff_tasks(request: HttpRequest) -> HttpResponse:
     """Open tasks, and below them those that were closed."""
     return _page(request)

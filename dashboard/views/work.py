@@ -3,7 +3,7 @@
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from common import clock
 from common.errors import InvalidInput, NotAllowed
@@ -18,7 +18,7 @@ from dashboard.selectors.registry import RegistryFilter, item_named, registry_ch
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@require_GET
+@require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """The open work of the reader's regions; a minister reads it, the centre has the registry instead."""
     scope = scope_of(request)
@@ -52,7 +52,7 @@ def _registry_form(request: HttpRequest) -> RegistryFilterForm:
     return RegistryFilterForm(request.GET, choices)
 
 
-@require_GET
+@require_safe
 def registry(request: HttpRequest) -> HttpResponse:
     """All executions that the reader may see, by filter, 50 a page."""
     scope, form = scope_of(request), _registry_form(request)
@@ -76,7 +76,7 @@ def registry(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/registry.html", context, status=200 if is_valid else 400)
 
 
-@require_GET
+@require_safe
 def registry_export(request: HttpRequest) -> FileResponse:
     """The filtered list as XLSX."""
     form = _registry_form(request)

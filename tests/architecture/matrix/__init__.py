@@ -1,0 +1,1 @@
+"""The role matrix: every address for every principal and object, declared in `roles.yaml`, walked by the tests."""

@@ -1,0 +1,152 @@
+"""What a browser or program sends to each address that changes something: a body that would do its work."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import Membership, User
+from assignments.models import Assignment, Execution, Protocol
+from regions.models import AuthorityHead, RegionalAuthority
+from tests.architecture.matrix.world import IMPORT, PUBLISHED, Address, World
+from tests.cast import PASSWORD
+
+Body = dict[str, Any]
+
+
+def _item(**changes: Any) -> Body:
+    return {
+        "number": "9", "text": "Представить сведения.", "title": "", "due_on": "2026-05-28", "weight": 1,
+        "expected_result": "", "process": "", "addressee": "clusters", "scope_of_rule": "everyone", **changes,
+    }  # fmt: skip
+
+
+def _head(**changes: Any) -> Body:
+    return {
+        "post_title": "Министр", "post_title_dative": "Министру", "last_name": "Новая", "first_name": "Инна",
+        "patronymic": "", "name_dative": "Новой И.", "salutation": "Уважаемая Инна!", "emails": "new@example.org",
+        "starts_on": "2026-04-01", **changes,
+    }  # fmt: skip
+
+
+def _version(model: Any) -> Callable[[Address], int]:
+    """The version in force, 1 where there is no such row: the answer must not depend on it."""
+
+    def of(address: Address) -> int:
+        row = model.objects.filter(pk=address["pk"]).values_list("version", flat=True).first()
+        return row or 1
+
+    return of
+
+
+_user, _membership = _version(User), _version(Membership)
+_protocol, _execution, _head_version = _version(Protocol), _version(Execution), _version(AuthorityHead)
+
+
+def _item_version(address: Address) -> int:
+    return _version(Assignment)({"pk": address["item"]})
+
+
+def _authority_version(address: Address) -> int:
+    rows = RegionalAuthority.objects.filter(region=address["code"])
+    return rows.values_list("version", flat=True).first() or 1
+
+
+def _act(**more: Any) -> Callable[[World, Address], Body]:
+    def body(_world: World, address: Address) -> Body:
+        return {"version": _execution(address), "submission_key": uuid.uuid4().hex, **more}
+
+    return body
+
+
+def _annul(world: World, address: Address) -> Body:
+    place = world.omsk if address["pk"] == world.omsk.reported.pk else world.tomsk
+    return _act(event_id=place.report.pk, reason="Ошибка.")(world, address)
+
+
+def _file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("new.csv", IMPORT, "text/csv")
+
+
+BODIES: dict[str, Callable[[World, Address], Body]] = {
+    "assignments:protocol-create": lambda _w, _a: {
+        "number": "99", "held_on": "2026-04-15", "meeting_title": "Совещание",
+    },
+    "assignments:audience-preview": lambda _w, _a: _item(),
+    "assignments:protocol-edit": lambda _w, a: {
+        "number": "99", "held_on": "2026-04-15", "meeting_title": "Совещание", "version": _protocol(a),
+    },
+    "assignments:protocol-delete": lambda _w, a: {"version": _protocol(a)},
+    "assignments:protocol-issue": lambda _w, a: {"version": _protocol(a)},
+    "assignments:item-create": lambda _w, _a: _item(),
+    "assignments:item-edit": lambda _w, a: _item(version=_item_version(a)),
+    "assignments:item-delete": lambda _w, a: {"version": _item_version(a)},
+    "assignments:item-move": lambda _w, _a: {"position": 2},
+    "assignments:item-due": lambda _w, a: {"version": _item_version(a)},
+    "assignments:late-cluster": lambda w, _a: {"cluster": w.cast.nameless.pk, "due": ""},
+    "clusters:imports": lambda _w, _a: {"file": _file()},
+    "rating:letters-missing": lambda w, _a: {"slice": w.tomsk.uncertain.slice_id},
+    "rating:mail-settle": lambda _w, _a: {"outcome": "accepted", "note": "Нашли в журнале сервера."},
+    "rating:letter-resend": lambda _w, _a: {"note": "Просят ещё раз."},
+    "rating:close": lambda _w, _a: {"period": "2026-03"},
+    "rating:revise": lambda _w, _a: {"corrections_as_of": "2026-04-10T10:00", "reason": "Апелляция."},
+    "regions:authority": lambda _w, a: {"name": "Министерство", "phone": "", "version": _authority_version(a)},
+    "regions:head-add": lambda _w, _a: _head(end_previous="on"),
+    "regions:head-edit": lambda _w, a: _head(version=_head_version(a)),
+    "regions:head-end": lambda _w, a: {"ends_on": "2026-04-30", "version": _head_version(a)},
+    "dashboard:display": lambda _w, _a: {"theme": "dark", "next": "/"},
+    "dashboard:review-decide": lambda w, _a: {
+        "action": "accept", "ids": str(w.tomsk.reported.pk), "key": uuid.uuid4().hex, "confirmed": "1", "remark": "",
+    },
+    "dashboard:staff-task-close": lambda _w, _a: {"outcome": "Руководитель назначен."},
+    "dashboard:execution-submit": _act(text="Сделано."),
+    "dashboard:execution-accept": _act(),
+    "dashboard:execution-return": _act(remark="Приложите приказ."),
+    "dashboard:execution-extend": _act(new_due="2026-06-15", reason="Праздники."),
+    "dashboard:execution-record": _act(text="По почте.", at="2026-04-10T10:00", late_reason="Не было связи."),
+    "dashboard:execution-cancel": _act(reason="Кластер закрыт."),
+    "dashboard:execution-annul": _annul,
+    "account_login": lambda _w, _a: {"login": "newcomer@example.org", "password": PASSWORD},
+    "account_reauthenticate": lambda _w, _a: {"password": PASSWORD},
+    "account_change_password": lambda _w, _a: {
+        "oldpassword": PASSWORD, "password1": "another long sentence", "password2": "another long sentence",
+    },
+    "account_reset_password": lambda _w, _a: {"email": "newcomer@example.org"},
+    "account_reset_password_from_key": lambda _w, _a: {
+        "password1": "another long sentence", "password2": "another long sentence",
+    },
+    "mfa_authenticate": lambda _w, _a: {"code": "000000"},
+    "mfa_reauthenticate": lambda _w, _a: {"code": "000000"},
+    "mfa_activate_totp": lambda _w, _a: {"code": "000000"},
+    "accounts:invite": lambda _w, _a: {
+        "email": "new@example.org", "last_name": "Новый", "first_name": "Пётр", "patronymic": "",
+        "role": "controller", "starts_on": "2026-04-15",
+    },
+    "accounts:person-edit": lambda _w, a: {
+        "email": "changed@example.org", "last_name": "Иная", "first_name": "Ольга", "version": _user(a),
+    },
+    "accounts:membership-add": lambda _w, _a: {"role": "methodologist", "starts_on": "2026-04-15"},
+    "accounts:block": lambda _w, a: {"version": _user(a)},
+    "accounts:unblock": lambda _w, a: {"version": _user(a)},
+    "accounts:membership-end": lambda _w, a: {"ends_on": "2026-04-30", "version": _membership(a)},
+    "accounts:profile": lambda _w, _a: {"language": "en", "phone": "", "version": 1},
+    "accounts:token-create": lambda _w, _a: {"days": 30},
+    "accounts:token-revoke": lambda w, _a: {"token": w.tokens["tomsk_coordinator"]},
+    "accounts:audit-tokens": lambda _w, _a: {"holder": "Аудитор", "days": 30},
+    "set_language": lambda _w, _a: {"language": "en", "next": "/"},
+    "api:submit": _act(text="Сделано."),
+    "api:accept": _act(),
+    "api:return": _act(remark="Приложите приказ."),
+    "api:extend": _act(new_due="2026-06-15", reason="Праздники."),
+    "api:cancel": _act(reason="Кластер закрыт."),
+    "api:annul": _annul,
+}  # fmt: skip
+
+
+def body_of(world: World, name: str, address: Address) -> Body:
+    """The body for an address; empty where nothing is to be said."""
+    return BODIES[name](world, address) if name in BODIES else {}
+
+
+__all__ = ["BODIES", "PUBLISHED", "body_of"]

@@ -1,0 +1,332 @@
+"""One database for the whole walk: something of every kind for Tomsk, the same for Omsk, drafts of the centre."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from allauth.account.utils import user_pk_to_url_str
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from accounts.links import LinkTokens
+from accounts.models import AuditToken, Membership, User
+from accounts.services import api_token_create, audit_token_create
+from assignments.models import Assignment, Evidence, Execution, ExecutionEvent, Protocol
+from clusters.models import Cluster, ClusterImport
+from clusters.services.uploads import import_upload
+from common import clock
+from common.scope import SYSTEM
+from notifications.enums import MailState, StaffTaskKind
+from notifications.models import OutboundMail, StaffTask
+from notifications.services import staff_task_open
+from rating.models import RatingLetter
+from rating.services import slice_close, slice_publish
+from regions.models import AuthorityHead, Region
+from tests.assignments.builders import issued_item, put_on_control
+from tests.assignments.desk import Desk
+from tests.assignments.drafts import add_item, draft
+from tests.cast import Cast, build_cast
+from tests.dashboard.office import methodology
+from tests.files.samples import PDF
+from tests.rating.mailroom import appoint
+
+NOW = datetime(2026, 4, 15, 7, 0, tzinfo=UTC)
+"""A Wednesday morning in Moscow: January is published, February a draft, March waits for closing."""
+ISSUED_AT = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
+PUBLISHED, DRAFT, UNKNOWN_MONTH = "2026-01", "2026-02", "2019-01"
+NOBODY = 999_999
+"""An id that no row has."""
+PEOPLE = (
+    "newcomer", "administrator", "controller", "methodologist", "tomsk_coordinator", "tomsk_deputy",
+    "omsk_coordinator", "chair", "tomsk_minister",
+)  # fmt: skip
+PRINCIPALS = ("public", *PEOPLE, "auditor")
+"""Everybody who knocks: the public, one person per role, and the holder of an audit token."""
+HEAD = "code,region,cohort_year,name,kind,industry,base_college,network_colleges,anchor_employers\n"
+IMPORT = (HEAD + "70-010,70,2025,Новый,,,,,\n").encode()
+
+Address = Mapping[str, Any]
+
+
+@dataclass
+class Place:
+    """The things of one region."""
+
+    protocol: Protocol
+    item: Assignment
+    waiting: Execution
+    reported: Execution
+    evidence: Evidence
+    uncertain: RatingLetter
+    accepted: RatingLetter
+    head: AuthorityHead
+    cluster: Cluster
+    membership: Membership
+
+    @property
+    def code(self) -> str:
+        return self.cluster.region_id
+
+    @property
+    def report(self) -> ExecutionEvent:
+        return self.evidence.event
+
+
+@dataclass
+class World:
+    """The cast, its things, and a client for everybody."""
+
+    cast: Cast
+    tomsk: Place
+    omsk: Place
+    draft: Protocol
+    draft_item: Assignment
+    imported: ClusterImport
+    task: StaffTask
+    audit_token: AuditToken
+    audit_key: str
+    tokens: dict[str, str] = field(default_factory=dict)
+    cookies: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def home(self, principal: str) -> Place:
+        """The place that `own` means; for people without a region it is Tomsk."""
+        return self.omsk if principal == "omsk_coordinator" else self.tomsk
+
+    def away(self, principal: str) -> Place:
+        """The place that `foreign` means."""
+        return self.tomsk if principal == "omsk_coordinator" else self.omsk
+
+
+def _protocol(number: str) -> Protocol:
+    return Protocol.objects.create(
+        number=number, held_on=date(2026, 1, 12), meeting_title="Заседание", status="issued",
+        created_at=ISSUED_AT, issued_at=ISSUED_AT,
+    )  # fmt: skip
+
+
+def _put(cluster: Cluster, protocol: Protocol, number: int, due: date) -> Execution:
+    item = issued_item(str(number), protocol=protocol, due=due, at=ISSUED_AT)
+    return put_on_control([cluster], item, at=ISSUED_AT)[0]
+
+
+def _work(cast: Cast, cluster: Cluster, number: str, coordinator: str) -> dict[str, Any]:
+    """A protocol with a report due in January, one in review, and one that waits."""
+    protocol = _protocol(number)
+    done = _put(cluster, protocol, 1, date(2026, 1, 20))
+    reported = _put(cluster, protocol, 2, date(2026, 5, 20))
+    waiting = _put(cluster, protocol, 3, date(2026, 5, 28))
+    with clock.at(datetime(2026, 1, 19, 9, tzinfo=UTC)):
+        Desk(cast, done).do("submit", coordinator)
+    with clock.at(datetime(2026, 3, 9, 9, tzinfo=UTC)):
+        files = [SimpleUploadedFile("report.pdf", PDF, "application/pdf")]
+        event = Desk(cast, reported).do("submit", coordinator, files=files)
+    return {
+        "protocol": protocol,
+        "item": waiting.assignment,
+        "waiting": waiting,
+        "reported": Execution.objects.get(pk=reported.pk),
+        "evidence": Evidence.objects.select_related("event").get(event=event),
+    }
+
+
+def _letters(code: str) -> dict[str, RatingLetter]:
+    """Two letters of the region: of unknown fate, and taken by the server."""
+    uncertain, accepted = RatingLetter.objects.select_related("mail").filter(region=code).order_by("pk")
+    OutboundMail.objects.filter(pk=uncertain.mail_id).update(state=MailState.UNCERTAIN)
+    OutboundMail.objects.filter(pk=accepted.mail_id).update(state=MailState.ACCEPTED, accepted_at=NOW)
+    return {"uncertain": uncertain, "accepted": accepted}
+
+
+def _heads(region: Region) -> AuthorityHead:
+    """A head with two addresses."""
+    emails = [f"head@{region.code}.example", f"office@{region.code}.example"]
+    head = AuthorityHead.objects.filter(authority__region=region).first()
+    if head is None:
+        return appoint(region.code, *emails)
+    head.emails = emails
+    head.save()
+    return head
+
+
+def _drafted(cast: Cast) -> tuple[Protocol, Assignment]:
+    """A draft with two items, the first due on a Saturday."""
+    actor = cast.scope("controller")
+    with clock.at(NOW):
+        protocol = draft(actor)
+        item = add_item(actor, protocol, due_on=date(2026, 5, 30))
+        add_item(actor, protocol)
+    protocol.refresh_from_db()
+    item.refresh_from_db()
+    return protocol, item
+
+
+def _tokens(cast: Cast) -> dict[str, str]:
+    """A key of the API for everybody who may hold one: what a form sends to revoke it."""
+    people = (name for name in PEOPLE if name != "newcomer")
+    return {name: api_token_create(actor=cast.scope(name), days=30)[0].token_key for name in people}
+
+
+def _sign_in(cast: Cast) -> dict[str, dict[str, str]]:
+    """The cookies of everybody who signed in."""
+    found: dict[str, dict[str, str]] = {"public": {}, "auditor": {}}
+    for name in PEOPLE:
+        client = Client()
+        client.force_login(getattr(cast, name), backend="allauth.account.auth_backends.AuthenticationBackend")
+        found[name] = {key: morsel.value for key, morsel in client.cookies.items()}
+    return found
+
+
+def build_world() -> World:
+    """Write everything into the database and sign everybody in; the clock must stand at `NOW`."""
+    cast = build_cast()
+    methodology()
+    works = {
+        "70": _work(cast, cast.tomsk_machines, "1", "tomsk_coordinator"),
+        "55": _work(cast, cast.omsk_machines, "2", "omsk_coordinator"),
+    }
+    heads = {region.code: _heads(region) for region in (cast.tomsk, cast.omsk)}
+    slice_publish(actor=SYSTEM, slice_id=slice_close(actor=SYSTEM, period=PUBLISHED).pk)
+    slice_close(actor=SYSTEM, period=DRAFT)
+    places = {
+        code: Place(
+            **works[code], **_letters(code), head=heads[code], cluster=cluster,
+            membership=Membership.objects.get(user=coordinator),
+        )
+        for code, cluster, coordinator in (
+            ("70", cast.tomsk_machines, cast.tomsk_coordinator), ("55", cast.omsk_machines, cast.omsk_coordinator),
+        )
+    }  # fmt: skip
+    protocol, item = _drafted(cast)
+    token, key = audit_token_create(actor=SYSTEM, holder="Счётная палата", days=30)
+    return World(
+        cast=cast,
+        tomsk=places["70"],
+        omsk=places["55"],
+        draft=protocol,
+        draft_item=item,
+        imported=import_upload(actor=cast.scope("administrator"), name="new.csv", content=IMPORT),
+        task=staff_task_open(kind=StaffTaskKind.NO_HEAD, object_key="region:87", title="Чукотка"),
+        audit_token=token,
+        audit_key=key,
+        tokens=_tokens(cast),
+        cookies=_sign_in(cast),
+    )
+
+
+# Objects: what stands in an address, by case
+
+
+def of_place(name: str, place: Place) -> Address:
+    """Parts of an address that name a thing of a region."""
+    return {
+        "issued protocol": {"pk": place.protocol.pk},
+        "issued item": {"pk": place.protocol.pk, "item": place.item.pk},
+        "item": {"pk": place.item.pk},
+        "waiting execution": {"pk": place.waiting.pk},
+        "report in review": {"pk": place.reported.pk},
+        "evidence": {"pk": place.reported.pk, "evidence_id": place.evidence.pk},
+        "region": {"code": place.code},
+        "head": {"code": place.code, "pk": place.head.pk},
+        "cluster": {"code": place.cluster.code},
+        "letter": {"pk": place.uncertain.pk},
+        "accepted letter": {"pk": place.accepted.pk},
+        "scorecard": {"period": PUBLISHED, "code": place.code},
+        "draft scorecard": {"period": DRAFT, "code": place.code},
+        "scorecard of a revision": {"period": PUBLISHED, "revision": 1, "code": place.code},
+        "membership": {"pk": place.membership.pk},
+    }[name]
+
+
+OF_PLACES: dict[str, Address] = {
+    "issued protocol": {"pk": NOBODY},
+    "issued item": {"pk": NOBODY, "item": NOBODY},
+    "item": {"pk": NOBODY},
+    "waiting execution": {"pk": NOBODY},
+    "report in review": {"pk": NOBODY},
+    "evidence": {"pk": NOBODY, "evidence_id": NOBODY},
+    "region": {"code": "99"},
+    "head": {"code": "99", "pk": NOBODY},
+    "cluster": {"code": "99-001"},
+    "letter": {"pk": NOBODY},
+    "accepted letter": {"pk": NOBODY},
+    "scorecard": {"period": PUBLISHED, "code": "99"},
+    "draft scorecard": {"period": DRAFT, "code": "99"},
+    "scorecard of a revision": {"period": PUBLISHED, "revision": 1, "code": "99"},
+    "membership": {"pk": NOBODY},
+}
+"""Kinds of things that belong to a region; the address of one that does not exist."""
+
+OF_CENTRE: dict[str, Address] = {
+    "draft protocol": {"pk": NOBODY},
+    "item of a draft": {"pk": NOBODY, "item": NOBODY},
+    "published month": {"period": UNKNOWN_MONTH},
+    "draft month": {"period": UNKNOWN_MONTH},
+    "published revision": {"period": PUBLISHED, "revision": 9},
+    "draft revision": {"period": DRAFT, "revision": 9},
+    "table": {"period": UNKNOWN_MONTH, "form": "csv"},
+    "draft table": {"period": UNKNOWN_MONTH, "form": "xlsx"},
+    "table of a revision": {"period": PUBLISHED, "revision": 9, "form": "csv"},
+    "draft item": {"pk": NOBODY},
+    "import": {"pk": NOBODY},
+    "staff task": {"pk": NOBODY},
+    "audit token": {"pk": NOBODY},
+    "password link": {"uidb36": "zz", "key": "wrong-key"},
+}
+"""Kinds of things that belong to no region."""
+
+
+def of_centre(name: str, world: World) -> Address:
+    """Parts of an address that name a thing of no region."""
+    return {
+        "draft protocol": {"pk": world.draft.pk},
+        "item of a draft": {"pk": world.draft.pk, "item": world.draft_item.pk},
+        "published month": {"period": PUBLISHED},
+        "draft month": {"period": DRAFT},
+        "published revision": {"period": PUBLISHED, "revision": 1},
+        "draft revision": {"period": DRAFT, "revision": 1},
+        "table": {"period": PUBLISHED, "form": "csv"},
+        "draft table": {"period": DRAFT, "form": "xlsx"},
+        "table of a revision": {"period": PUBLISHED, "revision": 1, "form": "csv"},
+        "draft item": {"pk": world.draft_item.pk},
+        "import": {"pk": world.imported.pk},
+        "staff task": {"pk": world.task.pk},
+        "audit token": {"pk": world.audit_token.pk},
+        "password link": {
+            "uidb36": user_pk_to_url_str(world.cast.newcomer),
+            "key": LinkTokens().make_token(world.cast.newcomer),
+        },
+    }[name]
+
+
+def cases_of(kind: str) -> tuple[str, ...]:
+    """The cases that a declaration must name for an address with such an object."""
+    if kind == "no object":
+        return ("any",)
+    if kind in OF_PLACES or kind == "person":
+        return ("own", "foreign", "none")
+    return ("any", "none")
+
+
+def address_of(world: World, kind: str, case: str, principal: str) -> Address:
+    """The parts of the address for one cell."""
+    if kind == "no object":
+        return {}
+    if kind == "person":
+        return {"pk": _person(world, case, principal)}
+    if case == "none":
+        return OF_PLACES.get(kind) or OF_CENTRE[kind]
+    if kind in OF_PLACES:
+        return of_place(kind, world.home(principal) if case == "own" else world.away(principal))
+    return of_centre(kind, world)
+
+
+def _person(world: World, case: str, principal: str) -> int:
+    """Oneself, somebody else, nobody."""
+    if case == "none":
+        return NOBODY
+    foreign: User = (
+        world.cast.omsk_coordinator if principal != "omsk_coordinator" else world.cast.tomsk_deputy
+    )
+    own: User = getattr(world.cast, principal, world.cast.newcomer)
+    return own.pk if case == "own" else foreign.pk

@@ -1,0 +1,248 @@
+"""Every address for every principal, object and method answers as `matrix/roles.yaml` says, and leaks nothing.
+
+The world is written once. Each request runs in a savepoint that is taken back, so the order of the walk means nothing.
+"""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from difflib import unified_diff
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.test.utils import override_settings
+from django.urls import get_resolver
+from pytest_django.plugin import DjangoDbBlocker
+
+from common import clock
+from tests.architecture.matrix.addresses import path_of, routes
+from tests.architecture.matrix.bodies import BODIES, body_of
+from tests.architecture.matrix.declaration import METHODS, Entry, declared
+from tests.architecture.matrix.document import DOCUMENT, document
+from tests.architecture.matrix.headers import faults
+from tests.architecture.matrix.knocking import Answer, Doors
+from tests.architecture.matrix.world import NOW, PEOPLE, PRINCIPALS, address_of, build_world
+
+pytestmark = pytest.mark.django_db
+
+ENTRIES = declared()
+PUBLIC = {
+    # signing in and out, and setting a password by a link
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "mfa_authenticate",
+    # the frame: where to go first, the looks, the language, is the portal alive
+    "dashboard:home",
+    "dashboard:gallery",
+    "dashboard:display",
+    "set_language",
+    "healthz",
+    # the published rating, while RATING_IS_PUBLIC
+    "rating:latest",
+    "rating:method",
+    "rating:month",
+    "rating:revision",
+    "rating:scorecard",
+    "rating:scorecard-revision",
+    "rating:export",
+    "rating:export-revision",
+    "api:slices",
+    "api:slice",
+    "api:slice-region",
+}
+"""Every address that answers to somebody who has not signed in. A new one is a decision, not an accident."""
+OPEN_BY_SETTING = {name for name in PUBLIC if name.startswith(("rating:", "api:"))}
+NOT_OFFERED = {"405", "sign-in", "401", "403"}
+FIRST = ("own", "any")
+KNOWN_TO_ALL = {"published month", "published revision"}
+"""Whether such a thing exists is no secret, so a refusal may say so."""
+SAFE_BY_NATURE = {"account_logout", "account_login", "dashboard:display", "set_language"}
+"""Unsafe operations that ask for the key of the forms also from those who have not signed in."""
+
+
+@pytest.fixture(scope="module")
+def doors(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Doors]:
+    """The world, and somebody who knocks."""
+    storage = tmp_path_factory.mktemp("storage")
+    logging.disable(logging.CRITICAL)
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=storage),
+        clock.at(NOW),
+        transaction.atomic(),
+    ):
+        yield Doors(build_world())
+        transaction.set_rollback(True)
+    logging.disable(logging.NOTSET)
+
+
+def walked(entry: Entry, method: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The cells of a method by case; of a method that the address does not have the first says everything."""
+    for case, cell in entry.expected[method].items():
+        yield case, cell
+        if "405" in cell.values() and set(cell.values()) <= NOT_OFFERED:
+            return
+
+
+def knocked(doors: Doors, entry: Entry, method: str, case: str, who: str, **options: bool) -> Answer:
+    """One cell of the matrix."""
+    address = address_of(doors.world, entry.kind, case, who)
+    body = body_of(doors.world, entry.name, address)
+    return doors.knock(who, method, path_of(entry.name, address), body, **options)
+
+
+def bare(answer: Answer) -> str:
+    """A page without what differs from visit to visit: the key of the forms and the address itself."""
+    text = answer.content.decode(errors="replace")
+    text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text)
+    return text.replace(answer.response.wsgi_request.path, "")
+
+
+# The declaration
+
+
+def test_every_address_is_declared_and_nothing_else_is() -> None:
+    walked = {route.name for route in routes()}
+
+    assert walked - {entry.name for entry in ENTRIES} == set(), "addresses that nobody declared"
+    assert {entry.name for entry in ENTRIES} - walked == set(), "declarations of what does not exist any more"
+    assert len(list(get_resolver().url_patterns)) > 0
+
+
+def test_every_body_belongs_to_an_address() -> None:
+    assert set(BODIES) - {route.name for route in routes()} == set()
+
+
+def test_only_these_addresses_answer_to_the_public() -> None:
+    refusals = {"sign-in", "401", "405"}
+    found = {
+        entry.name
+        for entry in ENTRIES
+        for cases in entry.expected.values()
+        if any(cell["public"] not in refusals for cell in cases.values())
+    }
+
+    assert found == PUBLIC
+
+
+def test_the_table_of_roles_is_that_of_the_declaration(rewrite_baselines: bool) -> None:
+    if rewrite_baselines:
+        DOCUMENT.write_text(document(ENTRIES), encoding="utf-8")
+
+    assert DOCUMENT.read_text(encoding="utf-8") == document(ENTRIES)
+
+
+# The walk
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.title)
+def test_everybody_gets_what_is_declared(doors: Doors, entry: Entry) -> None:
+    wrong = []
+    for method in METHODS:
+        answers: dict[tuple[str, str], Answer] = {}
+        for case, cell in walked(entry, method):
+            for who in PRINCIPALS:
+                answer = knocked(doors, entry, method, case, who)
+                cause = f"{method} {case} as {who}"
+                wrong += [f"{cause}: {fault}" for fault in _faults(answer, method, cell[who], entry, who)]
+                answers[case, who] = answer
+        if entry.kind not in KNOWN_TO_ALL:
+            wrong += _told_apart(answers)
+
+    assert wrong == []
+
+
+def _faults(answer: Answer, method: str, expected: str, entry: Entry, who: str) -> Iterator[str]:
+    if answer.status != expected:
+        yield f"answers {answer.status}, declared is {expected}"
+    if method == "GET" and answer.statements:
+        yield f"writes on a visit: {answer.statements}"
+    if int(answer.response.status_code) >= 400 and answer.left:
+        yield f"is refused and leaves {answer.left}"
+    yield from faults(answer, entry, signed_in=who in PEOPLE)
+
+
+def _told_apart(answers: Mapping[tuple[str, str], Answer]) -> Iterator[str]:
+    """A foreign thing and no thing at all must look the same."""
+    for (case, who), answer in answers.items():
+        nothing = answers.get(("none", who))
+        if case == "none" or nothing is None or {answer.status, nothing.status} != {"404"}:
+            continue
+        if bare(answer) != bare(nothing):
+            lines = unified_diff(bare(answer).splitlines(), bare(nothing).splitlines(), lineterm="", n=0)
+            yield f"{who} can tell {case} from none: {list(lines)[3:]}"
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.title)
+def test_a_fragment_is_refused_and_given_as_the_page_is(doors: Doors, entry: Entry) -> None:
+    wrong = []
+    for method in METHODS:
+        for case, cell in walked(entry, method):
+            for who in ("tomsk_coordinator", "public" if case in FIRST else "controller"):
+                answer = knocked(doors, entry, method, case, who, htmx=True)
+                told_to_sign_in = answer.status == "401" and "HX-Redirect" in answer.response.headers
+                status = "sign-in" if told_to_sign_in else answer.status
+                if status != cell[who]:
+                    wrong.append(f"{method} {case} as {who}: {status}, the page {cell[who]}")
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.title)
+def test_a_head_request_is_answered_as_the_visit_and_writes_nothing(doors: Doors, entry: Entry) -> None:
+    case, cell = next(walked(entry, "GET"))
+    for who in ("public", "controller"):
+        answer = knocked(doors, entry, "HEAD", case, who)
+
+        assert answer.status == cell[who], who
+        assert (answer.statements, answer.content) == ((), b"")
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.title)
+def test_nothing_is_changed_without_the_key_of_the_forms(doors: Doors, entry: Entry) -> None:
+    case, cell = next(iter(entry.expected["POST"].items()))
+    allowed = [who for who in PEOPLE if cell[who] in ("200", "302")]
+    for who in [*allowed[:1], *(["public"] if entry.name in SAFE_BY_NATURE else [])]:
+        answer = knocked(doors, entry, "POST", case, who, enforce_csrf=True)
+
+        assert (answer.status, answer.left) == ("403", ()), who
+
+
+def test_a_closed_rating_sends_the_public_to_sign_in(doors: Doors) -> None:
+    answers = {}
+    with override_settings(RATING_IS_PUBLIC=False):
+        for entry in ENTRIES:
+            if entry.name in OPEN_BY_SETTING:
+                for case in entry.expected["GET"]:
+                    answer = knocked(doors, entry, "GET", case, "public")
+                    answers[entry.title, case] = answer.status
+
+    assert set(answers.values()) == {"sign-in", "401"}, answers
+
+
+def test_an_open_audit_file_is_given_to_everyone(doors: Doors) -> None:
+    with override_settings(AUDIT_FILE_IS_PUBLIC=True):
+        for entry in ENTRIES:
+            if entry.name.endswith("audit") and entry.kind == "published month":
+                for who in PRINCIPALS:
+                    assert knocked(doors, entry, "GET", "any", who).status == "200", (entry.title, who)
+
+
+def test_the_walk_leaves_the_world_as_it_was(doors: Doors) -> None:
+    assert Doors(doors.world).before == doors.before
+
+
+def test_a_write_and_a_refusal_that_leaves_something_are_seen(doors: Doors, tmp_path: Path) -> None:
+    entry = next(entry for entry in ENTRIES if entry.name == "dashboard:execution-accept")
+    answer = knocked(doors, entry, "POST", "own", "controller")
+
+    assert any("assignments_executionevent" in statement for statement in answer.statements)
+    assert {"assignments_execution", "assignments_executionevent"} <= set(answer.left)
