@@ -97,11 +97,15 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         view_kwargs: Any,
     ) -> HttpResponseBase | None:
         refusal = super().process_view(request, view_func, view_args, view_kwargs)
-        if refusal is None or not request.headers.get("HX-Request"):
+        if refusal is None:
+            return None
+        is_part = bool(request.headers.get("HX-Request"))
+        if not is_part and request.method in ("GET", "HEAD"):
             return refusal
-        page = _path_of(request, request.headers.get("HX-Current-URL", ""))
+        # Who signs in again is brought to the page with the form, not to the address that only takes its data.
+        page = _path_of(request, request.headers.get("HX-Current-URL" if is_part else "Referer", ""))
         target = redirect_to_login(page, self.get_login_url(view_func))
-        return HttpResponse(status=401, headers={"HX-Redirect": target["Location"]})
+        return HttpResponse(status=401, headers={"HX-Redirect": target["Location"]}) if is_part else target
 
 
 def _path_of(request: HttpRequest, address: str) -> str:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.drainage import set_override
 
-MAX_ID = 2**63 - 1
-YEARS = range(2000, 2101)
+from common.forms import MAX_ID, YEARS
+
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 

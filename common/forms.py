@@ -1,12 +1,15 @@
 """What every form of the portal shares."""
 
+from datetime import date
 from html import escape
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import flatatt
 from django.utils.html import conditional_escape
+from django.utils.translation import gettext_lazy as _
 
 from common.errors import NON_FIELD, InvalidInput
 
@@ -16,6 +19,22 @@ def add_refusal(form: forms.BaseForm, error: InvalidInput) -> None:
     for field, messages in error.errors.items():
         for message in messages:
             form.add_error(field if field in form.fields and field != NON_FIELD else None, message)
+
+
+MAX_ID = 2**63 - 1
+"""The greatest id that a column holds; a greater one typed into an address is no id at all."""
+YEARS = range(2000, 2101)
+"""Years that somebody can mean."""
+
+
+def plausible_year(value: date) -> None:
+    """Refuse a day or an instant in a year that nobody can mean."""
+    if value.year not in YEARS:
+        raise ValidationError(
+            _("Check the year: it must be from %(first)s to %(last)s."),
+            code="year",
+            params={"first": YEARS[0], "last": YEARS[-1]},
+        )
 
 
 class DateInput(forms.DateInput):

@@ -1,45 +1,78 @@
-"""The web edge shared by all rooms: limits of a request, and service errors as pages."""
+"""The web edge shared by all rooms: limits of a request, and errors as pages."""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
+from django.template import loader
 from django.utils.translation import gettext as _
 
+from common.bodies import UNMEASURED
 from common.errors import PortalError
+from common.scope import has_scope
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+REFUSED = frozenset({400, 405, 411})
+"""Statuses that share one page: the request itself is wrong."""
 
 
 def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
     """The page of an error status; `message` says what happened in this case."""
-    return render(request, f"{status}.html", {"message": message}, status=status)
+    name = "refused.html" if status in REFUSED else f"{status}.html"
+    return render(request, name, {"message": message, "status": status}, status=status)
+
+
+def refusal(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
+    """An error outside the views: JSON for programs, a page for people."""
+    if request.path_info.startswith("/api/"):
+        detail = message or _("The request cannot be understood.")
+        body = {"type": "client_error", "errors": [{"code": "refused", "detail": detail, "attr": None}]}
+        return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
+    if has_scope(request):
+        return error_page(request, status, message)
+    # Refused before anybody knew who asks: nothing of the frame of a page can be drawn.
+    return HttpResponse(loader.get_template("400.html").render({"message": message}), status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What Django refuses by itself (`handler400`), naming the rule where there is one to name."""
+    if isinstance(exception, RequestDataTooBig):
+        return refusal(request, 413, _("The request is larger than the portal accepts."))
+    if isinstance(exception, TooManyFilesSent):
+        limit = {"limit": settings.DATA_UPLOAD_MAX_NUMBER_FILES}
+        return refusal(request, 400, _("At most %(limit)s files are sent at once.") % limit)
+    if isinstance(exception, TooManyFieldsSent):
+        limit = {"limit": settings.DATA_UPLOAD_MAX_NUMBER_FIELDS}
+        return refusal(request, 400, _("At most %(limit)s fields are sent at once.") % limit)
+    if isinstance(exception, MultiPartParserError):
+        return refusal(request, 400, _("The body of the request cannot be read."))
+    return refusal(request, 400)
 
 
 class RequestLimitsMiddleware:
-    """Refuses bodies over the limit before they are read (413) and NUL characters in addresses (400)."""
+    """Refuses bodies over the limit (413) or of unknown length (411) and NUL characters in addresses (400).
+
+    Stands behind the middleware that finds the language and the person, before anything reads the body.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit():
-            return self._refuse(request, 400, _("The length of the request is not a number."))
+        if not length.isdecimal():
+            return refusal(request, 400, _("The length of the request is not a number."))
         if int(length) > settings.MAX_BODY_BYTES:
-            return self._refuse(request, 413, _("The request is larger than the portal accepts."))
+            return refusal(request, 413, _("The request is larger than the portal accepts."))
+        if getattr(request, "scope", {}).get(UNMEASURED):
+            return refusal(request, 411, _("The request does not say its length (Content-Length)."))
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
-            return self._refuse(request, 400, _("The address contains a forbidden character."))
+            return refusal(request, 400, _("The address contains a forbidden character."))
         return self.get_response(request)
-
-    @staticmethod
-    def _refuse(request: HttpRequest, status: int, message: str) -> HttpResponse:
-        if request.path_info.startswith("/api/"):
-            body = {"type": "client_error", "errors": [{"code": "refused", "detail": message, "attr": None}]}
-            return JsonResponse(body, status=status)
-        return HttpResponse(message, status=status, content_type="text/plain; charset=utf-8")
 
 
 class PortalErrorMiddleware:
@@ -49,13 +82,16 @@ class PortalErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not request.path_info.startswith("/api/"):
+            page = error_page(request, 405, _("This address takes only what a form of the portal sends."))
+            page["Allow"] = response.get("Allow", "")
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, PortalError):
             return error_page(request, exception.status, str(exception))
-        if isinstance(exception, RequestDataTooBig):
-            return error_page(request, 413, _("The request is larger than the portal accepts."))
         return None
 
 

@@ -7,6 +7,12 @@ BIDI_CONTROLS = dict.fromkeys(
 )
 
 
+def is_storable(text: str) -> bool:
+    """Whether both databases take the text: no NUL and no half of a surrogate pair, as bad bytes on a command
+    line leave behind."""
+    return not any(ch == "\x00" or "\ud800" <= ch <= "\udfff" for ch in text)
+
+
 def clean_name(text: str) -> str:
     """NFC, single spaces, without direction overrides and control characters that only deceive a reader."""
     text = unicodedata.normalize("NFC", text).translate(BIDI_CONTROLS)

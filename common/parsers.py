@@ -27,8 +27,14 @@ class LimitedJSONParser(JSONParser):
             return json.loads(content.decode(), parse_constant=strict_constant)
         except RecursionError as error:
             raise ParseError(_("The JSON is nested too deeply.")) from error
+        except UnicodeDecodeError as error:
+            message = _("The body is not UTF-8: byte %(position)s.")
+            raise ParseError(message % {"position": error.start + 1}) from error
+        except json.JSONDecodeError as error:
+            message = _("The body is not valid JSON: line %(line)s, column %(column)s.")
+            raise ParseError(message % {"line": error.lineno, "column": error.colno}) from error
         except ValueError as error:
-            raise ParseError(_("The body is not valid JSON: %(reason)s") % {"reason": error}) from error
+            raise ParseError(_("The body holds a number that JSON does not know.")) from error
 
 
 def too_large() -> TooLarge:

@@ -70,6 +70,11 @@ def scope_of(request: Any) -> Scope:
     return getattr(request, "portal_scope", PUBLIC)
 
 
+def has_scope(request: Any) -> bool:
+    """Whether the middleware has said who asks."""
+    return hasattr(request, "portal_scope")
+
+
 def set_scope(request: Any, scope: Scope) -> None:
     """Put the scope on a request; only the sign-in layers of `accounts` do so."""
     request.portal_scope = scope

@@ -13,7 +13,7 @@ from assignments.models import ExecutionEvent
 from assignments.rules import MAX_REMARK_LENGTH, MAX_REPORT_LENGTH
 from common.errors import StrOrPromise
 from common.formatting import date_short, file_size, month_title
-from common.forms import DateInput
+from common.forms import MAX_ID, DateInput, plausible_year
 from dashboard.selectors.execution import ExecutionCard
 from dashboard.selectors.groups import TERM_CHOICES
 from dashboard.selectors.inbox import InboxFilter
@@ -98,7 +98,7 @@ class RegistryFilterForm(FilterForm):
     term = _choice(_("Term"), TERM_CHOICES, everything=_("Any"))
     process = _choice(_("Process"), everything=_("All processes"))
     protocol = _choice(_("Protocol"), everything=_("All protocols"))
-    item = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    item = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID, widget=forms.HiddenInput)
     due_from = forms.DateField(label=_("Due from"), required=False, widget=DateInput)
     due_to = forms.DateField(label=_("Due until"), required=False, widget=DateInput)
     sort = _choice(_("Order"), [("oldest", _("earliest due first"))], everything=_("latest due first"))
@@ -347,11 +347,12 @@ class ReturnForm(CorrectingForm):
 
 
 class ExtendForm(DecisionForm):
-    new_due = forms.DateField(label=_("New due date"), widget=DateInput)
+    new_due = forms.DateField(label=_("New due date"), widget=DateInput, validators=[plausible_year])
     requested_on = forms.DateField(
         label=_("Requested by the region on"),
         required=False,
         widget=DateInput,
+        validators=[plausible_year],
         help_text=_(
             "Leave empty when it is the centre's own decision. A request counts if made by the due date."
         ),
@@ -386,6 +387,7 @@ class RecordForm(CorrectingForm):
         label=_("Handed in (Moscow time)"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M"],
+        validators=[plausible_year],
     )
     late_reason = _remark(_("Why it is recorded late"), rows=2)
     text = forms.CharField(

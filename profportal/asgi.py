@@ -4,6 +4,8 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from common.bodies import BodyGate
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "profportal.settings.production")
 
-application = get_asgi_application()
+application = BodyGate(get_asgi_application())

@@ -1,9 +1,11 @@
 """All addresses of the portal. Each room brings its own; this module only says where they hang."""
 
-from accounts.views.profile import language
 from django.urls import include, path
 
+from accounts.views.profile import language
 from profportal.health import healthz
+
+handler400 = "common.http.bad_request"
 
 urlpatterns = [
     path("", include("assignments.urls")),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.errors import InvalidInput
+from common.forms import plausible_year
 from common.names import name_key
 from rating.enums import Zone
 from rating.presentation.rows import ABSENT, SORTS, ReadyRow
@@ -97,6 +98,7 @@ class RevisionForm(forms.Form):
         label=_("Corrections recorded before (Moscow time)"),
         widget=InstantInput,
         input_formats=[INSTANT_FORMAT],
+        validators=[plausible_year],
     )
     reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 

@@ -14,6 +14,7 @@ from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
 from common.formatting import date_time, month_title
 from common.memory import collector_paused
+from common.names import is_storable
 from common.scope import Scope
 from rating import policies
 from rating.enums import SliceStatus
@@ -175,7 +176,7 @@ def _checked_correction(corrections_as_of: datetime, reason: str) -> tuple[datet
     reason = reason.strip()
     if not reason:
         raise InvalidInput({"reason": _("Say why the month is corrected.")})
-    if "\x00" in reason:
+    if not is_storable(reason):
         raise InvalidInput({"reason": _("The text holds a character that cannot be stored.")})
     corrections_as_of = _whole_seconds("corrections_as_of", corrections_as_of)
     if corrections_as_of > clock.now():

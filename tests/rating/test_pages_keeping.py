@@ -136,6 +136,8 @@ def test_a_correction_becomes_the_next_revision(month: Slice) -> None:
         ("corrections_as_of", ""),
         ("corrections_as_of", "yesterday"),
         ("corrections_as_of", "2023-12-31T00:00"),
+        ("corrections_as_of", "0001-01-01T00:00"),
+        ("corrections_as_of", "9999-12-31T23:59"),
     ],
 )
 def test_a_bad_correction_is_refused_at_its_field_and_keeps_what_was_typed(

@@ -217,6 +217,7 @@ def test_executions_stay_in_the_region_of_their_issue_when_a_cluster_moves() -> 
     [
         ({"reason": "  "}, "reason"),
         ({"reason": "a\x00b"}, "reason"),
+        ({"reason": "a\udcffb"}, "reason"),
         ({"corrections_as_of": datetime(2999, 1, 1, tzinfo=UTC)}, "corrections_as_of"),
         ({"corrections_as_of": datetime(2023, 12, 14, 0, 0, 0, 1, tzinfo=UTC)}, "corrections_as_of"),
         ({"corrections_as_of": APPEAL - timedelta(days=2)}, "corrections_as_of"),
