@@ -6,7 +6,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import beat_init
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "profportal.settings.demo")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "profportal.settings.production")
 
 app = Celery("profportal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
