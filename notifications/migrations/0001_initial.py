@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='outboundmail',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'claimed', 'in_data'])), fields=['next_attempt_at'], name='mail_still_to_do'),
+            index=models.Index(fields=['state', 'next_attempt_at'], name='mail_by_state'),
         ),
         migrations.AddConstraint(
             model_name='outboundmail',
