@@ -46,9 +46,8 @@ class Day:
 
     def becomes(self, instant: datetime) -> None:
         # A new thread begins with an empty context, so the instant must be what an unset variable gives.
-        self._monkeypatch.setattr(
-            clock, "_pinned", ContextVar("pinned_clock", default=instant.astimezone(UTC))
-        )
+        shown = instant.astimezone(UTC)
+        self._monkeypatch.setattr(clock, "_pinned", ContextVar("pinned_clock", default=shown))
 
 
 @pytest.fixture(scope="session")

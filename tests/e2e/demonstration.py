@@ -5,11 +5,10 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 
 from django.conf import settings
@@ -33,12 +32,15 @@ def _free_port() -> int:
         return int(place.getsockname()[1])
 
 
-def _answers(url: str) -> bool:
+def _answers(port: int) -> bool:
+    asked = HTTPConnection("127.0.0.1", port, timeout=2)
     try:
-        with urllib.request.urlopen(f"{url}/healthz", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        asked.request("GET", "/healthz")
+        return asked.getresponse().status == 200
+    except OSError:
         return False
+    finally:
+        asked.close()
 
 
 @contextmanager
@@ -66,19 +68,19 @@ def demonstration_served(folder: Path) -> Iterator[Demonstration]:
         ) as server,
     ):
         try:
-            _wait_until_served(server, url, said)
+            _wait_until_served(server, port, said)
             yield Demonstration(url, PASSWORD, folder / "mail")
         finally:
             server.terminate()
             server.wait(timeout=20)
 
 
-def _wait_until_served(server: subprocess.Popen[bytes], url: str, said: Path) -> None:
+def _wait_until_served(server: subprocess.Popen[bytes], port: int, said: Path) -> None:
     until = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < until:
         if server.poll() is not None:
             break
-        if _answers(url):
+        if _answers(port):
             return
         time.sleep(0.3)
     raise AssertionError(f"The demonstration does not answer:\n{said.read_text(encoding='utf-8')[-3000:]}")

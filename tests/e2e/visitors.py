@@ -154,7 +154,7 @@ class Visitor:
         return self.page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth")
 
     def barriers(self) -> list[str]:
-        """What axe finds wrong for people with disabilities: rule, element, reason."""
+        """What axe finds wrong for people with disabilities: rule, element, reason. It needs the scripts of the page."""
         from axe_playwright_python.sync_playwright import Axe
 
         found: dict[str, Any] = Axe().run(self.page).response

@@ -1,0 +1,142 @@
+"""Documents of the portal as the programs of their readers show them."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clusters.models import Cluster
+from tests.e2e.conftest import Visit
+from tests.e2e.demonstration import Demonstration
+from tests.e2e.letters import letters_in, text_of
+from tests.e2e.papers import (
+    UTF8_WITH_FORMULAS_COMPUTED,
+    cells,
+    converted,
+    pictures_of_pdf,
+    text_of_pdf,
+    widest_word,
+)
+from tests.e2e.visitors import DESK, PHONE, PICTURES, Visitor, plain
+
+pytestmark = pytest.mark.browser
+
+WRONG = "code,region,name,kind\n70-001,70,=1+1,образовательный кластер СПО\n70-003,99,Чужой,ферма\n"
+RIGHT = "code,region,name,kind\n70-001,70,=1+1,\n70-003,70,@SUM(1),\n"
+
+
+def downloaded(visitor: Visitor, link: str, folder: Path) -> Path:
+    """Press a link of the page that brings a file."""
+    with visitor.page.expect_download() as coming:
+        visitor.page.locator(link).first.click()
+    path = folder / coming.value.suggested_filename
+    coming.value.save_as(path)
+    return path
+
+
+def upload(administrator: Visitor, table: str) -> None:
+    administrator.open("/clusters/import/")
+    administrator.page.set_input_files(
+        "input[type=file]", {"name": "Кластеры.csv", "mimeType": "text/csv", "buffer": table.encode()}
+    )
+    administrator.send("form[enctype]")
+
+
+def test_the_register_is_imported_after_its_errors_are_mended_and_no_name_becomes_a_formula(
+    visit: Visit, tmp_path: Path
+) -> None:
+    administrator = visit("administrator")
+    upload(administrator, WRONG)
+    errors = administrator.page.locator("table tbody tr")
+    assert errors.count() == 2
+    assert administrator.form("/apply/").count() == 0
+    administrator.is_pleased("task-import-errors")
+
+    upload(administrator, RIGHT)
+    administrator.is_pleased("task-import-plan")
+    assert not Cluster.objects.filter(code="70-003").exists()
+    administrator.send(administrator.form("/apply/"))
+    administrator.is_pleased("task-import-applied")
+    assert Cluster.objects.get(code="70-001").name == "=1+1"
+    assert Cluster.objects.get(code="70-003").name == "@SUM(1)"
+
+    administrator.open("/clusters/import/")
+    book = downloaded(administrator, "a[href$='export.xlsx']", tmp_path)
+    (table,) = converted([book], UTF8_WITH_FORMULAS_COMPUTED, tmp_path)
+    rows = {row[0]: row for row in cells(table)}
+    assert "=1+1" in rows["70-001"]
+    assert "@SUM(1)" in rows["70-003"]
+    (paper,) = converted([book], "pdf", tmp_path)
+    assert "=1+1" in text_of_pdf(paper)
+    pictures_of_pdf(paper, PICTURES / "document-register")
+
+
+def test_the_tables_that_are_taken_away_say_what_the_pages_say(guest: Visit, tmp_path: Path) -> None:
+    controller = guest("controller@centre.example")
+    controller.open("/rating/")
+    shown = {
+        plain(row.locator(".at-region a").inner_text()): plain(row.locator(".at-score").inner_text())
+        for row in controller.page.locator("#rating-table tbody tr").all()
+    }
+    assert len(shown) == 89
+    book = downloaded(controller, "a[href$='table.xlsx']", tmp_path)
+    plain_table = downloaded(controller, "a[href$='table.csv']", tmp_path)
+    controller.open("/assignments/registry/?term=late")
+    late = [plain(text) for text in controller.page.locator("tbody th a").all_inner_texts()]
+    registry = downloaded(controller, "a[href*='registry.xlsx']", tmp_path)
+
+    rating, executions = map(cells, converted([book, registry], UTF8_WITH_FORMULAS_COMPUTED, tmp_path))
+    for rows, region, score in (
+        (rating, rating[0].index("Регион"), rating[0].index("Балл")),
+        (cells(plain_table)[:90], 4, 7),
+    ):
+        taken = {row[region]: row[score].replace(".", ",") or "–" for row in rows[1:90]}
+        assert taken == shown
+    assert {row[6] for row in executions[1:] if row[6]} == set(late)
+    papers = converted([book, registry], "pdf", tmp_path)
+    for paper, name in zip(papers, ("document-rating", "document-registry"), strict=True):
+        assert text_of_pdf(paper).strip()
+        pictures_of_pdf(paper, PICTURES / name)
+
+
+def test_a_letter_looks_like_a_letter_and_asks_nothing_of_the_network(
+    guest: Visit, demonstration: Demonstration
+) -> None:
+    letters = [letter for letter in letters_in(demonstration.mail) if "head-74@" in str(letter["To"])]
+    letter = letters[-1]
+    assert "Челябинская область" in str(letter["Subject"])
+    reader = guest()
+    for width in (DESK, PHONE):
+        reader.at_width(width)
+        reader.page.set_content(text_of(letter, "html"))
+        reader.picture("document-letter")
+        assert reader.overhang() <= 0
+    read = reader.text("body")
+    for line in text_of(letter, "plain").splitlines():
+        if line.startswith("Уважаем"):
+            assert plain(line) in read
+            break
+    else:
+        raise AssertionError("the letter greets nobody")
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/rating/", "rating"), ("/rating/method/", "method"), ("{scorecard}", "scorecard")],
+)
+def test_a_page_is_printed_without_a_cut_column(
+    guest: Visit, tmp_path: Path, path: str, name: str, request: Any
+) -> None:
+    reader = guest()
+    reader.open("/rating/")
+    scorecard = reader.page.locator("#rating-table tbody .at-region a").first.get_attribute("href")
+    reader.open(path.format(scorecard=scorecard))
+    paper = tmp_path / f"{name}.pdf"
+    reader.page.pdf(path=paper, format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "12mm"))
+    right, width = widest_word(paper)
+    assert right <= width
+    words = plain(text_of_pdf(paper))
+    if name == "rating":
+        regions = reader.page.locator("#rating-table tbody .at-region a").all_inner_texts()
+        assert [region for region in regions if plain(region).split()[0] not in words] == []
+    pictures_of_pdf(paper, PICTURES / f"print-{name}", pages=3)
