@@ -1,12 +1,14 @@
 """The bytes of a mail: RFC 5322, 7-bit safe, and the same bytes for the same arguments."""
 
 import hashlib
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import Policy
 from email.utils import format_datetime, parseaddr
 
 from django.core.exceptions import ValidationError
@@ -17,6 +19,8 @@ from common.names import clean_name
 
 WIRE_POLICY = policy.SMTP.clone(max_line_length=76, cte_type="7bit", utf8=False)
 """CRLF line ends, short lines, nothing beyond ASCII: any server takes it, with 8BITMIME and SMTPUTF8 or without."""
+WORD_BYTES = 39
+"""Bytes in one encoded word: with its frame and the longest name of a header it stays within the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,41 @@ def _digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:40]
 
 
-def _address(name: str, address: str) -> Address:
-    return Address(display_name=clean_name(name), addr_spec=ascii_address(address))
+class _Folded(str):
+    """A header already in its wire form; the message asks nobody to parse and fold it again."""
+
+    name: str
+
+    @classmethod
+    def of(cls, name: str, value: str) -> "_Folded":
+        folded = cls(value)
+        folded.name = name
+        return folded
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def _encoded_words(text: str) -> str:
+    """RFC 2047 words of base64, one a line, each with whole characters only."""
+    chunks = [b""]
+    for character in map(str.encode, text):
+        if len(chunks[-1]) + len(character) > WORD_BYTES:
+            chunks.append(b"")
+        chunks[-1] += character
+    return "\r\n ".join(f"=?utf-8?b?{b64encode(chunk).decode()}?=" for chunk in chunks)
+
+
+def _subject(text: str) -> str:
+    text = clean_name(text)
+    return text if text.isascii() else _Folded.of("Subject", _encoded_words(text))
+
+
+def _address(header: str, name: str, address: str) -> Address | _Folded:
+    name, address = clean_name(name), ascii_address(address)
+    if name.isascii():
+        return Address(display_name=name, addr_spec=address)
+    return _Folded.of(header, f"{_encoded_words(name)}\r\n <{address}>")
 
 
 def message_bytes(draft: Draft) -> bytes:
@@ -80,11 +117,11 @@ def message_bytes(draft: Draft) -> bytes:
     Line breaks and control characters in names and subject become spaces: no text can add a header.
     """
     message = EmailMessage(policy=WIRE_POLICY)
-    message["From"] = _address(*parseaddr(draft.sender))
-    message["To"] = _address(draft.recipient_name, draft.recipient_email)
+    message["From"] = _address("From", *parseaddr(draft.sender))
+    message["To"] = _address("To", draft.recipient_name, draft.recipient_email)
     if draft.reply_to:
-        message["Reply-To"] = _address("", draft.reply_to)
-    message["Subject"] = clean_name(draft.subject)
+        message["Reply-To"] = _address("Reply-To", "", draft.reply_to)
+    message["Subject"] = _subject(draft.subject)
     message["Date"] = format_datetime(draft.date.astimezone(MOSCOW).replace(microsecond=0))
     message["Message-ID"] = message_id(draft.key, draft.domain)
     message["Auto-Submitted"] = "auto-generated"

@@ -70,6 +70,23 @@ def test_every_line_is_short_ascii_with_crlf(queue_mail: QueueMail) -> None:
     assert max(map(len, payload.split(b"\r\n"))) <= 998
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Я", "Ё" * 200, 'Иванов «И.» "И." <x@y.example>, Ко', "名前😀" * 40, f"{'a' * 150}ё", "=?utf-8?b?ё?="],
+)
+def test_every_name_and_subject_comes_back_whole_from_short_lines(queue_mail: QueueMail, text: str) -> None:
+    mail = queue_mail(subject=text, recipient_name=text)
+    message = parsed(mail)
+    assert message["Subject"] == text
+    # The parser of the newer policy takes the fold between two encoded words of a name for a space.
+    raw = message_from_bytes(bytes(mail.payload))["To"]
+    assert str(make_header(decode_header(raw))) == f"{text[:200]} <minister@tomsk.example>"
+    assert [address.addr_spec for address in message["To"].addresses] == ["minister@tomsk.example"]
+    head = bytes(mail.payload).partition(b"\r\n\r\n")[0]
+    assert max(map(len, head.split(b"\r\n"))) <= 76
+    assert not message["Subject"].defects
+
+
 def test_a_long_domain_of_ours_breaks_no_header(queue_mail: QueueMail, settings: Settings) -> None:
     settings.MAIL_DOMAIN = f"{'very-long-name-of-a-department.' * 4}example"
     mail = queue_mail()
