@@ -1,6 +1,7 @@
 """Settings shared by every way of running the portal. Values that differ come from the environment."""
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from celery.schedules import crontab
@@ -144,7 +145,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.links.LinkTokens"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.links.LinkTokens"  # noqa: S105  the path of a class
 """The address of a person stands on the person alone; allauth's own generator would keep it a second time."""
 ACCOUNT_RATE_LIMITS = False
 """django-axes counts the tries in the database; allauth's own limits live in a cache of one process."""
@@ -345,7 +346,7 @@ MAIL_TRANSPORT = env.str("MAIL_TRANSPORT", default="smtp")
 MAIL_FOLDER = env.path("MAIL_FOLDER", default=str(VAR_DIR / "mail"))
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="profportal.example")
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "common.logs.json_formatter"}},
