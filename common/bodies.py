@@ -12,7 +12,7 @@ from django.conf import settings
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Message, Receive, Send], Awaitable[None]]
+Application = Callable[..., Awaitable[None]]
 
 UNMEASURED = "portal_unmeasured_body"
 """Set in the scope of a request that brought a body without saying its length."""

@@ -22,18 +22,23 @@ from assignments.services.protocols import item_save, protocol_create, protocol_
 from clusters.models import Cluster
 from common import clock
 from common.calendar import is_working_day, preceding_working_day
-from common.errors import ImpossibleStep
+from common.errors import ImpossibleStep, InvalidInput
 from common.scope import Scope
 from demo.history import History
 from demo.people import Population
 from demo.progress import Progress
-from notifications.services import mails_drain
+from notifications.enums import JobState
+from notifications.models import JobRun
+from notifications.services import job_run, mails_drain
 from rating.models import RatingLetter, Slice
 from rating.services.slices import slice_publish
 from rating.tasks import close_due_months
 from regions.models import Region
 
 DEFAULT_SEED, DEFAULT_MONTHS, MAX_MONTHS = 2026, 13, 36
+FIRST_MONTH = date(2023, 10, 1)
+"""Of the rating, by methodology 1.0."""
+JOB, ONCE = "seed-demo", "once"
 ITEMS = Path(__file__).parent / "data" / "protocol_items.csv"
 WEDNESDAY = 2
 MEETING, ISSUE = time(10, 0), time(16, 0)
@@ -82,12 +87,35 @@ def moscow(day: date, moment: time) -> datetime:
 def seed_demo(*, seed: int, months: int, today: date, progress: Progress) -> SeedReport:
     """Fill an empty portal: people, then `months` closed months and the running one up to `today` 09:00 Moscow.
 
-    Raises ImpossibleStep when the portal already has people or protocols, or lacks reference data.
+    Raises InvalidInput for a day on which no month of the rating could be closed yet, ImpossibleStep when the portal
+    already has people or protocols, lacks reference data, or is being filled by somebody else. Breaking off half-way
+    leaves a portal that `is_seeded` tells from a finished one.
     """
+    if last_complete(today) < FIRST_MONTH:
+        raise InvalidInput(
+            {"today": _("No month of the rating was over on this day: it begins in October 2023.")}
+        )
     if User.objects.exists() or Protocol.objects.exists():
         raise ImpossibleStep(_("Demonstration data goes into an empty portal only."))
     if not Cluster.objects.exists():
         raise ImpossibleStep(_("Load the reference data first."))
+    report = job_run(job=JOB, period=ONCE, work=lambda: _seed(seed, months, today, progress))
+    if report is None:
+        raise ImpossibleStep(_("Demonstration data is being loaded by another command."))
+    return report
+
+
+def is_seeded() -> bool:
+    """Whether a seeding of this portal came to its end."""
+    return JobRun.objects.filter(job=JOB, period=ONCE, state=JobState.DONE).exists()
+
+
+def last_complete(today: date) -> date:
+    """The first day of the last month that is closed on this day."""
+    return first_of_month(today, -1 if today.day > REVIEW_DAYS else -2)
+
+
+def _seed(seed: int, months: int, today: date, progress: Progress) -> SeedReport:
     _hurry()
     seeding = Seeding(Random(seed), months, today)  # noqa: S311  invented data, not a secret
     with clock.at(moscow(seeding.start, time(8, 0))), transaction.atomic():
@@ -117,8 +145,7 @@ class Seeding:
 
     def __init__(self, rng: Random, months: int, today: date) -> None:
         self.rng = rng
-        complete = first_of_month(today, -1 if today.day > REVIEW_DAYS else -2)
-        self.start = max(first_of_month(complete, 1 - months), date(2023, 10, 1))
+        self.start = max(first_of_month(last_complete(today), 1 - months), FIRST_MONTH)
         self.now = moscow(today, time(9, 0))
         with ITEMS.open(encoding="utf-8", newline="") as file:
             self.items = list(csv.DictReader(file))

@@ -15,6 +15,8 @@ from celery.beat import Service
 from celery.worker import WorkController
 from django.core.asgi import get_asgi_application
 
+from common.bodies import BodyGate
+
 SHUTDOWN_SECONDS = 2
 
 
@@ -47,7 +49,7 @@ def serve(port: int) -> None:
     """Serve on 127.0.0.1 until interrupted."""
     with worker_and_beat():
         uvicorn.run(
-            get_asgi_application(),
+            BodyGate(get_asgi_application()),
             host="127.0.0.1",
             port=port,
             log_level="warning",

@@ -14,7 +14,7 @@ from accounts.models import User
 from common import clock
 from demo.people import PASSWORD, sign_ins
 from demo.progress import Progress
-from demo.seed import DEFAULT_MONTHS, DEFAULT_SEED
+from demo.seed import DEFAULT_MONTHS, DEFAULT_SEED, is_seeded
 from rating.models import Slice
 
 DEFAULT_PORT = 8000
@@ -49,6 +49,10 @@ class Command(BaseCommand):
         progress = Progress()
         call_command("migrate", verbosity=0)
         if User.objects.exists():
+            if not is_seeded():
+                raise CommandError(
+                    "An earlier preparation was interrupted, its data are incomplete: run ./run demo --reset"
+                )
             return
         progress.step("Loading the reference data")
         call_command("load_reference", stdout=self.stderr)

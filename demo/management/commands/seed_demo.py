@@ -1,6 +1,6 @@
 """`manage.py seed_demo`: invented people and histories; the same arguments give the same audit files and mails."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,14 @@ from demo.progress import Progress
 from demo.seed import DEFAULT_MONTHS, DEFAULT_SEED, MAX_MONTHS, seed_demo
 
 
+def day(text: str) -> date:
+    """A calendar day; what is none is refused by argparse with a sentence."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"must be a day of the calendar as YYYY-MM-DD, not {text!a}") from None
+
+
 class Command(BaseCommand):
     help = "Fill an empty portal with demonstration data (reference data is loaded first)."
 
@@ -19,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="the same number, the same data")
         parser.add_argument("--months", type=int, default=DEFAULT_MONTHS, help="closed months of history")
         parser.add_argument(
-            "--today", type=date.fromisoformat, default=None, help="YYYY-MM-DD, default today"
+            "--today", type=day, default=None, metavar="YYYY-MM-DD", help="the last day lived, default today"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
