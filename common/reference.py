@@ -1,13 +1,15 @@
 """Idempotent loading of reference rows: what is new, what differs, what is bad. All or nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
-from common.tabular import BadRows, Row, RowError
+from common.tabular import HEADER_ROW, BadRows, Row, RowError, of_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +36,28 @@ def validation_errors(row: int, error: ValidationError) -> list[RowError]:
 
 @transaction.atomic
 def reference_upsert(
-    model: type[models.Model], key: str, rows: Iterable[tuple[Row, Mapping[str, Any]]]
+    model: type[models.Model],
+    key: str,
+    rows: Iterable[tuple[Row, Mapping[str, Any]]],
+    known: Sequence[RowError] = (),
 ) -> LoadResult:
     """Create or update the rows of `model` known by `key`.
 
-    `rows` pairs the source row (for its number) with the values of the model's fields. Every row is checked by
-    the model itself before the first one is written; raises BadRows with all of them when any is bad.
+    `rows` pairs the source row (for its number) with the values of the model's fields; `known` are mistakes that
+    reading them has shown already. Every row is checked by the model itself before the first one is written;
+    raises BadRows with all mistakes of all rows when there is any.
     """
     manager = model._default_manager
     present = {getattr(obj, key): obj for obj in manager.all()}
     seen: set[Any] = set()
-    errors: list[RowError] = []
+    errors = list(known)
+    named = {(error.row, error.column) for error in known}
     changed: list[models.Model] = []
     result = LoadResult()
     for row, values in rows:
         identity = values[key]
         if identity in seen:
-            errors.append(RowError(row.number, key, f"{identity} stands twice"))
+            errors.append(RowError(row.number, key, _("«%(key)s» stands twice") % {"key": identity}))
             continue
         seen.add(identity)
         obj = present.get(identity)
@@ -65,12 +72,31 @@ def reference_upsert(
         try:
             obj.full_clean(validate_unique=not fresh)
         except ValidationError as error:
-            errors += validation_errors(row.number, error)
+            complaints = validation_errors(row.number, error)
+            errors += [each for each in complaints if (each.row, each.column) not in named]
             continue
         changed.append(obj)
         result += LoadResult(created=1) if fresh else LoadResult(changed=1)
     if errors:
-        raise BadRows(errors)
+        raise BadRows(sorted(errors, key=lambda error: error.row))
     for obj in changed:
         obj.save()
     return result
+
+
+def reference_file(
+    model: type[models.Model],
+    key: str,
+    path: Path,
+    rows: Iterable[tuple[Row, Mapping[str, Any]]],
+    known: Sequence[RowError] = (),
+) -> LoadResult:
+    """`reference_upsert` for the rows of one file: mistakes carry its name, a missing column is one of them."""
+    try:
+        return reference_upsert(model, key, rows, known)
+    except KeyError as error:
+        column = str(error.args[0])
+        mistake = RowError(HEADER_ROW, column, _("this column is missing"))
+        raise BadRows(of_file(path, [mistake])) from error
+    except BadRows as error:
+        raise BadRows(of_file(path, error.errors)) from error

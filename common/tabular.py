@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -28,18 +28,20 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """Why a row cannot be taken."""
+    """Why a row cannot be taken; `file` only where several files are read at once."""
 
     row: int
     column: str
     reason: StrOrPromise
+    file: str = ""
 
     def __str__(self) -> str:
-        return _("row %(row)s, %(column)s: %(reason)s") % {
+        place = _("row %(row)s, %(column)s: %(reason)s") % {
             "row": self.row,
             "column": self.column or "–",
             "reason": self.reason,
         }
+        return f"{self.file}, {place}" if self.file else place
 
 
 class BadRows(PortalError):
@@ -63,9 +65,17 @@ def whole_number(row: Row, column: str, errors: list[RowError]) -> int | None:
     return int(text)
 
 
+def of_file(path: Path, errors: Iterable[RowError]) -> list[RowError]:
+    """The same errors with the name of their file."""
+    return [replace(error, file=path.name) for error in errors]
+
+
 def read_csv(path: Path) -> list[Row]:
-    """Rows of a UTF-8 CSV file of ours."""
-    return parse_csv(path.read_bytes(), max_rows=None)
+    """Rows of a UTF-8 CSV file of ours; a file that is no table at all is BadRows at its first row."""
+    try:
+        return parse_csv(path.read_bytes(), max_rows=None)
+    except InvalidInput as error:
+        raise BadRows(of_file(path, [RowError(HEADER_ROW, "", str(error))])) from error
 
 
 def parse_csv(content: bytes, *, max_rows: int | None) -> list[Row]:

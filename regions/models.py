@@ -1,6 +1,9 @@
 """Federal districts, the 89 regions, their executive bodies and the heads of these by dates."""
 
+from zoneinfo import available_timezones
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -73,6 +76,13 @@ class Region(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("dashboard:region", args=[self.code])
+
+    def clean(self) -> None:
+        """The page of the region shows its local time, so the zone must be one that exists."""
+        super().clean()
+        if self.timezone not in available_timezones():
+            message = _("There is no such time zone: «%(zone)s».")
+            raise ValidationError({"timezone": message % {"zone": self.timezone}})
 
     @property
     def name(self) -> str:

@@ -6,8 +6,8 @@ from django.db.models import Model
 
 from clusters.models import Industry, Process
 from clusters.services.imports import plan_apply, plan_rows
-from common.reference import LoadResult, reference_upsert
-from common.tabular import BadRows, RowError, read_csv, whole_number
+from common.reference import LoadResult, reference_file
+from common.tabular import BadRows, RowError, of_file, read_csv, whole_number
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -28,14 +28,13 @@ def _upsert(model: type[Model], path: Path, numbers: tuple[str, ...]) -> LoadRes
         (row, {**row.values, **{name: whole_number(row, name, errors) for name in numbers}})
         for row in read_csv(path)
     ]
-    if errors:
-        raise BadRows(errors)
-    return reference_upsert(model, "slug", rows)
+    return reference_file(model, "slug", path, rows, errors)
 
 
 def clusters_load(folder: Path = DATA) -> LoadResult:
     """Bring the known clusters to the state of the file, by the same check as an import in the browser."""
-    plan = plan_rows(read_csv(folder / "clusters.csv"))
+    path = folder / "clusters.csv"
+    plan = plan_rows(read_csv(path))
     if plan.errors:
-        raise BadRows(plan.errors)
+        raise BadRows(of_file(path, plan.errors))
     return plan_apply(plan)

@@ -100,3 +100,39 @@ def test_it_serves_with_worker_and_beat_and_stops_when_interrupted(twins: tuple[
         output, errors = server.communicate(timeout=30)
     assert "controller@centre.example" in output
     assert "Traceback" not in errors
+
+
+def test_an_interrupted_preparation_is_not_served_as_if_it_were_whole(tmp_path: Path) -> None:
+    process = start(tmp_path, "demo", "--no-serve", "--months", "1")
+    deadline = time.monotonic() + PATIENCE
+    while not (tmp_path / "demo.sqlite3").exists() or not _people(tmp_path):
+        assert time.monotonic() < deadline, "nobody was invented"
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _output, errors = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert "Traceback" not in errors
+
+    again = start(tmp_path, "demo", "--no-serve", "--months", "1")
+    output, errors = again.communicate(timeout=60)
+    assert (again.returncode, output) == (1, "")
+    assert "./run demo --reset" in errors
+
+
+def _people(folder: Path) -> bool:
+    try:
+        with sqlite3.connect(folder / "demo.sqlite3", timeout=0.1) as connection:
+            return bool(connection.execute("SELECT count(*) FROM accounts_user").fetchone()[0])
+    except sqlite3.OperationalError:
+        return False
+
+
+@pytest.mark.parametrize("words", [("--today", "1999-01-01"), ("--today", "2026-13-01"), ("--months", "0")])
+def test_a_seeding_that_makes_no_sense_is_refused_in_one_sentence(
+    words: tuple[str, str], twins: tuple[Path, Path, str]
+) -> None:
+    process = start(twins[0], "seed_demo", *words)
+    _output, errors = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert errors.strip()
+    assert "Traceback" not in errors

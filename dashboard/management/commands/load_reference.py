@@ -30,11 +30,22 @@ class Command(BaseCommand):
             "clusters": clusters_load,
             "methodologies": versions_load,
         }
-        try:
-            with transaction.atomic():
-                results = {name: load() for name, load in steps.items()}
-        except (BadRows, InvalidInput) as error:
-            raise CommandError(f"Nothing was changed. Bad rows:\n{error}") from error
+        results: dict[str, LoadResult] = {}
+        problems: list[str] = []
+        with transaction.atomic():
+            for name, load in steps.items():
+                if name == "clusters" and problems:
+                    # Checked against half of the regions and industries, good rows would look bad.
+                    problems.append("clusters.csv: not checked, because the files before it are bad")
+                    continue
+                try:
+                    results[name] = load()
+                except (BadRows, InvalidInput) as error:
+                    problems.append(str(error))
+            if problems:
+                transaction.set_rollback(True)
+        if problems:
+            raise CommandError("\n".join(("Nothing was changed. Bad rows:", *problems)))
         for name, result in results.items():
             self.stdout.write(
                 f"{name}: {result.created} created, {result.changed} changed, {result.unchanged} unchanged"
