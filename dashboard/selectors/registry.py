@@ -96,7 +96,8 @@ def registry_choices(
     regions = Region.objects.visible_to(scope).order_by("name_key")
     clusters = Cluster.objects.visible_to(scope).order_by("name_key", "code")
     if scope.is_centre:
-        clusters = clusters.filter(Q(region=region) | Q(code=cluster))
+        named = Q(region=region) | Q(code=cluster)
+        clusters = clusters.filter(named) if region or cluster else clusters.none()
     else:
         regions = regions.filter(code__in=scope.regions)
         clusters = clusters.filter(region__in=scope.regions)
