@@ -8,6 +8,7 @@ from clusters.services.imports import cluster_values
 from clusters.tables import COLUMNS
 
 HEADING_WIDTH = 28
+A4 = 9
 
 
 def register_workbook(clusters: Iterable[Cluster]) -> bytes:
@@ -22,6 +23,11 @@ def register_workbook(clusters: Iterable[Cluster]) -> bytes:
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         sheet.freeze_panes(1, 1)
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(2, 0)
+        sheet.repeat_rows(0)
+        sheet.repeat_columns(0)
         for index, column in enumerate(COLUMNS):
             sheet.write_string(0, index, str(column.heading), bold)
         sheet.set_column(0, len(COLUMNS) - 1, HEADING_WIDTH, text)

@@ -15,6 +15,7 @@ from common.formatting import number
 
 MAX_ROWS = 100_000
 CHUNK = 2000
+A4, HEADING_HEIGHT = 9, 30
 FIELDS = (
     "region__name_ru", "cluster__code", "cluster__title", "assignment__protocol__number",
     "assignment__protocol__held_on", "assignment__number", "assignment__title", "assignment__process__name_ru",
@@ -47,6 +48,11 @@ def registry_workbook(rows: ExecutionQuerySet) -> IO[bytes]:
         for index, width in enumerate(WIDTHS):
             sheet.set_column(index, index, width)
         sheet.freeze_panes(1, 0)
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        sheet.set_row(0, HEADING_HEIGHT)
         sheet.write_row(0, 0, _headings(), bold)
         last = 0
         for last, values in enumerate(_lines(rows), 1):

@@ -20,6 +20,7 @@ from rating.models import RegionScore, Slice
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 WIDE, MIDDLE, NARROW = 40, 24, 13
+A4 = 9
 POINTS_FORMAT = "0.00"
 
 
@@ -169,6 +170,11 @@ def table_workbook(slice_: Slice, rows: Iterable[RegionScore]) -> bytes:
 def _write_table(sheet: Any, rows: Iterable[RegionScore], bold: Any, points: Any) -> None:
     names = [column.key for column in COLUMNS]
     sheet.freeze_panes(1, names.index("region") + 1)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(2, 0)
+    sheet.repeat_rows(0)
+    sheet.repeat_columns(0, names.index("region"))
     sheet.set_column(0, len(names) - 1, NARROW)
     for name in ("region", "district"):
         sheet.set_column(names.index(name), names.index(name), WIDE)

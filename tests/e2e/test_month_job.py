@@ -85,6 +85,6 @@ def test_a_region_without_address_becomes_a_task_that_is_closed_with_an_outcome(
 def test_an_administrator_keeps_the_heads_of_an_authority(visit: Visit, autumn: Autumn) -> None:
     administrator = visit("administrator")
     head = autumn.cast.tomsk.authority.heads.get()
-    for name, path in (("edit", ""), ("end", "end/")):
-        administrator.open(f"/regions/70/authority/heads/{head.pk}/{path}")
+    for name, path in (("new", "add/"), ("edit", f"{head.pk}/"), ("end", f"{head.pk}/end/")):
+        administrator.open(f"/regions/70/authority/heads/{path}")
         administrator.is_pleased(f"task-head-{name}")

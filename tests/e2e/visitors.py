@@ -154,10 +154,12 @@ class Visitor:
         return self.page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth")
 
     def barriers(self) -> list[str]:
-        """What axe finds wrong for people with disabilities: rule, element, reason. It needs the scripts of the page."""
-        from axe_playwright_python.sync_playwright import Axe
+        """What axe finds wrong for people with disabilities; only where scripts run."""
+        from axe_playwright_python.base import AXE_SCRIPT
 
-        found: dict[str, Any] = Axe().run(self.page).response
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE_SCRIPT)
+        found: dict[str, Any] = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         return [
             f"{violation['id']}: {node['target'][0]}: {node['failureSummary']}"
             for violation in found["violations"]

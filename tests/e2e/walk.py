@@ -27,11 +27,10 @@ DIFFERENT_BY_ROLE = {
     "dashboard:execution": {"minister", "coordinator", "controller"},
     "dashboard:home": set(PEOPLE),
     "dashboard:inbox": {"coordinator"},
-    "dashboard:region": {"minister", "association", "controller", "administrator"},
+    "dashboard:region": {"minister", "association", "controller"},
     "dashboard:registry": {"coordinator", "controller"},
     "rating:letters": {"minister", "methodologist"},
     "rating:scorecard": {"public", "minister", "controller"},
-    "regions:authority": {"minister", "administrator"},
 }
 """Pages that say something else to another role, and the roles as which they are looked at; any other page is looked
 at once, as the first role that reaches it."""
