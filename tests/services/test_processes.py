@@ -64,7 +64,7 @@ def production(database: str, broker: int, **extra: str) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "DJANGO_SETTINGS_MODULE": "profportal.settings.production",
         "SECRET_KEY": secrets.token_urlsafe(60),
-        "ALLOWED_HOSTS": "127.0.0.1",
+        "ALLOWED_HOSTS": "127.0.0.1,portal.example",
         "PORTAL_BASE_URL": "https://portal.example",
         "DATABASE_URL": f"{server_address()}/{database}",
         "REDIS_URL": f"{redis.scheme}://{redis.netloc}/{broker}",
