@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import ASSOCIATION_POSITIONS, COORDINATOR_POSITIONS, Position
@@ -39,7 +38,7 @@ class User(AbstractBaseUser):
     phone = models.CharField(_("telephone"), max_length=60, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="ru")
     is_active = models.BooleanField(_("may sign in"), default=True)
-    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
     name_key = models.CharField(max_length=320, editable=False, db_index=True)
     version = models.PositiveIntegerField(default=1)
 

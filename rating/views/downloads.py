@@ -22,13 +22,14 @@ FORMATS = {
 @rating_page
 def export(request: HttpRequest, period: str, form: str, revision: int | None = None) -> HttpResponse:
     """The whole table of a revision with a dictionary of its columns; `form` is csv or xlsx."""
-    index = slice_index(scope_of(request))
+    scope = scope_of(request)
+    index = slice_index(scope)
     entry = index.find(period, revision)
 
     def download() -> HttpResponse:
         write, content_type = FORMATS[form]
-        slice_ = Slice.objects.select_related("methodology").get(pk=entry.id)
-        rows = RegionScore.objects.filter(slice=slice_).for_table()
+        slice_ = Slice.objects.select_related("methodology").fetch(scope, pk=entry.id)
+        rows = RegionScore.objects.visible_to(scope).filter(slice=slice_).for_table()
         return _attachment(write(slice_, rows), content_type, f"rating-{_name(entry)}.{form}")
 
     return answered(request, index.fingerprint(entry), download)
@@ -42,7 +43,7 @@ def audit(request: HttpRequest, period: str, revision: int | None = None) -> Htt
         return sign_in_first(request)
     scope = scope_of(request)
     entry = slice_index(scope).find(period, revision)
-    digest = Slice.objects.values_list("input_sha256", flat=True).get(pk=entry.id)
+    digest = Slice.objects.visible_to(scope).values_list("input_sha256", flat=True).get(pk=entry.id)
     frozen: AuditFile = AuditFile.objects.fetch(scope, slice_id=entry.id)
 
     def download() -> HttpResponse:

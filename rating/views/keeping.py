@@ -78,7 +78,7 @@ def revise(request: HttpRequest, period: str) -> HttpResponse:
                 _("Revision %(number)s is computed and waits for publication.") % {"number": slice_.revision},
             )
             return redirect(slice_)
-    latest = Slice.objects.get(pk=newest.id)
+    latest = Slice.objects.fetch(scope_of(request), pk=newest.id)
     context = {"form": form, "period": period, "newest": latest}
     return render(request, "rating/revise.html", context, status=400 if form.errors else 200)
 
@@ -91,7 +91,7 @@ def publish(request: HttpRequest, period: str, revision: int) -> HttpResponse:
     index = slice_index(scope)
     entry = index.find(period, revision)
     _require_keeper(request)
-    slice_ = Slice.objects.select_related("methodology", "author").get(pk=entry.id)
+    slice_ = Slice.objects.select_related("methodology", "author").fetch(scope, pk=entry.id)
     if request.method == "POST":
         published = slice_publish(actor=scope, slice_id=slice_.pk)
         letters = RatingLetter.objects.visible_to(scope).filter(slice=published).count()

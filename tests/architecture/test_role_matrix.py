@@ -58,6 +58,7 @@ PUBLIC = {
 }
 """Every address that answers to somebody who has not signed in. A new one is a decision, not an accident."""
 OPEN_BY_SETTING = {name for name in PUBLIC if name.startswith(("rating:", "api:"))}
+FORM = re.compile(rb"<form\b[^>]*method=\"post\".*?</form>", re.DOTALL)
 NOT_OFFERED = {"405", "sign-in", "401", "403"}
 FIRST = ("own", "any")
 KNOWN_TO_ALL = {"published month", "published revision"}
@@ -168,6 +169,9 @@ def _faults(answer: Answer, method: str, expected: str, entry: Entry, who: str) 
     if int(answer.response.status_code) >= 400 and answer.left:
         yield f"is refused and leaves {answer.left}"
     yield from faults(answer, entry, signed_in=who in PEOPLE)
+    for form in FORM.findall(answer.content):
+        if b'name="csrfmiddlewaretoken"' not in form and b'action="#' not in form:
+            yield f"a form without a key: {form[:100]!r}"
 
 
 def _told_apart(answers: Mapping[tuple[str, str], Answer]) -> Iterator[str]:
