@@ -9,10 +9,16 @@ from django.test.utils import CaptureQueriesContext
 
 def queries_of(client: Client, url: str) -> list[str]:
     """The statements of one GET that succeeds, after one visit that fills the caches of the process."""
-    assert client.get(url).status_code == 200
+    _visit(client, url)
     with CaptureQueriesContext(connection) as captured:
-        assert client.get(url).status_code == 200
+        _visit(client, url)
     return [query["sql"] for query in captured.captured_queries]
+
+
+def _visit(client: Client, url: str) -> None:
+    answer = client.get(url)
+    assert answer.status_code == 200, url
+    answer.close()
 
 
 def assert_same_queries(client: Client, address: Callable[[], str], fill: Callable[[int], object]) -> None:

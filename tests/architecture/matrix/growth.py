@@ -1,0 +1,132 @@
+"""More of everything: rows for every list and table of the portal."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.enums import Position
+from accounts.models import Membership, User
+from accounts.services import audit_token_create
+from assignments.models import Execution, Protocol
+from clusters.models import Cluster
+from clusters.services.uploads import import_upload
+from common import clock
+from common.scope import SYSTEM, Role
+from notifications.enums import StaffTaskKind
+from notifications.services import staff_task_open
+from rating.services import slice_close, slice_publish
+from regions.models import AuthorityHead, Region
+from tests.architecture.matrix.world import IMPORT, ISSUED_AT, World
+from tests.assignments.builders import issued_item, put_on_control
+from tests.assignments.desk import Desk
+from tests.assignments.drafts import add_item
+from tests.files.samples import PDF
+from tests.rating.mailroom import appoint
+
+FIRST_MONTH = 2023 * 12 + 9
+"""October 2023, counted in months."""
+MONTHS = 27
+"""Until January 2026, which the world has published."""
+
+
+class Growth:
+    """Adds `n` of everything that a page may list, to the places of the world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.made = 0
+
+    def add(self, count: int) -> None:
+        numbers = range(self.made + 1, self.made + count + 1)
+        for number in numbers:
+            self._place(number)
+            self._people(number)
+            self._centre(number)
+            self._work(number)
+        for number in numbers:
+            self._month(number)
+        self.made += count
+
+    def _place(self, number: int) -> None:
+        """A region with an authority, a head and a cluster, and one more cluster and a past head of Tomsk."""
+        cast = self.world.cast
+        name = f"Область {number:02}"
+        region = Region.objects.create(
+            code=f"R{number}", name_ru=name, name_en=name, short_ru=name[:5], brief_ru=name, brief_en=name,
+            genitive_ru=name, district=cast.tomsk.district, timezone="Asia/Tomsk",
+        )  # fmt: skip
+        appoint(region.code, f"head@r{number}.example")
+        for place in (region, cast.tomsk):
+            Cluster.objects.create(
+                code=f"{place.code}-1{number:02}", region=place, name=f"Кластер {number}", industry=cast.machines,
+                kind="opc", cohort_year=2024,
+            )  # fmt: skip
+        ended = date(2020, 1, 1) + timedelta(days=40 * number)
+        AuthorityHead.objects.create(
+            authority=cast.tomsk.authority, post_title="Министр", post_title_dative="Министру", last_name="Бывший",
+            first_name="Иван", name_dative="Бывшему И.", salutation="Уважаемый Иван!",
+            starts_on=ended - timedelta(days=39), ends_on=ended,
+        )  # fmt: skip
+
+    def _people(self, number: int) -> None:
+        """A deputy coordinator of Tomsk, and a past role of the coordinator."""
+        cast = self.world.cast
+        user = User.objects.create_user(
+            f"more{number}@example.org", last_name=f"Ещё{number}", first_name="Анна"
+        )
+        Membership.objects.create(
+            user=user,
+            role=Role.COORDINATOR,
+            region=cast.tomsk,
+            position=Position.DEPUTY,
+            starts_on=date(2024, 1, 1),
+        )
+        day = date(2020, 1, 1) + timedelta(days=number)
+        Membership.objects.create(
+            user=cast.tomsk_coordinator, role=Role.METHODOLOGIST, starts_on=day, ends_on=day
+        )
+
+    def _centre(self, number: int) -> None:
+        """A task, an import, a key of an auditor, an item of the draft, one more draft."""
+        administrator = self.world.cast.scope("administrator")
+        staff_task_open(kind=StaffTaskKind.NO_HEAD, object_key=f"region:R{number}", title=f"Задача {number}")
+        import_upload(actor=administrator, name=f"new{number}.csv", content=IMPORT)
+        audit_token_create(actor=SYSTEM, holder=f"Аудитор {number}", days=30)
+        add_item(administrator, self.world.draft, number=f"1{number:02}")
+        Protocol.objects.create(
+            number=f"Ч{number}", held_on=date(2026, 4, 1), meeting_title="Черновик", created_at=ISSUED_AT
+        )
+
+    def _work(self, number: int) -> None:
+        """Executions of Tomsk: waiting and in review, in the protocol of the world and in one more; one more event."""
+        world, cast = self.world, self.world.cast
+        own = world.tomsk.protocol
+        other = Protocol.objects.create(
+            number=f"П{number}", held_on=date(2026, 1, 12), meeting_title="Заседание", status="issued",
+            created_at=ISSUED_AT, issued_at=ISSUED_AT,
+        )  # fmt: skip
+        for protocol, state in ((own, "waiting"), (other, "waiting"), (own, "reported"), (other, "late")):
+            due = date(2026, 2, 20) if state == "late" else date(2026, 5, 20)
+            position = protocol.assignments.count() + 1
+            item = issued_item(str(position), protocol=protocol, due=due, at=ISSUED_AT)
+            execution = put_on_control([cast.tomsk_machines], item, at=ISSUED_AT)[0]
+            if state == "reported":
+                self._report(execution)
+        late = Cluster.objects.get(code=f"70-1{number:02}")
+        put_on_control([late], world.tomsk.item, at=ISSUED_AT)
+        self._report(world.tomsk.reported, text=f"Дополнение {number}")
+
+    def _report(self, execution: Execution, **changes: Any) -> None:
+        files = [SimpleUploadedFile("report.pdf", PDF, "application/pdf")]
+        moment = datetime(2026, 3, 10, 9, tzinfo=UTC) + timedelta(minutes=execution.events.count())
+        with clock.at(moment):
+            Desk(self.world.cast, execution).do("submit", "tomsk_coordinator", files=files, **changes)
+
+    def _month(self, number: int) -> None:
+        """One more month before January 2026, closed and published, with its letters; there are 27 of them."""
+        if number > MONTHS:
+            return
+        year, month = divmod(FIRST_MONTH + number - 1, 12)
+        slice_ = slice_close(actor=SYSTEM, period=f"{year}-{month + 1:02}")
+        slice_publish(actor=SYSTEM, slice_id=slice_.pk)
