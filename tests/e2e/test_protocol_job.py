@@ -38,7 +38,8 @@ def drafted(controller: Visitor) -> str:
     controller.send("main form")
     address = controller.page.url.removeprefix(controller.base)
 
-    controller.open(f"{address}items/new/")
+    with controller.page.expect_navigation():
+        controller.page.locator("main a.button--primary").last.click()
     write_item(controller, "Представить сведения о закупке станков.", "2026-12-04")
     expect_count(controller, 4)
     controller.page.check("input[name=scope_of_rule][value=rule]")
