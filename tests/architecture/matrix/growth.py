@@ -15,7 +15,7 @@ from common import clock
 from common.scope import SYSTEM, Role
 from notifications.enums import StaffTaskKind
 from notifications.services import staff_task_open
-from rating.services import slice_close, slice_publish
+from rating.services import letters_queue, slice_close, slice_publish
 from regions.models import AuthorityHead, Region
 from tests.architecture.matrix.world import IMPORT, ISSUED_AT, World
 from tests.assignments.builders import issued_item, put_on_control
@@ -38,15 +38,15 @@ class Growth:
         self.made = 0
 
     def add(self, count: int) -> None:
-        numbers = range(self.made + 1, self.made + count + 1)
-        for number in numbers:
+        for number in range(self.made + 1, self.made + count + 1):
+            self._month(number)
+        for number in range(self.made + 1, self.made + count + 1):
             self._place(number)
             self._people(number)
             self._centre(number)
             self._work(number)
-        for number in numbers:
-            self._month(number)
         self.made += count
+        letters_queue(slice=self.world.tomsk.uncertain.slice, actor=SYSTEM)  # to the heads found since
 
     def _place(self, number: int) -> None:
         """A region with an authority, a head and a cluster, and one more cluster and a past head of Tomsk."""
