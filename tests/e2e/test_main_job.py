@@ -44,6 +44,16 @@ def hand_in(visitor: Visitor, text: str) -> None:
     visitor.send(form)
 
 
+def send_back(controller: Visitor, address: str, remark: str) -> None:
+    """The controller finds the report in the queue and returns it."""
+    controller.open("/assignments/review/")
+    with controller.page.expect_navigation():
+        controller.page.locator(f"a[href^='{address}']").first.click()
+    controller.picture("main-3-review")
+    controller.form("/return/").locator("#return_remark").fill(remark)
+    controller.send(controller.form("/return/"))
+
+
 def test_an_overdue_report_lifts_the_score_to_the_what_if_a_return_drops_it_and_acceptance_moves_nothing(
     visit: Visit, autumn: Autumn, day: Day
 ) -> None:
@@ -75,12 +85,7 @@ def test_an_overdue_report_lifts_the_score_to_the_what_if_a_return_drops_it_and_
     day.becomes(noon(date(2026, 11, 21)))
     for visitor in (coordinator, controller):
         visitor.sign_in_again()
-    controller.open("/assignments/review/")
-    with controller.page.expect_navigation():
-        controller.page.locator(f"a[href^='{address}']").first.click()
-    controller.picture("main-3-review")
-    controller.form("/return/").locator("#return_remark").fill("Приложите приказ за подписью директора.")
-    controller.send(controller.form("/return/"))
+    send_back(controller, address, "Приложите приказ за подписью директора.")
     fallen = shown(coordinator)
     assert fallen == before
     assert fallen == computed("70")[0]
