@@ -7,10 +7,13 @@ from pathlib import Path
 from random import Random
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import Count
 
 from accounts.enums import Position
 from accounts.models import Membership, User
+from assignments.models import Execution
 from clusters.models import Association, AssociationMember, Cluster, Industry
+from common import clock
 from common.scope import Role
 from regions.models import AuthorityHead, Region
 
@@ -169,14 +172,16 @@ class Population:
 
 
 def sign_ins() -> list[SignIn]:
-    """The sign-ins that the command prints: one or two of each role."""
+    """The sign-ins that the command prints: of each role one, and the region that has most to mend now."""
+    overdue = Execution.objects.rated().overdue(clock.today())
+    region = overdue.values_list("region").annotate(count=Count("pk")).order_by("-count", "region").first()
+    code = region[0] if region else "74"
     shown = (
         ("administrator@centre.example", Role.ADMINISTRATOR),
         ("controller@centre.example", Role.CONTROLLER),
         ("methodologist@centre.example", Role.METHODOLOGIST),
-        ("coordinator-74@regions.example", Role.COORDINATOR),
-        ("coordinator-02@regions.example", Role.COORDINATOR),
-        ("head-74@regions.example", Role.MINISTER),
+        (f"coordinator-{code}@regions.example", Role.COORDINATOR),
+        (f"head-{code}@regions.example", Role.MINISTER),
         ("chair-agriculture@associations.example", Role.ASSOCIATION),
     )
     return [SignIn(str(role.label), email) for email, role in shown]
