@@ -207,7 +207,7 @@ def places(cast: Cast) -> list[Execution]:
             number=f"{number}", held_on=clock.day_of(ISSUED_AT), meeting_title="Заседание", status="issued",
             created_at=ISSUED_AT, issued_at=ISSUED_AT,
         )  # fmt: skip
-        item = issued_item("1", protocol=protocol, addressee=kind)  # type: ignore[arg-type]
+        item = issued_item("1", protocol=protocol, addressee=kind)
         rows += put_on_control([place], item)
     return rows
 
