@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import Membership, User
 from assignments.models import Assignment, Execution, Protocol
 from regions.models import AuthorityHead, RegionalAuthority
-from tests.architecture.matrix.world import IMPORT, PUBLISHED, Address, World
+from tests.architecture.matrix.world import IMPORT, Address, World
 from tests.cast import PASSWORD
 
 Body = dict[str, Any]
@@ -147,6 +147,3 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
 def body_of(world: World, name: str, address: Address) -> Body:
     """The body for an address; empty where nothing is to be said."""
     return BODIES[name](world, address) if name in BODIES else {}
-
-
-__all__ = ["BODIES", "PUBLISHED", "body_of"]
