@@ -10,7 +10,7 @@ WORKDIR /app
 FROM base AS packages
 COPY requirements/runtime.txt requirements/runtime.txt
 RUN python -m venv /opt/venv \
-    && pip install --no-cache-dir --require-hashes -r requirements/runtime.txt
+    && pip install --no-cache-dir --require-hashes --no-deps -r requirements/runtime.txt
 
 FROM packages AS static
 COPY . .

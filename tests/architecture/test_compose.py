@@ -136,5 +136,5 @@ def test_the_image_does_not_run_as_root_and_installs_by_hash() -> None:
     final = DOCKERFILE.rpartition("\nFROM ")[2]
 
     assert re.search(r"^USER portal$", final, re.MULTILINE)
-    assert "--require-hashes -r requirements/runtime.txt" in DOCKERFILE
+    assert "--require-hashes --no-deps -r requirements/runtime.txt" in DOCKERFILE
     assert "collectstatic" in DOCKERFILE

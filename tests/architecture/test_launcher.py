@@ -6,11 +6,14 @@ import os
 import re
 import subprocess
 import sys
+from importlib import metadata
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tools import preflight
 
@@ -163,10 +166,23 @@ def test_the_installation_demands_hashes_and_keeps_the_stamps_that_still_hold(
     ready.ensure("dev")
 
     (command,) = recorder.commands
-    assert "--require-hashes" in command
+    assert {"--require-hashes", "--no-deps"} <= set(command)
     assert command[-1] == str(ready.lock_list("dev"))
     assert ready.is_stamped("runtime", "3.11.7")
     assert ready.is_stamped("dev", "3.11.7")
+
+
+def test_the_lists_hold_everything_their_packages_ask_for() -> None:
+    """Nothing is resolved while installing, so a gap in a list would show only here."""
+    installed = {canonicalize_name(found.name): found.version for found in metadata.distributions()}
+    missing = [
+        f"{found.name} asks for {wanted}"
+        for found in metadata.distributions()
+        for wanted in map(Requirement, found.requires or ())
+        if (wanted.marker is None or wanted.marker.evaluate({"extra": ""}))
+        and not wanted.specifier.contains(installed.get(canonicalize_name(wanted.name), "0"), prereleases=True)
+    ]
+    assert missing == []
 
 
 def test_a_second_start_installs_nothing(ready: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
