@@ -27,7 +27,7 @@ DATABASES = {"default": sqlite_database(env.str("DEMO_DATABASE", default=str(VAR
 SECOND_FACTOR_REQUIRED = False
 MAIL_TRANSPORT = "folder"
 
-CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_URL = "memory://localhost/"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.1}
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_BEAT_SCHEDULE["drain-mail"]["schedule"] = 5.0

@@ -16,7 +16,7 @@ MAIL_FOLDER = BASE_DIR / "var" / "test-mail"
 MEDIA_ROOT = BASE_DIR / "var" / "test-media"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
-CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_URL = "memory://localhost/"
 PORTAL_BASE_URL = "https://portal.example"
 WHITENOISE_AUTOREFRESH = True
 """Static files are looked up when asked for; a client of the tests would else list them all anew."""
