@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class RatingConfig(AppConfig):
     name = "rating"
     verbose_name = _("rating")
+
+    def ready(self) -> None:
+        """Tell the room below which published month an event belongs to: it decides what a decision corrects."""
+        from assignments.services.corrections import published_month_known_by
+        from rating.selectors.corrections import month_of_instant
+
+        published_month_known_by(month_of_instant)

@@ -172,7 +172,8 @@ def corrects_field() -> serializers.CharField:
         required=False,
         allow_blank=True,
         max_length=7,
-        help_text="The first month, YYYY-MM, whose published rating the decision corrects.",
+        help_text="The first month, YYYY-MM, whose published rating the decision corrects. Left out: as the "
+        "methodology prescribes (an empty return of a credited report, a report recorded late); empty: nothing.",
     )
 
 

@@ -5,7 +5,7 @@ first event is returned), read before somebody's change (StaleVersion), impossib
 a field breaks a rule (InvalidInput). A refused act leaves database and files as they were.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -22,17 +22,18 @@ from assignments.rules import (
     MAX_REMARK_LENGTH,
     MAX_REPORT_LENGTH,
     annullable_events,
-    clean_corrects,
     clean_extension,
     clean_key,
     clean_late_instant,
     clean_text,
 )
-from assignments.services.log import Log, append, key_taken, read_log, require_step
+from assignments.services.corrections import with_corrects
+from assignments.services.log import KeyTaken, Log, append, read_log, require_step
 from audit.services import audit_record
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, PortalError
 from common.scope import Scope
 from common.versions import require_version
+from files.names import clean_file_name
 from files.services import file_store, stored_or_nothing
 
 Fields = dict[str, Any]
@@ -50,7 +51,10 @@ class BulkResult:
 
 @dataclass(frozen=True, slots=True)
 class _Act:
-    """One act of one person on one execution, as it came in. `any_version` is for decisions on a list."""
+    """One act of one person on one execution, as it came in. `any_version` is for decisions on a list.
+
+    `said` holds what the person entered, by the columns of the event: a form sent twice says the same twice.
+    """
 
     actor: Scope
     action: str
@@ -58,6 +62,8 @@ class _Act:
     version: int | None = None
     submission_key: str | None = None
     any_version: bool = False
+    said: Mapping[str, Any] = field(default_factory=dict)
+    files: Sequence[UploadedFile] = ()
 
 
 def _append(act: _Act, fields_of: Callable[[Log], Fields]) -> tuple[ExecutionEvent, bool]:
@@ -98,17 +104,21 @@ def _sent_before(act: _Act, key: str | None) -> ExecutionEvent | None:
     if event is None:
         return None
     same_place = event.execution_id == act.execution_id and event.actor_id == act.actor.user_id
-    if not same_place or event.kind != TRANSITIONS[act.action].event:
-        raise key_taken()
+    if not same_place or event.kind != TRANSITIONS[act.action].event or not _says(event, act):
+        raise KeyTaken
     return event
 
 
-def _with_corrects(fields: Fields, corrects: str, reason: str, reason_field: str) -> Fields:
-    """Add the month that a decision corrects; such a decision always says why (methodology §8)."""
-    month = clean_corrects(corrects)
-    if month and not reason:
-        raise InvalidInput({reason_field: _("Say why an earlier month is corrected.")})
-    return {**fields, "corrects": month}
+def _says(event: ExecutionEvent, act: _Act) -> bool:
+    """Whether an event holds what the person entered now, files by name and size."""
+    for column, value in act.said.items():
+        entered = (
+            clean_text(value, field=column, limit=MAX_REPORT_LENGTH) if isinstance(value, str) else value
+        )
+        if getattr(event, column) != entered:
+            return False
+    kept = event.evidence.values_list("file__original_name", "file__size")
+    return sorted(kept) == sorted((clean_file_name(upload.name), upload.size) for upload in act.files)
 
 
 def execution_submit(
@@ -121,7 +131,7 @@ def execution_submit(
     submission_key: str | None = None,
     at: datetime | None = None,
     late_reason: str = "",
-    corrects: str = "",
+    corrects: str | None = None,
 ) -> ExecutionEvent:
     """Hand in a report; while one is in review it is a supplement and moves no date (methodology §2).
 
@@ -129,7 +139,8 @@ def execution_submit(
     that came another way: not in the future, not before the issue, with `late_reason`; it may carry `corrects`.
     """
     action = "submit" if at is None else "record"
-    act = _Act(actor, action, execution_id, version, submission_key)
+    said = {"text": text} if at is None else {"text": text, "at": at, "late_reason": late_reason}
+    act = _Act(actor, action, execution_id, version, submission_key, said=said, files=files)
 
     def fields_of(log: Log) -> Fields:
         fields: Fields = {
@@ -154,7 +165,9 @@ def execution_submit(
             required=_("Say why the report is recorded late."),
         )
         fields |= {"at": clean_late_instant(at, folded=log.folded, now=log.now), "late_reason": reason}
-        return _with_corrects(fields, corrects, reason, "late_reason")
+        return with_corrects(
+            fields, actor=actor, log=log, corrects=corrects, reason=reason, reason_field="late_reason"
+        )
 
     with stored_or_nothing(), transaction.atomic():
         event, is_new = _append(act, fields_of)
@@ -180,15 +193,18 @@ def execution_accept(
     version: int | None,
     remark: str = "",
     submission_key: str | None = None,
-    corrects: str = "",
+    corrects: str | None = None,
 ) -> ExecutionEvent:
     """Take the execution off control as executed, dated by the report in review, without one by this moment."""
 
-    def fields_of(_log: Log) -> Fields:
+    def fields_of(log: Log) -> Fields:
         text = clean_text(remark, field="remark", limit=MAX_REMARK_LENGTH)
-        return _with_corrects({"text": text}, corrects, text, "remark")
+        return with_corrects(
+            {"text": text}, actor=actor, log=log, corrects=corrects, reason=text, reason_field="remark"
+        )
 
-    return _append(_Act(actor, "accept", execution_id, version, submission_key), fields_of)[0]
+    act = _Act(actor, "accept", execution_id, version, submission_key, said={"text": remark})
+    return _append(act, fields_of)[0]
 
 
 def _return_text(remark: str) -> str:
@@ -209,15 +225,23 @@ def execution_return(
     remark: str,
     empty: bool = False,
     submission_key: str | None = None,
-    corrects: str = "",
+    corrects: str | None = None,
 ) -> ExecutionEvent:
     """Return the report for rework; an `empty` one (no substance) gives no days back (methodology §3)."""
 
-    def fields_of(_log: Log) -> Fields:
+    def fields_of(log: Log) -> Fields:
         text = _return_text(remark)
-        return _with_corrects({"text": text, "empty": empty}, corrects, text, "remark")
+        return with_corrects(
+            {"text": text, "empty": empty},
+            actor=actor,
+            log=log,
+            corrects=corrects,
+            reason=text,
+            reason_field="remark",
+        )
 
-    return _append(_Act(actor, "return", execution_id, version, submission_key), fields_of)[0]
+    act = _Act(actor, "return", execution_id, version, submission_key, said={"text": remark, "empty": empty})
+    return _append(act, fields_of)[0]
 
 
 @transaction.atomic
@@ -230,7 +254,7 @@ def execution_extend(
     reason: str,
     requested_at: datetime | None = None,
     submission_key: str | None = None,
-    corrects: str = "",
+    corrects: str | None = None,
 ) -> ExecutionEvent:
     """Move the due date forward: on a request of the region (`requested_at`) or by the centre's own decision.
 
@@ -245,9 +269,19 @@ def execution_extend(
             new_due=new_due, requested_at=requested_at, folded=log.folded, rules=log.rules, now=log.now
         )
         fields = {"text": text, "new_due": new_due, "requested_at": requested_at}
-        return _with_corrects(fields, corrects, text, "reason")
+        return with_corrects(
+            fields, actor=actor, log=log, corrects=corrects, reason=text, reason_field="reason"
+        )
 
-    return _append(_Act(actor, "extend", execution_id, version, submission_key), fields_of)[0]
+    act = _Act(
+        actor,
+        "extend",
+        execution_id,
+        version,
+        submission_key,
+        said={"text": reason, "new_due": new_due},
+    )
+    return _append(act, fields_of)[0]
 
 
 @transaction.atomic
@@ -258,17 +292,20 @@ def execution_cancel(
     version: int | None,
     reason: str,
     submission_key: str | None = None,
-    corrects: str = "",
+    corrects: str | None = None,
 ) -> ExecutionEvent:
     """Take the execution off control without execution: it leaves every window of the rating."""
 
-    def fields_of(_log: Log) -> Fields:
+    def fields_of(log: Log) -> Fields:
         text = clean_text(
             reason, field="reason", limit=MAX_REMARK_LENGTH, required=_("Say why the item is cancelled.")
         )
-        return _with_corrects({"text": text}, corrects, text, "reason")
+        return with_corrects(
+            {"text": text}, actor=actor, log=log, corrects=corrects, reason=text, reason_field="reason"
+        )
 
-    return _append(_Act(actor, "cancel", execution_id, version, submission_key), fields_of)[0]
+    act = _Act(actor, "cancel", execution_id, version, submission_key, said={"text": reason})
+    return _append(act, fields_of)[0]
 
 
 @transaction.atomic
@@ -280,7 +317,7 @@ def execution_annul(
     event_id: int,
     reason: str,
     submission_key: str | None = None,
-    corrects: str = "",
+    corrects: str | None = None,
 ) -> ExecutionEvent:
     """Make an event of the same execution count as never made; the state follows from what remains."""
 
@@ -295,9 +332,19 @@ def execution_annul(
             raise ImpossibleStep(
                 _("This event cannot be annulled: it is the issue, an annulment, or annulled already.")
             )
-        return _with_corrects({"text": text, "target": target}, corrects, text, "reason")
+        return with_corrects(
+            {"text": text, "target": target},
+            actor=actor,
+            log=log,
+            corrects=corrects,
+            reason=text,
+            reason_field="reason",
+        )
 
-    return _append(_Act(actor, "annul", execution_id, version, submission_key), fields_of)[0]
+    act = _Act(
+        actor, "annul", execution_id, version, submission_key, said={"text": reason, "target_id": event_id}
+    )
+    return _append(act, fields_of)[0]
 
 
 @transaction.atomic
@@ -325,7 +372,9 @@ def executions_decide(
     def fields_of(log: Log) -> Fields:
         if log.folded.state != ExecutionState.IN_REVIEW:
             raise ImpossibleStep(_("Nothing has been handed in: there is no report to decide on."))
-        return fields
+        return with_corrects(
+            fields, actor=actor, log=log, corrects=None, reason=fields["text"], reason_field="remark"
+        )
 
     result = BulkResult()
     # In the order of ids, so that two people who decide on overlapping lists wait for each other, not for ever.

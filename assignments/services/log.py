@@ -18,6 +18,19 @@ from common.formatting import date_short
 from common.scope import Scope
 
 
+class KeyTaken(ImpossibleStep):
+    """The key of a form that was already sent for something else, or with other contents."""
+
+    code = "submission_key_used"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This form was already sent, for something else or with another text. Look at the history and repeat."
+            )
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Log:
     """A locked execution with its events, what they say under the rules in force, and the instant of the act."""
@@ -100,20 +113,12 @@ def append(log: Log, *, actor: Scope, action: str, fields: dict[str, Any]) -> Ex
     except IntegrityError as error:
         # Two different executions were sent one key at the same moment; on one execution the lock decides.
         if event.submission_key and ExecutionEvent.objects.filter(submission_key=event.submission_key):
-            raise key_taken() from error
+            raise KeyTaken from error
         raise
     folded = refold(execution, [*log.events, event], log.rules)
     execution.version += 1
     execution.save(update_fields=[*columns_of(folded), "version"])
     return event
-
-
-def key_taken() -> ImpossibleStep:
-    """The refusal of a key that another form has used."""
-    return ImpossibleStep(
-        _("This form was already sent for something else. Open the page again and repeat."),
-        code="submission_key_used",
-    )
 
 
 def require_step(log: Log, action: str) -> None:

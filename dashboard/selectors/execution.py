@@ -14,12 +14,10 @@ from assignments.rules import annullable_events
 from common import clock
 from common.formatting import date_long, date_short, month_genitive
 from common.scope import Scope
-from dashboard.selectors.standing import current_params, points_earned, points_today, points_words
+from dashboard.selectors.standing import points_earned, points_today, points_words
 from dashboard.wording import distance_words, report_opening
 from rating.formula.params import Params
-from rating.formula.periods import running_period
-from rating.models import Slice
-from rating.querysets import SliceQuerySet
+from rating.selectors.methodologies import current_params
 
 TONES = {
     EventKind.ACCEPTED: "success",
@@ -263,31 +261,3 @@ def events_since(scope: Scope, execution: Execution, version: int | None) -> lis
         .order_by("-id")[: execution.version - max(version, 0)]
     )
     return _history(scope, execution, list(rows))
-
-
-def credited_month(execution: Execution) -> str:
-    """The published month that credited the report now in review; an empty return corrects it (methodology §3)."""
-    if execution.cluster_id is None or execution.reported_on is None:
-        return ""
-    return month_of_instant(clock.start_of(execution.reported_on), execution.due_on)
-
-
-def month_of_instant(instant: datetime, due_on: date | None = None) -> str:
-    """The closed month that an event of this instant would have counted in; empty while none is closed for it."""
-    params = current_params()
-    if params is None:
-        return ""
-    period = running_period(instant, params)
-    if due_on is not None:
-        period = max(period, f"{due_on:%Y-%m}")
-    return period if _closed().filter(period=period).exists() else ""
-
-
-def _closed() -> SliceQuerySet:
-    slices: SliceQuerySet = Slice.objects.published()
-    return slices
-
-
-def correctable_months(limit: int = 12) -> list[str]:
-    """Published months, newest first, that a decision may correct."""
-    return list(_closed().order_by("-period").values_list("period", flat=True).distinct()[:limit])

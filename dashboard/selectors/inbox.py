@@ -21,7 +21,6 @@ from dashboard.selectors.standing import (
     Effect,
     Lift,
     Standing,
-    current_params,
     effect_of,
     points_today,
     points_words,
@@ -29,6 +28,7 @@ from dashboard.selectors.standing import (
 )
 from dashboard.wording import addressee, day_words, distance_words, due_words, reference, soon_until
 from rating.formula.params import Params
+from rating.selectors.methodologies import current_params
 from regions.models import Region
 
 ROWS_SHOWN = 300

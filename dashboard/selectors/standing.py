@@ -12,7 +12,6 @@ from assignments.models import Execution
 from common.formatting import MINUS, month_only, score
 from rating.formula.params import Params
 from rating.formula.scoring import RANKED
-from rating.selectors.methodologies import current_period, methodology_in_force
 from rating.selectors.running import RunningMonth, RunningRegion, running_month
 from regions.models import Region
 
@@ -117,13 +116,6 @@ def _lifts(running: RunningRegion, params: Params) -> tuple[Lift, ...]:
         )
         before = gain.score_cumulative
     return tuple(lifts)
-
-
-def current_params() -> Params | None:
-    """The parameters of the running month; None while no methodology is in force."""
-    period = current_period()
-    methodology = methodology_in_force(period) if period else None
-    return methodology.params() if methodology else None
 
 
 def points_today(execution: Execution, params: Params | None, day: date) -> int | None:

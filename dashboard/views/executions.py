@@ -20,6 +20,7 @@ from assignments.enums import REVIEWERS, ExecutionState
 from assignments.models import Evidence, Execution, ExecutionEvent
 from assignments.policies import can_act
 from assignments.services import executions as services
+from assignments.services.log import KeyTaken
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, PortalError, StaleVersion, TooLarge
 from common.formatting import score
@@ -28,16 +29,14 @@ from common.scope import Scope, scope_of
 from dashboard import forms
 from dashboard.selectors.execution import (
     ExecutionCard,
-    correctable_months,
-    credited_month,
     events_since,
     execution_card,
     execution_fetch,
-    month_of_instant,
 )
 from dashboard.selectors.review import Neighbours, ReviewFilter, review_neighbours
 from dashboard.selectors.standing import standings
 from files.http import file_response
+from rating.selectors.corrections import correctable_months
 
 Service = Callable[..., ExecutionEvent]
 
@@ -138,7 +137,7 @@ def _call(scope: Scope, found: Execution, name: str, data: dict[str, Any]) -> No
     if name == "extend":
         values["requested_at"] = _instant_of(data["requested_on"])
     if "corrects" in values:
-        values["corrects"] = _corrected_month(found, name, data)
+        values["corrects"] = _corrected_month(data["corrects"])
     chosen.service(
         actor=scope,
         execution_id=found.pk,
@@ -148,14 +147,9 @@ def _call(scope: Scope, found: Execution, name: str, data: dict[str, Any]) -> No
     )
 
 
-def _corrected_month(found: Execution, name: str, data: dict[str, Any]) -> str:
-    """The month that a decision corrects: the one chosen, none, or what the methodology prescribes (§3)."""
-    chosen: str = data["corrects"]
-    if chosen:
-        return "" if chosen == forms.CORRECT_NOTHING else chosen
-    if name == "return" and data["empty"]:
-        return credited_month(found)
-    return month_of_instant(data["at"], found.due_on) if name == "record" else ""
+def _corrected_month(chosen: str) -> str | None:
+    """The month that a decision corrects: the one chosen, none, or what the methodology prescribes (None)."""
+    return "" if chosen == forms.CORRECT_NOTHING else chosen or None
 
 
 def _instant_of(day: Any) -> datetime | None:
@@ -192,9 +186,10 @@ def _refused(
     changes = (
         events_since(scope, fresh, form.cleaned_data["version"]) if isinstance(error, StaleVersion) else []
     )
-    if isinstance(error, StaleVersion):
+    if isinstance(error, StaleVersion | KeyTaken):
         sent = request.POST.copy()
         sent["version"] = str(fresh.version)
+        sent["submission_key"] = uuid.uuid4().hex
         form.data = sent
     return _page(request, fresh, queue=queue, typed=(name, form), status=error.status, changes=changes)
 

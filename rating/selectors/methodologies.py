@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput
+from rating.formula.params import Params
 from rating.formula.periods import default_as_of, running_period, shift_period
 from rating.models import Methodology
 
@@ -51,6 +52,13 @@ def current_period() -> str | None:
         if methodology.effective_from <= period:
             latest = period
     return latest
+
+
+def current_params() -> Params | None:
+    """The parameters of the running month; None while no methodology is in force."""
+    period = current_period()
+    methodology = methodology_in_force(period) if period else None
+    return methodology.params() if methodology else None
 
 
 def months_since(first: str, last: str) -> list[str]:

@@ -249,10 +249,13 @@ def test_a_report_comes_with_its_files_as_form_data(world: World, api: Sign) -> 
     answer = upload(world, api("tomsk_coordinator"), *files, submission_key="form-1")
     assert answer.status_code == 200, answer.content
     assert [file["name"] for file in answer.json()["event"]["evidence"]] == ["приказ.pdf", "список.txt"]
-    again = upload(
+    same = (SimpleUploadedFile("список.txt", TEXT), SimpleUploadedFile("приказ.pdf", PDF))
+    again = upload(world, api("tomsk_coordinator"), *same, submission_key="form-1")
+    assert again.json()["event"] == answer.json()["event"]
+    fewer = upload(
         world, api("tomsk_coordinator"), SimpleUploadedFile("приказ.pdf", PDF), submission_key="form-1"
     )
-    assert again.json()["event"] == answer.json()["event"]
+    assert (fewer.status_code, fewer.json()["errors"][0]["code"]) == (409, "submission_key_used")
     assert Evidence.objects.count() == StoredFile.objects.count() == 3
 
 

@@ -1,5 +1,6 @@
 """The page of an execution: who sees it, what it says, and every act with its refusals."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from assignments.models import Evidence, Execution, ExecutionEvent
+from assignments.services.executions import executions_decide
 from tests.assignments.builders import put_on_control
 from tests.assignments.desk import Desk, snapshot
 from tests.cast import Cast
@@ -438,3 +440,59 @@ def test_the_centre_may_name_the_month_that_a_decision_corrects(as_person: Peopl
     post(client, row, "extend", corrects="2026-02")
     assert ExecutionEvent.objects.latest("pk").corrects == "2026-02"
     assert "corrects the rating from February 2026" in text_of(client, page("execution", row.pk))
+
+
+def test_every_way_of_returning_an_empty_report_corrects_the_same_month(
+    as_person: People, cast: Cast
+) -> None:
+    rows = [
+        work([cluster], TODAY.replace(month=2, day=12))[0]
+        for cluster in (cast.tomsk_machines, cast.omsk_machines)
+    ]
+    with at_noon(2):
+        Desk(cast, rows[0]).do("submit")
+        Desk(cast, rows[1]).do("submit", "omsk_coordinator")
+    published("2026-02")
+    assert Desk(cast, rows[0]).do("return", empty=True).corrects == "2026-02"
+    executions_decide(
+        actor=cast.scope("controller"),
+        action="return",
+        execution_ids=[rows[1].pk],
+        remark="Пусто.",
+        empty=True,
+    )
+    assert ExecutionEvent.objects.latest("pk").corrects == "2026-02"
+
+
+def test_who_reviewed_a_report_does_not_decide_the_appeal_against_it(as_person: People, cast: Cast) -> None:
+    row = work([cast.tomsk_machines], TODAY.replace(month=2, day=12))[0]
+    with at_noon(2):
+        Desk(cast, row).do("submit")
+        returned = Desk(cast, row).do("return")
+    published("2026-02")
+    client = as_person("controller")
+    answer = post(client, row, "annul", event_id=returned.pk, corrects="2026-02")
+    assert answer.status_code == 403
+    assert ExecutionEvent.objects.latest("pk") == returned
+    answer = post(as_person("administrator"), row, "annul", event_id=returned.pk, corrects="2026-02")
+    assert answer.status_code == 302
+    assert ExecutionEvent.objects.latest("pk").corrects == "2026-02"
+
+
+def test_another_text_in_a_form_already_sent_is_kept_for_the_next_press(
+    as_person: People, execution: Execution
+) -> None:
+    client, sent = as_person("tomsk_coordinator"), act_fields(execution, text="Первый текст.")
+    address = page("execution-submit", execution.pk)
+    client.post(address, sent)
+    answer = client.post(address, {**sent, "text": "Второй, исправленный текст."})
+    html = flat(answer.content.decode())
+    assert answer.status_code == 409
+    assert "Второй, исправленный текст." in html
+    assert ExecutionEvent.objects.filter(execution=execution, kind="submitted").count() == 1
+    again = {
+        "text": "Второй, исправленный текст.",
+        **dict(re.findall(r'name="(version|submission_key)" value="(\w+)"', html)),
+    }
+    assert client.post(address, again).status_code == 302
+    assert ExecutionEvent.objects.latest("pk").text == "Второй, исправленный текст."
