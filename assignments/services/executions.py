@@ -29,6 +29,7 @@ from assignments.rules import (
     clean_text,
 )
 from assignments.services.log import Log, append, key_taken, read_log, require_step
+from assignments.services.telling import decision_tell
 from audit.services import audit_record
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, PortalError
 from common.scope import Scope
@@ -82,6 +83,14 @@ def _append(act: _Act, fields_of: Callable[[Log], Fields]) -> tuple[ExecutionEve
     require_step(log, act.action)
     fields = fields_of(log)
     return append(log, actor=act.actor, action=act.action, fields={**fields, "submission_key": key}), True
+
+
+def _decide(act: _Act, fields_of: Callable[[Log], Fields]) -> ExecutionEvent:
+    """An act of the centre on one execution, of which the coordinators of its region are told."""
+    event, is_new = _append(act, fields_of)
+    if is_new:
+        decision_tell(actor=act.actor, action=act.action, execution_ids=[act.execution_id])
+    return event
 
 
 def _not_allowed(action: str) -> str:
@@ -188,7 +197,7 @@ def execution_accept(
         text = clean_text(remark, field="remark", limit=MAX_REMARK_LENGTH)
         return _with_corrects({"text": text}, corrects, text, "remark")
 
-    return _append(_Act(actor, "accept", execution_id, version, submission_key), fields_of)[0]
+    return _decide(_Act(actor, "accept", execution_id, version, submission_key), fields_of)
 
 
 def _return_text(remark: str) -> str:
@@ -217,7 +226,7 @@ def execution_return(
         text = _return_text(remark)
         return _with_corrects({"text": text, "empty": empty}, corrects, text, "remark")
 
-    return _append(_Act(actor, "return", execution_id, version, submission_key), fields_of)[0]
+    return _decide(_Act(actor, "return", execution_id, version, submission_key), fields_of)
 
 
 @transaction.atomic
@@ -247,7 +256,7 @@ def execution_extend(
         fields = {"text": text, "new_due": new_due, "requested_at": requested_at}
         return _with_corrects(fields, corrects, text, "reason")
 
-    return _append(_Act(actor, "extend", execution_id, version, submission_key), fields_of)[0]
+    return _decide(_Act(actor, "extend", execution_id, version, submission_key), fields_of)
 
 
 @transaction.atomic
@@ -268,7 +277,7 @@ def execution_cancel(
         )
         return _with_corrects({"text": text}, corrects, text, "reason")
 
-    return _append(_Act(actor, "cancel", execution_id, version, submission_key), fields_of)[0]
+    return _decide(_Act(actor, "cancel", execution_id, version, submission_key), fields_of)
 
 
 @transaction.atomic
@@ -337,6 +346,7 @@ def executions_decide(
         except PortalError as error:
             result.refused.append((execution_id, str(error)))
     if result.done:
+        decision_tell(actor=actor, action=action, execution_ids=result.done)
         audit_record(
             actor=actor,
             action=f"executions_{action}",
