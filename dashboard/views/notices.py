@@ -13,6 +13,7 @@ from notifications.models import Notice
 from notifications.services import notice_read, notices_read_all
 
 ALL = "all"
+A_PAGE = 25
 
 
 @require_safe
@@ -21,10 +22,9 @@ def notices(request: HttpRequest) -> HttpResponse:
     rows = Notice.objects.visible_to(scope_of(request))
     shows_all = request.GET.get("show") == ALL
     unread = rows.unread().order_by().count()
+    shown = rows if shows_all else rows.unread()
     context = {
-        "page": keyset_page(
-            rows if shows_all else rows.unread(), field="created_at", query=request.GET, descending=True
-        ),
+        "page": keyset_page(shown, field="created_at", query=request.GET, descending=True, size=A_PAGE),
         "unread": unread,
         "shows_all": shows_all,
     }

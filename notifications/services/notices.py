@@ -27,7 +27,7 @@ class Word:
 
 @transaction.atomic
 def notices_write(*, actor: Scope, kind: str, words: Iterable[Word]) -> int:
-    """Tell people of an act, never the actor himself; how many were told. One statement for 500 people."""
+    """Tell people of an act, never the actor himself; how many were told. A few statements for a thousand people."""
     now = clock.now()
     rows = [
         Notice(person_id=word.person_id, kind=kind, data=word.data, link=word.link, created_at=now)
