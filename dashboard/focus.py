@@ -12,10 +12,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from clusters.models import Association
+from common.http import FOCUS_KEY
 from common.scope import Role, Scope, scope_of
 from regions.models import Region
 
-SESSION_KEY = "focus"
 EVERYTHING = ""
 REGION, ASSOCIATION = "region", "association"
 
@@ -55,7 +55,7 @@ def chosen_key(request: HttpRequest) -> str:
     scope = scope_of(request)
     if not has_several(scope):
         return EVERYTHING
-    key = request.session.get(SESSION_KEY, EVERYTHING)
+    key = request.session.get(FOCUS_KEY, EVERYTHING)
     return key if key in _keys(scope) else EVERYTHING
 
 
@@ -103,7 +103,7 @@ def focus(request: HttpRequest) -> HttpResponse:
         target = "/"
     key = request.POST.get("place", EVERYTHING)
     if key in _keys(scope_of(request)):
-        request.session[SESSION_KEY] = key
+        request.session[FOCUS_KEY] = key
     elif key == EVERYTHING:
-        request.session.pop(SESSION_KEY, None)
+        request.session.pop(FOCUS_KEY, None)
     return HttpResponseRedirect(target)
