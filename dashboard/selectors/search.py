@@ -25,7 +25,6 @@ from common import clock
 from common.formatting import date_short
 from common.scope import Role, Scope
 from dashboard.wording import reference
-from rating.models import Slice
 from rating.selectors.tables import latest_published
 from regions.models import Region
 
@@ -145,13 +144,12 @@ def _regions_of_rating(scope: Scope) -> _Source:
     latest = latest_published(scope)
     rows = Region.objects.visible_to(scope).for_list()
     rated = rows.filter(scores__slice=latest) if latest else rows.none()
-    return _Source(rows=rated.matching, hit=partial(_rated_region, latest))
+    period = latest.period if latest else ""
+    return _Source(rows=rated.matching, hit=partial(_rated_region, period))
 
 
-def _rated_region(latest: Slice, region: Region) -> Hit:
-    return Hit(
-        region.name, reverse("rating:scorecard", args=[latest.period, region.code]), region.district.name
-    )
+def _rated_region(period: str, region: Region) -> Hit:
+    return Hit(region.name, reverse("rating:scorecard", args=[period, region.code]), region.district.name)
 
 
 def _clusters(scope: Scope) -> _Source:

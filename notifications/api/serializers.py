@@ -26,4 +26,4 @@ class NoticeSerializer(serializers.ModelSerializer):
 
 
 class NothingSerializer(StrictSerializer):
-    """A body without fields."""
+    """A body without fields: an empty one, or an empty object."""

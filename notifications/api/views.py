@@ -31,7 +31,7 @@ class ReadNotice(PortalView):
     @extend_schema(
         tags=["notices"],
         summary="Mark a notice as read",
-        request=NothingSerializer,
+        request=None,
         responses={200: NoticeSerializer},
     )
     def post(self, request: Request, pk: int) -> Response:
