@@ -25,9 +25,11 @@ class Word:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-@transaction.atomic
 def notices_write(*, actor: Scope, kind: str, words: Iterable[Word]) -> int:
-    """Tell people of an act, never the actor himself; how many were told. A few statements for a thousand people."""
+    """Tell people of an act, never the actor himself; how many were told.
+
+    Belongs into the transaction of the act. A thousand people are told in a few statements.
+    """
     now = clock.now()
     rows = [
         Notice(person_id=word.person_id, kind=kind, data=word.data, link=word.link, created_at=now)
