@@ -7,5 +7,9 @@ class AccountsConfig(AppConfig):
     verbose_name = _("accounts")
 
     def ready(self) -> None:
-        """Note sign-ins from the start of the process, not from its first request."""
+        """Note sign-ins from the start of the process; tell the room of notices who the staff of the centre is."""
         from accounts import middleware  # noqa: F401 -- it listens to sign-ins
+        from accounts.selectors import staff_ids
+        from notifications.notices import register_staff
+
+        register_staff(staff_ids)

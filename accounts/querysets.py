@@ -6,7 +6,7 @@ from typing import Self
 
 from django.db.models import Exists, OuterRef, Q
 
-from common.names import name_key
+from common.names import words_of
 from common.querysets import ScopedQuerySet
 from common.scope import Role, Scope
 
@@ -25,9 +25,8 @@ class UserQuerySet(ScopedQuerySet):
         return self.filter(pk=scope.user_id)
 
     def search(self, text: str) -> Self:
-        """By a part of the name («щекин» finds «Щёкин») or of the address."""
-        key = name_key(text)
-        return self.filter(Q(name_key__contains=key) | Q(email__contains=key)) if key else self.all()
+        """By parts of the name («щекин» finds «Щёкин») or of the address, all of them."""
+        return self.with_words(words_of(text), "name_key", "email")
 
     def with_membership(self, memberships: "MembershipQuerySet") -> Self:
         """People who hold at least one of these memberships."""

@@ -1,7 +1,7 @@
 """What is read about people: their rights, the list, the page of one."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from allauth.mfa.models import Authenticator
@@ -13,7 +13,7 @@ from knox.models import AuthToken, get_token_model
 from accounts.models import AuditToken, Membership, User
 from accounts.querysets import AuditTokenQuerySet, UserQuerySet
 from common import clock
-from common.scope import Role, Scope
+from common.scope import CENTRE_ROLES, Role, Scope
 
 
 def scope_for(user: User, day: date | None = None) -> Scope:
@@ -62,6 +62,26 @@ def people(
     return rows.order_by("name_key", "pk").prefetch_related(
         Prefetch("memberships", current.for_list().order_by("role", "pk"), to_attr="current_memberships")
     )
+
+
+def staff_ids() -> list[int]:
+    """Ids of the staff of the centre in office today who may sign in."""
+    held = Membership.objects.in_force(clock.today()).filter(role__in=CENTRE_ROLES, user__is_active=True)
+    return list(held.order_by("user").values_list("user", flat=True).distinct())
+
+
+def people_of_regions(roles: Iterable[Role], codes: Iterable[str] | None = None) -> dict[int, list[str]]:
+    """Who holds one of the roles in a region today and may sign in: ids with the codes of the regions.
+
+    `codes` narrows the regions; None means all.
+    """
+    held = Membership.objects.in_force(clock.today()).filter(role__in=list(roles), user__is_active=True)
+    if codes is not None:
+        held = held.filter(region__in=list(codes))
+    found: dict[int, list[str]] = defaultdict(list)
+    for person, code in held.order_by("user", "region").values_list("user", "region").distinct():
+        found[person].append(code)
+    return dict(found)
 
 
 def memberships_of(scope: Scope, user: User) -> Sequence[Membership]:

@@ -6,6 +6,7 @@ from typing import Self
 from django.db.models import Q
 
 from assignments.enums import OPEN_STATES, ExecutionState, ProtocolStatus
+from assignments.references import PROTOCOL_WORD, read_reference
 from audit.append_only import AppendOnlyQuerySetMixin
 from common.querysets import ScopedQuerySet
 from common.scope import Scope
@@ -22,6 +23,17 @@ class ProtocolQuerySet(ScopedQuerySet):
             return self.filter(status=ProtocolStatus.ISSUED, pk__in=own.values("pk"))
         return self.none()
 
+    def matching(self, text: str) -> Self:
+        """By number («№ 14», whole), day of the meeting («04.10.2023»), words of number and meeting."""
+        asked = read_reference(text)
+        words = [word for word in asked.words if not PROTOCOL_WORD.fullmatch(word)]
+        if asked.is_item_only:
+            return self.none()
+        rows = self.with_words(words, "search_key")
+        if asked.protocol:
+            rows = rows.filter(search_key__startswith=f"{asked.protocol} ")
+        return rows.filter(held_on=asked.held_on) if asked.held_on else rows
+
 
 class AssignmentQuerySet(ScopedQuerySet):
     """Items follow their protocol, narrowed to those addressed to the own region."""
@@ -33,6 +45,16 @@ class AssignmentQuerySet(ScopedQuerySet):
             own = type(self)(self.model).filter(executions__region__in=scope.regions)
             return self.filter(protocol__status=ProtocolStatus.ISSUED, pk__in=own.values("pk"))
         return self.none()
+
+    def matching(self, text: str) -> Self:
+        """By words of title and text, or by a reference: «п. 2.1 протокола № 14 от 04.10.2023», whole or in part."""
+        asked = read_reference(text)
+        rows = self.with_words(asked.words, "search_key")
+        if asked.item:
+            rows = rows.filter(search_key__startswith=f"{asked.item} ")
+        if asked.protocol:
+            rows = rows.filter(protocol__search_key__startswith=f"{asked.protocol} ")
+        return rows.filter(protocol__held_on=asked.held_on) if asked.held_on else rows
 
 
 TABLE_COLUMNS = (

@@ -153,6 +153,7 @@ class Cluster(models.Model):
     closed_on = models.DateField(_("left the project on"), null=True, blank=True)
     title = models.CharField(max_length=400, editable=False, blank=True)
     name_key = models.CharField(max_length=400, db_index=True, editable=False)
+    search_key = models.TextField(editable=False)
     version = models.PositiveIntegerField(default=1)
 
     objects = ClusterQuerySet.as_manager()
@@ -168,10 +169,23 @@ class Cluster(models.Model):
     def save(self, *args: object, **kwargs: object) -> None:
         self.title = self._compose_title()
         self.name_key = name_key(self.title or self.code)
+        self.search_key = self._compose_search_key()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def get_absolute_url(self) -> str:
         return reverse("dashboard:cluster", args=[self.code])
+
+    def _compose_search_key(self) -> str:
+        """What the search looks in: own name, base college, industry in both languages, anchor employer, code."""
+        college, industry, employer = self.base_college, self.industry, self.anchor_employer
+        parts = [
+            self.name,
+            college.name if college else "",
+            f"{industry.name_ru} {industry.name_en}" if industry else self.industry_as_reported,
+            employer.name if employer else "",
+            self.code,
+        ]
+        return name_key(" ".join(parts))
 
     def _compose_title(self) -> str:
         """Own name, else base college, else industry and anchor employer, else nothing."""

@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db.models import Q
 
+from common.names import words_of
 from common.querysets import ScopedQuerySet
 from common.scope import Role, Scope
 
@@ -17,6 +18,10 @@ class ClusterQuerySet(ScopedQuerySet):
 
     def visible_to(self, scope: Scope) -> Self:
         return self.none() if scope.is_public else self.all()
+
+    def matching(self, text: str) -> Self:
+        """By words of the own name, the base college, the industry, the anchor employer, or by the code."""
+        return self.with_words(words_of(text), "search_key")
 
     def active(self) -> Self:
         return self.filter(closed_on=None)

@@ -16,6 +16,9 @@ from common.scope import has_scope
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+FOCUS_KEY = "focus"
+"""Where the session keeps the place that a person with several has chosen; the frame of pages shows it."""
+
 REFUSED = frozenset({400, 405, 411})
 """Statuses that share one page: the request itself is wrong."""
 

@@ -20,6 +20,11 @@ def clean_name(text: str) -> str:
     return " ".join(text.split())
 
 
+def words_of(text: str) -> tuple[str, ...]:
+    """The words that somebody looks for, each as a key; all of them must be found."""
+    return tuple(name_key(text).split())
+
+
 def name_key(text: str) -> str:
     """Casefolded, ё as е: «Щёкин» and «щекин» share one key, and byte order sorts Russian right."""
     return clean_name(text).casefold().replace("ё", "е")

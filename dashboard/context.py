@@ -18,8 +18,9 @@ from clusters.policies import can_import_clusters
 from common import clock
 from common.scope import Role, Scope, scope_of
 from dashboard.display import display_of
+from dashboard.focus import chosen_key, focus_of, has_several, places_of
 from dashboard.selectors.groups import WAITING, in_group
-from notifications.models import StaffTask
+from notifications.models import Notice, StaffTask
 from regions.models import Region
 
 COUNT_SHOWN = 999
@@ -51,19 +52,37 @@ TASKS = Destination(
     "dashboard:staff-tasks", gettext_lazy("Tasks"), frozenset({"staff-tasks", "staff-task-close"})
 )
 
+NOTICES = Destination(
+    "dashboard:notices", gettext_lazy("Notifications"), frozenset({"notices", "notice-open"})
+)
+SEARCH = Destination("dashboard:search", gettext_lazy("Search"), frozenset({"search"}))
+BAR_PLACES = 5
+"""Places in the bar of a phone; the last one unfolds the rest when there are more destinations."""
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The frame of a page. Two counts at most for whoever signed in, no query for the public."""
+    """The frame of a page. Three counts at most for whoever signed in, no query for the public."""
     scope = scope_of(request)
+    focus = focus_of(request) if has_several(scope) else scope
     user: Any = getattr(request, "user", None)
     signed_in = user is not None and user.is_authenticated
+    nav = list(_nav(request, scope, focus))
+    bell = _bell(request, scope) if signed_in else None
+    search_url = reverse("dashboard:search") if signed_in or settings.RATING_IS_PUBLIC else ""
+    shown, folded = _bottom(request, nav, bell, search_url)
     return {
         "scope": scope,
         "is_demo": settings.IS_DEMO,
         "display": display_of(request),
-        "nav": list(_nav(request, scope)),
+        "nav": nav,
+        "bell": bell,
+        "bottom": shown,
+        "bottom_more": folded,
+        "search_url": search_url,
+        "places": places_of(scope) if signed_in else (),
+        "place": chosen_key(request) if signed_in else "",
         "person": user.get_short_name() if signed_in else "",
-        "person_role": role_words(scope) if signed_in else "",
+        "person_role": role_words(focus) if signed_in else "",
         "menu": _menu(scope) if signed_in else [],
         "sign_in_url": reverse("account_login"),
         "sign_out_url": reverse("account_logout"),
@@ -81,18 +100,41 @@ def _destinations(scope: Scope) -> list[Destination]:
     return found
 
 
-def _nav(request: HttpRequest, scope: Scope) -> Iterator[dict[str, Any]]:
+def _bell(request: HttpRequest, scope: Scope) -> dict[str, Any]:
+    """The way to the notices, with the number of those that were not read."""
+    count = Notice.objects.visible_to(scope).unread().order_by()[: COUNT_SHOWN + 1].count()
+    words = ngettext("%(count)s not read", "%(count)s not read", count) % {"count": count}
+    return _entry(request, NOTICES, min(count, COUNT_SHOWN), words)
+
+
+def _bottom(
+    request: HttpRequest, nav: list[dict[str, Any]], bell: dict[str, Any] | None, search_url: str
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The bar of a phone: what it shows, and what is folded behind its last place."""
+    entries = [*nav, *([bell] if bell else []), *([_entry(request, SEARCH)] if search_url else [])]
+    return (
+        (entries, [])
+        if len(entries) <= BAR_PLACES
+        else (entries[: BAR_PLACES - 1], entries[BAR_PLACES - 1 :])
+    )
+
+
+def _entry(request: HttpRequest, place: Destination, count: int = 0, words: str = "") -> dict[str, Any]:
     match = request.resolver_match
     room, here = (match.app_name, match.url_name) if match else ("", "")
+    return {
+        "url": reverse(place.url_name),
+        "label": place.label,
+        "count": count,
+        "count_label": words,
+        "current": _is_current(place, room, here or ""),
+    }
+
+
+def _nav(request: HttpRequest, scope: Scope, focus: Scope) -> Iterator[dict[str, Any]]:
     for place in _destinations(scope):
-        count, words = _waiting(place, scope)
-        yield {
-            "url": reverse(place.url_name),
-            "label": place.label,
-            "count": min(count, COUNT_SHOWN),
-            "count_label": words,
-            "current": _is_current(place, room, here or ""),
-        }
+        count, words = _waiting(place, focus)
+        yield _entry(request, place, min(count, COUNT_SHOWN), words)
 
 
 def _is_current(place: Destination, room: str, here: str) -> bool:

@@ -63,6 +63,18 @@ class FilterForm(forms.Form):
         return self.cleaned_data.get(name) or ""
 
 
+class SearchForm(FilterForm):
+    """The words of the search over the portal, and the one kind whose pages are turned."""
+
+    q = _search(_("What to find"))
+    kind = forms.ChoiceField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, kinds: Choices) -> None:
+        super().__init__(data)
+        field: Any = self.fields["kind"]
+        field.choices = [("", ""), *kinds]
+
+
 class InboxFilterForm(FilterForm):
     """Filters of the inbox; the region only for those who have several."""
 

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from dashboard import display, gallery
-from dashboard.views import executions, home, places, review, staff_tasks, work
+from dashboard import display, focus, gallery
+from dashboard.views import executions, home, notices, places, review, search, staff_tasks, work
 
 app_name = "dashboard"
 
@@ -11,6 +11,11 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("design/", gallery.gallery, name="gallery"),
     path("display/", display.display, name="display"),
+    path("place/", focus.focus, name="focus"),
+    path("search/", search.search, name="search"),
+    path("notifications/", notices.notices, name="notices"),
+    path("notifications/read/", notices.read_all, name="notices-read"),
+    path("notifications/<int:pk>/open/", notices.open_notice, name="notice-open"),
     path("assignments/", work.inbox, name="inbox"),
     path("assignments/registry/", work.registry, name="registry"),
     path("assignments/registry.xlsx", work.registry_export, name="registry-export"),

@@ -6,12 +6,15 @@ from heapq import heappop, heappush
 from random import Random
 
 from accounts.models import User
-from assignments.enums import AddresseeKind, EventKind
+from assignments.enums import TRANSITIONS, AddresseeKind, EventKind
 from assignments.fold import Event
 from assignments.models import Evidence, Execution, ExecutionEvent, Protocol
+from assignments.notices import DECIDED
 from assignments.selectors import fold_rules
 from assignments.services.bulk import events_append, executions_refold
-from common.scope import Role
+from assignments.services.telling import decision_tell
+from common import clock
+from common.scope import Role, Scope
 from demo.courses import Act, Subject, course
 from demo.evidence import sample_file
 
@@ -22,7 +25,8 @@ MONTHLY_SPREAD = 0.06
 class History:
     """Plans courses and appends what has happened, in the order of recording."""
 
-    def __init__(self, rng: Random, discipline: dict[str, float]) -> None:
+    def __init__(self, rng: Random, discipline: dict[str, float], told_from: datetime | None = None) -> None:
+        self.told_from = told_from
         self.rng = rng
         self.discipline = discipline
         self.rules = fold_rules()
@@ -95,6 +99,19 @@ class History:
             Evidence.objects.create(event_id=event_id, file=sample_file(len(files) + event_id))
         touched = {execution_id for execution_id, _act in due}
         executions_refold({pk: (self.item_due[pk], self.logs[pk]) for pk in touched}, self.rules)
+        self._tell(rows)
+
+    def _tell(self, rows: list[ExecutionEvent]) -> None:
+        """Tell the coordinators of the newest decisions, as the services do that were not called here."""
+        actions = {TRANSITIONS[action].event: action for action in DECIDED}
+        for row in rows:
+            if self.told_from and row.recorded_at >= self.told_from and row.kind in actions:
+                with clock.at(row.recorded_at):
+                    decision_tell(
+                        actor=Scope(user_id=row.actor_id),
+                        action=actions[EventKind(row.kind)],
+                        execution_ids=[row.execution_id],
+                    )
 
     def _row(self, event_id: int, execution_id: int, act: Act) -> ExecutionEvent:
         mine = self.appended[execution_id]

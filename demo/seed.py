@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -28,8 +29,8 @@ from demo.history import History
 from demo.people import Population
 from demo.progress import Progress
 from notifications.enums import JobState
-from notifications.models import JobRun
-from notifications.services import job_run, mails_drain
+from notifications.models import JobRun, Notice
+from notifications.services import job_run, mails_drain, notices_sweep
 from rating.models import RatingLetter, Slice
 from rating.services.slices import slice_publish
 from rating.tasks import close_due_months
@@ -51,6 +52,8 @@ WIDE = ("all", "kind:opc", "kind:educational")
 """Audiences that take turns, so that not every meeting speaks to everybody."""
 MOST_ITEMS = 5
 TO_COORDINATORS_EVERY = 4
+NEWS = timedelta(days=7)
+"""How long a notice of the demonstration stays unread."""
 MEETING_TITLE = "Единое еженедельное совещание с участниками федерального проекта"
 
 
@@ -167,7 +170,7 @@ class Seeding:
         population.associations()
         self.controller = scope_for(User.objects.get(email="controller@centre.example"))
         self.methodologist = scope_for(User.objects.get(email="methodologist@centre.example"))
-        self.history = History(self.rng, self.discipline)
+        self.history = History(self.rng, self.discipline, told_from=self.now - NEWS)
 
     def steps(self) -> list[Step]:
         """Everything that happens before now: weekly protocols, monthly closings and publications."""
@@ -199,8 +202,12 @@ class Seeding:
             step.act()
 
     def finish(self) -> None:
-        """Let the log run up to now."""
+        """Let the log run up to now; what people were told before the last days they have read on the next day."""
         self.history.flush(self.now)
+        told = Notice.objects.filter(created_at__lt=self.now - NEWS)
+        told.update(read_at=F("created_at") + timedelta(days=1))
+        with clock.at(self.now):
+            notices_sweep()
 
     def _publish(self) -> None:
         for draft in Slice.objects.filter(status="draft").order_by("period", "revision"):

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from notifications.enums import JobState, MailState, StaffTaskKind
-from notifications.querysets import CentreOnlyQuerySet, StaffTaskQuerySet
+from notifications.querysets import CentreOnlyQuerySet, NoticeQuerySet, StaffTaskQuerySet
 
 
 class OutboundMail(models.Model):
@@ -118,6 +118,40 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job} {self.period}"
+
+
+class Notice(models.Model):
+    """A line under the bell of one person, written in the transaction of the act that it tells of.
+
+    `data` holds what the words are composed of when they are read (`notifications.notices`): counts, days, public
+    references; never a text of an object, for the person may no longer see the object when he reads the notice.
+    """
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("person")
+    )
+    kind = models.CharField(_("kind"), max_length=40)
+    data = models.JSONField(default=dict)
+    link = models.CharField(max_length=300)
+    created_at = models.DateTimeField(_("written"))
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        indexes = [
+            models.Index(fields=["person", "-created_at", "-id"], name="notice_of_person"),
+            models.Index(
+                fields=["person", "-created_at", "-id"], condition=Q(read_at=None), name="notice_unread"
+            ),
+            models.Index(fields=["read_at"], name="notice_old"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.created_at:%d.%m.%Y}"
 
 
 class StaffTask(models.Model):

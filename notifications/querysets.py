@@ -16,3 +16,13 @@ class CentreOnlyQuerySet(ScopedQuerySet):
 class StaffTaskQuerySet(CentreOnlyQuerySet):
     def open(self) -> Self:
         return self.filter(closed_at=None)
+
+
+class NoticeQuerySet(ScopedQuerySet):
+    """Notices: everybody sees his own and no others, whatever his role."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.none() if scope.user_id is None else self.filter(person=scope.user_id)
+
+    def unread(self) -> Self:
+        return self.filter(read_at=None)

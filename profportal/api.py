@@ -9,6 +9,7 @@ from assignments.api import acts
 from assignments.api import views as assignments
 from clusters.api.views import ClusterDetail, ClusterList
 from common.api import NothingHere
+from notifications.api.views import NoticeList, ReadNotice
 from rating.api import views as rating
 from regions.api.views import RegionDetail, RegionList
 
@@ -42,6 +43,8 @@ urlpatterns = [
     path(f"{EXECUTION}extend/", acts.ExtendExecution.as_view(), name="extend"),
     path(f"{EXECUTION}cancel/", acts.CancelExecution.as_view(), name="cancel"),
     path(f"{EXECUTION}annul/", acts.AnnulExecution.as_view(), name="annul"),
+    path("notices/", NoticeList.as_view(), name="notices"),
+    path("notices/<int:pk>/read/", ReadNotice.as_view(), name="notice-read"),
     path("rating/slices/", rating.SliceList.as_view(), name="slices"),
     path(SLICE, rating.SliceResult.as_view(), name="slice"),
     path(f"{SLICE}regions/<str:code>/", rating.RegionResult.as_view(), name="slice-region"),

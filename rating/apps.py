@@ -7,8 +7,11 @@ class RatingConfig(AppConfig):
     verbose_name = _("rating")
 
     def ready(self) -> None:
-        """Tell the room below which published month an event belongs to: it decides what a decision corrects."""
+        """Make the notices of this room known, and tell the room below which published month an event belongs to:
+        it decides what a decision corrects."""
         from assignments.services.corrections import published_month_known_by
+        from rating import notices
         from rating.selectors.corrections import month_of_instant
 
+        notices.register()
         published_month_known_by(month_of_instant)

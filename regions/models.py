@@ -56,6 +56,7 @@ class Region(models.Model):
     tile_row = models.PositiveSmallIntegerField(_("row on the tile map"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
     name_key = models.CharField(max_length=120, db_index=True, editable=False)
+    search_key = models.TextField(editable=False)
 
     objects = RegionQuerySet.as_manager()
 
@@ -72,10 +73,16 @@ class Region(models.Model):
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.name_key = name_key(self.name_ru)
+        self.search_key = self._compose_search_key()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def get_absolute_url(self) -> str:
         return reverse("dashboard:region", args=[self.code])
+
+    def _compose_search_key(self) -> str:
+        """What the search looks in: both names with their short forms, the genitive and the code."""
+        names = (self.name_ru, self.name_en, self.brief_ru, self.brief_en, self.genitive_ru)
+        return name_key(" ".join((*names, self.code)))
 
     def clean(self) -> None:
         """The page of the region shows its local time, so the zone must be one that exists."""

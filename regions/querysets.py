@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db.models import Q
 
+from common.names import words_of
 from common.querysets import ScopedQuerySet
 from common.scope import Scope
 
@@ -14,6 +15,10 @@ class RegionQuerySet(ScopedQuerySet):
 
     def visible_to(self, scope: Scope) -> Self:
         return self.all()
+
+    def matching(self, text: str) -> Self:
+        """By words of either name, in any case of the language that begins alike, or by the code."""
+        return self.with_words(words_of(text), "search_key")
 
     def for_list(self) -> Self:
         return self.select_related("district").order_by("name_key")

@@ -29,6 +29,7 @@ from assignments.rules import (
 )
 from assignments.services.corrections import with_corrects
 from assignments.services.log import KeyTaken, Log, append, read_log, require_step
+from assignments.services.telling import decision_tell
 from audit.services import audit_record
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, PortalError
 from common.scope import Scope
@@ -88,6 +89,14 @@ def _append(act: _Act, fields_of: Callable[[Log], Fields]) -> tuple[ExecutionEve
     require_step(log, act.action)
     fields = fields_of(log)
     return append(log, actor=act.actor, action=act.action, fields={**fields, "submission_key": key}), True
+
+
+def _decide(act: _Act, fields_of: Callable[[Log], Fields]) -> ExecutionEvent:
+    """An act of the centre on one execution, of which the coordinators of its region are told."""
+    event, is_new = _append(act, fields_of)
+    if is_new:
+        decision_tell(actor=act.actor, action=act.action, execution_ids=[act.execution_id])
+    return event
 
 
 def _not_allowed(action: str) -> str:
@@ -204,7 +213,7 @@ def execution_accept(
         )
 
     act = _Act(actor, "accept", execution_id, version, submission_key, said={"text": remark})
-    return _append(act, fields_of)[0]
+    return _decide(act, fields_of)
 
 
 def _return_text(remark: str) -> str:
@@ -241,7 +250,7 @@ def execution_return(
         )
 
     act = _Act(actor, "return", execution_id, version, submission_key, said={"text": remark, "empty": empty})
-    return _append(act, fields_of)[0]
+    return _decide(act, fields_of)
 
 
 @transaction.atomic
@@ -281,7 +290,7 @@ def execution_extend(
         submission_key,
         said={"text": reason, "new_due": new_due},
     )
-    return _append(act, fields_of)[0]
+    return _decide(act, fields_of)
 
 
 @transaction.atomic
@@ -305,7 +314,7 @@ def execution_cancel(
         )
 
     act = _Act(actor, "cancel", execution_id, version, submission_key, said={"text": reason})
-    return _append(act, fields_of)[0]
+    return _decide(act, fields_of)
 
 
 @transaction.atomic
@@ -386,6 +395,7 @@ def executions_decide(
         except PortalError as error:
             result.refused.append((execution_id, str(error)))
     if result.done:
+        decision_tell(actor=actor, action=action, execution_ids=result.done)
         audit_record(
             actor=actor,
             action=f"executions_{action}",

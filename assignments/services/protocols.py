@@ -24,6 +24,7 @@ from assignments.selectors.addressees import (
 )
 from assignments.selectors.protocols import item_problem, protocol_problems
 from assignments.services.fanout import executions_insert, issued_events_insert
+from assignments.services.telling import issue_tell, late_cluster_tell
 from audit.services import audit_record
 from clusters.models import Cluster, Process
 from common import clock
@@ -370,6 +371,7 @@ def protocol_issue(*, actor: Scope, protocol_id: int, version: int | None) -> Is
     protocol.status, protocol.issued_at, protocol.issued_by_id = ProtocolStatus.ISSUED, now, actor.user_id
     protocol.version += 1
     protocol.save()
+    issue_tell(actor=actor, protocol=protocol)
     audit_record(actor=actor, action="protocol_issue", obj=protocol, count=count)
     return IssueResult(protocol.pk, count)
 
@@ -431,6 +433,7 @@ def late_cluster_add(
     ExecutionEvent.objects.create(
         execution=execution, kind=EventKind.ISSUED, at=now, recorded_at=now, actor_id=actor.user_id, due=due
     )
+    late_cluster_tell(actor=actor, execution=execution)
     return execution
 
 

@@ -19,7 +19,6 @@ from clusters.querysets import ClusterQuerySet
 from common import clock
 from common.charts import ChartPoint
 from common.formatting import month_short, month_title
-from common.names import name_key
 from common.scope import Role, Scope
 from dashboard.selectors.groups import LATE, OPEN, in_group
 from dashboard.selectors.standing import Standing, standings
@@ -68,8 +67,7 @@ def regions_found(scope: Scope, district: str = "", words: str = "") -> list[Reg
     rows = Region.objects.visible_to(scope).for_list()
     if district:
         rows = rows.filter(district=district)
-    key = name_key(words)
-    return list(rows.filter(name_key__contains=key) if key else rows)
+    return list(rows.matching(words))
 
 
 def region_rows(scope: Scope, regions: Sequence[Region], latest: Slice | None) -> list[RegionRow]:
@@ -259,15 +257,7 @@ def clusters_found(scope: Scope, narrowed: ClusterFilter) -> ClusterQuerySet:
         value = getattr(narrowed, name)
         if value:
             rows = rows.filter(unknown[name] if value == UNKNOWN else Q(**{field: value}))
-    key = name_key(narrowed.words)
-    if key:
-        rows = rows.filter(
-            Q(name_key__contains=key)
-            | Q(code__startswith=narrowed.words.strip())
-            | Q(base_college__name_key__contains=key)
-            | Q(anchor_employer__name_key__contains=key)
-        )
-    return rows
+    return rows.matching(narrowed.words)
 
 
 def cluster_choices(scope: Scope) -> dict[str, list[tuple[str, str]]]:

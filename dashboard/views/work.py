@@ -1,6 +1,6 @@
 """Lists of executions: the inbox of a region, the registry and its export."""
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -9,6 +9,7 @@ from common import clock
 from common.errors import InvalidInput, NotAllowed
 from common.scope import scope_of
 from dashboard.exports import registry_workbook
+from dashboard.focus import chosen_region
 from dashboard.forms import InboxFilterForm, RegistryFilterForm
 from dashboard.paging import capped_count, keyset_page
 from dashboard.selectors.inbox import InboxFilter, inbox_choices
@@ -26,16 +27,26 @@ def inbox(request: HttpRequest) -> HttpResponse:
         if scope.is_centre:
             return redirect("dashboard:registry")
         raise NotAllowed(_("Assignments are a page of the regions and of the centre."))
-    form = InboxFilterForm(request.GET, inbox_choices(scope))
+    region = chosen_region(request)
+    form = InboxFilterForm(_with_default_region(request.GET, region), inbox_choices(scope))
     is_valid = form.is_valid()
-    narrowed = form.narrowed() if is_valid else InboxFilter()
+    narrowed = form.narrowed() if is_valid else InboxFilter(region=region)
     context = {
         "form": form,
         "inbox": inbox_of(scope, narrowed),
-        "is_narrowed": narrowed != InboxFilter(),
+        "is_narrowed": narrowed != InboxFilter(region=region),
         "is_reader": not scope.coordinated,
     }
     return render(request, "dashboard/inbox.html", context, status=200 if is_valid else 400)
+
+
+def _with_default_region(query: QueryDict, region: str) -> QueryDict:
+    """The parameters with the chosen region where the address names none; an empty one asks for all of them."""
+    if not region or "region" in query:
+        return query
+    filled = query.copy()
+    filled["region"] = region
+    return filled
 
 
 def _registry_form(request: HttpRequest) -> RegistryFilterForm:

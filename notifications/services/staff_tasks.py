@@ -8,23 +8,35 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
 from common.names import clean_name
-from common.scope import Scope
+from common.scope import SYSTEM, Scope
 from notifications import policies
 from notifications.enums import StaffTaskKind
 from notifications.models import StaffTask
+from notifications.notices import STAFF_TASK_OPENED, staff_of_centre
+from notifications.services.notices import Word, notices_write
 
 TITLE_LENGTH = 300
+TASKS_PAGE = "/staff-tasks/"
 
 
+@transaction.atomic
 def staff_task_open(
-    *, kind: StaffTaskKind, object_key: str, title: str, reason: str = "", link: str = ""
+    *,
+    kind: StaffTaskKind,
+    object_key: str,
+    title: str,
+    reason: str = "",
+    link: str = "",
+    actor: Scope = SYSTEM,
 ) -> StaffTask:
     """The open task of this kind about this object; opened now unless it is open already.
+
+    The staff of the centre is told of a new one, but for the `actor` in whose act it came up.
 
     `object_key` names the object ("region:70", "mail:12"), `link` is the page where it is settled. A task that is
     open keeps the words with which it was opened.
     """
-    task, _created = StaffTask.objects.get_or_create(
+    task, created = StaffTask.objects.get_or_create(
         kind=kind,
         object_key=object_key,
         closed_at=None,
@@ -35,6 +47,9 @@ def staff_task_open(
             "opened_at": clock.now(),
         },
     )
+    if created:
+        told = [Word(person, TASKS_PAGE, {"task": kind.value}) for person in staff_of_centre()]
+        notices_write(actor=actor, kind=STAFF_TASK_OPENED, words=told)
     return task
 
 

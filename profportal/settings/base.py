@@ -181,7 +181,7 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = (
     {"model": "mfa.Authenticator", "exclude_fields": ["data", "last_used_at"]},
     {"model": "regions.RegionalAuthority", "exclude_fields": ["version"]},
     {"model": "regions.AuthorityHead", "exclude_fields": ["version"]},
-    {"model": "clusters.Cluster", "exclude_fields": ["title", "name_key", "version"]},
+    {"model": "clusters.Cluster", "exclude_fields": ["title", "name_key", "search_key", "version"]},
     "clusters.Association",
     "clusters.AssociationMember",
     {"model": "assignments.Protocol", "exclude_fields": ["search_key", "version"]},
@@ -329,6 +329,10 @@ CELERY_BEAT_SCHEDULE = {
     "catch-up-due-months": {
         "task": "rating.tasks.close_due_months",
         "schedule": env.float("RATING_CATCH_UP_EVERY_SECONDS", default=600.0),
+    },
+    "sweep-notices": {
+        "task": "notifications.tasks.sweep_notices",
+        "schedule": crontab(hour=3, minute=20),
     },
     "drain-mail": {"task": "notifications.tasks.drain_mail", "schedule": MAIL_DRAIN_EVERY_SECONDS},
 }

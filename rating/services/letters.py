@@ -41,7 +41,7 @@ def letters_queue(*, slice: Slice, actor: Scope) -> list[RatingLetter]:
     heads = heads_in_office(today)
     with translation.override(settings.LANGUAGE_CODE):
         for region in concerned.values():
-            _report_missing(region, heads.get(region.code))
+            _report_missing(actor, region, heads.get(region.code))
     written = set(RatingLetter.objects.filter(slice=slice).values_list("mail__key", flat=True))
     addressed = {
         code: head for code, head in heads.items() if code in concerned and _keys(slice, code, head) - written
@@ -51,7 +51,7 @@ def letters_queue(*, slice: Slice, actor: Scope) -> list[RatingLetter]:
         letter = compose_letter(source)
         for key, address in _recipients(slice, source.score.region_id, source.head).items():
             if key not in written:
-                queued.extend(_queue(source.score, source.head, letter, key, address))
+                queued.extend(_queue(actor, source.score, source.head, letter, key, address))
     return queued
 
 
@@ -66,7 +66,7 @@ def _concerned(slice_: Slice, replaced: Mapping[str, RegionScore] | None) -> dic
 
 
 def _queue(
-    score: RegionScore, head: AuthorityHead, letter: Letter, key: str, address: str
+    actor: Scope, score: RegionScore, head: AuthorityHead, letter: Letter, key: str, address: str
 ) -> list[RatingLetter]:
     """One letter in the outbox; none, and a staff task, when the address is no address."""
     try:
@@ -81,7 +81,7 @@ def _queue(
         )
     except InvalidInput as refusal:
         with translation.override(settings.LANGUAGE_CODE):
-            _open_task(StaffTaskKind.HEAD_WITHOUT_ADDRESS, score.region, str(refusal))
+            _open_task(actor, StaffTaskKind.HEAD_WITHOUT_ADDRESS, score.region, str(refusal))
         return []
     row = RatingLetter.objects.create(
         slice_id=score.slice_id, region_id=score.region_id, head=head, mail=mail
@@ -109,18 +109,23 @@ def _keys(slice_: Slice, region_code: str, head: AuthorityHead) -> set[str]:
     return set(_recipients(slice_, region_code, head))
 
 
-def _report_missing(region: Region, head: AuthorityHead | None) -> None:
+def _report_missing(actor: Scope, region: Region, head: AuthorityHead | None) -> None:
     if head is None:
-        _open_task(StaffTaskKind.NO_HEAD, region, _("The letter about the rating has nobody to go to."))
+        _open_task(
+            actor, StaffTaskKind.NO_HEAD, region, _("The letter about the rating has nobody to go to.")
+        )
     elif not any(str(address).strip() for address in head.emails):
-        _open_task(StaffTaskKind.HEAD_WITHOUT_ADDRESS, region, _("The letter about the rating was not sent."))
+        _open_task(
+            actor, StaffTaskKind.HEAD_WITHOUT_ADDRESS, region, _("The letter about the rating was not sent.")
+        )
 
 
-def _open_task(kind: StaffTaskKind, region: Region, reason: str) -> None:
+def _open_task(actor: Scope, kind: StaffTaskKind, region: Region, reason: str) -> None:
     staff_task_open(
         kind=kind,
         object_key=f"region:{region.code}",
         title=f"{region.name_ru}: {kind.label}",
         reason=reason,
         link=region.get_absolute_url(),
+        actor=actor,
     )

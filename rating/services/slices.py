@@ -29,6 +29,7 @@ from rating.selectors import (
 )
 from rating.services.letters import letters_queue
 from rating.services.storing import NewSlice, slice_store
+from rating.services.telling import publication_tell
 
 LOCK_WAIT_SECONDS = 600
 
@@ -145,6 +146,7 @@ def slice_publish(*, actor: Scope, slice_id: int) -> Slice:
     slice_.published_by_id = actor.user_id
     slice_.save(update_fields=["status", "published_at", "published_by"])
     letters_queue(slice=slice_, actor=actor)
+    publication_tell(actor=actor, slice=slice_)
     return slice_
 
 

@@ -15,6 +15,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 
 from common import clock
+from common.http import FOCUS_KEY
 from common.scope import scope_of
 from rating.presentation.design import design_fingerprint
 
@@ -83,5 +84,10 @@ def _tag(request: HttpRequest, fingerprint: str) -> str:
     if request.user.is_authenticated:
         scope = scope_of(request)
         rights = (sorted(scope.roles), sorted(scope.regions), sorted(scope.associations))
-        parts += [scope.user_id, rights, int(clock.now().timestamp()) // MENU_SECONDS]
+        parts += [
+            scope.user_id,
+            rights,
+            request.session.get(FOCUS_KEY),
+            int(clock.now().timestamp()) // MENU_SECONDS,
+        ]
     return f'W/"{sha256(repr(parts).encode()).hexdigest()[:32]}"'

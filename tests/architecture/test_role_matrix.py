@@ -42,6 +42,7 @@ PUBLIC = {
     "set_language",
     "healthz",
     # the published rating, while RATING_IS_PUBLIC
+    "dashboard:search",
     "rating:latest",
     "rating:method",
     "rating:month",
@@ -55,7 +56,7 @@ PUBLIC = {
     "api:slice-region",
 }
 """Every address that answers to somebody who has not signed in. A new one is a decision, not an accident."""
-OPEN_BY_SETTING = {name for name in PUBLIC if name.startswith(("rating:", "api:"))}
+OPEN_BY_SETTING = {name for name in PUBLIC if name.startswith(("rating:", "api:", "dashboard:search"))}
 FORM = re.compile(rb"<form\b[^>]*method=\"post\".*?</form>", re.DOTALL)
 NOT_OFFERED = {"405", "sign-in", "401", "403"}
 FIRST = ("own", "any")

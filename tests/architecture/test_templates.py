@@ -40,6 +40,30 @@ def test_a_page_carries_no_style_or_script_of_its_own(path):
     assert [rule for rule, pattern in INLINE.items() if pattern.search(text)] == []
 
 
+FIRST_LEVEL = {
+    "400.html", "403.html", "404.html", "409.html", "413.html", "500.html", "503.html", "refused.html",
+    "account/account_inactive.html", "account/locked.html", "account/login.html", "account/logout.html",
+    "account/password_reset.html", "account/password_reset_done.html", "account/password_reset_from_key.html",
+    "account/password_reset_from_key_done.html", "account/reauthenticate.html", "accounts/people.html",
+    "accounts/profile.html", "accounts/step_up.html", "assignments/protocols.html", "dashboard/home.html",
+    "dashboard/home_without_roles.html", "mfa/authenticate.html", "mfa/reauthenticate.html", "rating/letters.html",
+    "rating/nothing.html",
+}  # fmt: skip
+"""Pages that stand alone: refusals, the way in, and the destinations of the menus; all others say where they are."""
+FRAME = re.compile(r"\{% extends \"(?:layout/\w+|dashboard/parts/(?:base|shell))\.html\" %\}")
+
+
+def test_every_page_deeper_than_the_first_level_says_where_it_is():
+    pages = {name_of(path): path.read_text(encoding="utf-8") for path in TEMPLATES if path.suffix == ".html"}
+    found = {
+        name
+        for name, text in pages.items()
+        if FRAME.search(text) and "/parts/" not in name and "{% breadcrumbs " not in text
+    }
+
+    assert found == FIRST_LEVEL
+
+
 @pytest.mark.parametrize("path", COMPONENTS, ids=name_of)
 def test_a_component_begins_with_its_contract(path):
     text = path.read_text(encoding="utf-8")

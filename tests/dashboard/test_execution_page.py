@@ -291,6 +291,7 @@ def test_a_stale_version_keeps_the_text_and_says_what_changed(
     assert "What changed meanwhile" in html
     assert "The state has changed meanwhile" in html
     assert "term extended, the centre" in html
+    assert "files were not stored" not in html, "none was sent"
     assert state(execution) == "issued"
 
     version = Execution.objects.get(pk=execution.pk).version

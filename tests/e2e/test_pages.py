@@ -13,9 +13,9 @@ ACTS = {
     "accounts:token-revoke", "assignments:audience-preview", "assignments:item-due", "assignments:item-move",
     "clusters:import-apply", "dashboard:display", "dashboard:execution-accept", "dashboard:execution-annul",
     "dashboard:execution-cancel", "dashboard:execution-extend", "dashboard:execution-record",
-    "dashboard:execution-return", "dashboard:execution-submit", "dashboard:review-decide",
-    "dashboard:staff-task-close", "healthz", "rating:letter-resend", "rating:letters-missing",
-    "rating:mail-settle", "set_language",
+    "dashboard:execution-return", "dashboard:execution-submit", "dashboard:focus", "dashboard:notice-open",
+    "dashboard:notices-read", "dashboard:review-decide", "dashboard:staff-task-close", "healthz",
+    "rating:letter-resend", "rating:letters-missing", "rating:mail-settle", "set_language",
 }  # fmt: skip
 """Addresses that are no pages: something is done there, and another page or a part of one follows."""
 IN_TASKS = {

@@ -96,6 +96,7 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "regions:head-edit": lambda _w, a: _head(version=_head_version(a)),
     "regions:head-end": lambda _w, a: {"ends_on": "2026-04-30", "version": _head_version(a)},
     "dashboard:display": lambda _w, _a: {"theme": "dark", "next": "/"},
+    "dashboard:focus": lambda _w, _a: {"place": "region:70", "next": "/"},
     "dashboard:review-decide": lambda w, _a: {
         "action": "accept", "ids": str(w.tomsk.reported.pk), "key": uuid.uuid4().hex, "confirmed": "1", "remark": "",
     },

@@ -14,7 +14,7 @@ from clusters.services.uploads import import_upload
 from common import clock
 from common.scope import SYSTEM, Role
 from notifications.enums import StaffTaskKind
-from notifications.services import staff_task_open
+from notifications.services import Word, notices_write, staff_task_open
 from rating.services import letters_queue, slice_close, slice_publish
 from regions.models import AuthorityHead, Region
 from tests.architecture.matrix.world import IMPORT, ISSUED_AT, World
@@ -88,9 +88,12 @@ class Growth:
         )
 
     def _centre(self, number: int) -> None:
-        """A task, an import, a key of an auditor, an item of the draft, one more draft."""
+        """A task, notices, an import, a key of an auditor, an item of the draft, one more draft."""
         administrator = self.world.cast.scope("administrator")
         staff_task_open(kind=StaffTaskKind.NO_HEAD, object_key=f"region:R{number}", title=f"Задача {number}")
+        told = (self.world.cast.administrator, self.world.cast.tomsk_coordinator)
+        words = [Word(person.pk, "/rating/", {"period": "2026-01", "revision": 1}) for person in told]
+        notices_write(actor=SYSTEM, kind="month_published", words=words)
         import_upload(actor=administrator, name=f"new{number}.csv", content=IMPORT)
         audit_token_create(actor=SYSTEM, holder=f"Аудитор {number}", days=30)
         add_item(administrator, self.world.draft, number=f"1{number:02}")

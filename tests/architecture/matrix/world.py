@@ -18,8 +18,8 @@ from clusters.services.uploads import import_upload
 from common import clock
 from common.scope import SYSTEM
 from notifications.enums import MailState, StaffTaskKind
-from notifications.models import OutboundMail, StaffTask
-from notifications.services import staff_task_open
+from notifications.models import Notice, OutboundMail, StaffTask
+from notifications.services import Word, notices_write, staff_task_open
 from rating.models import RatingLetter
 from rating.services import slice_close, slice_publish
 from regions.models import AuthorityHead, Region
@@ -86,6 +86,7 @@ class World:
     task: StaffTask
     audit_token: AuditToken
     audit_key: str
+    notices: dict[str, int] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -167,6 +168,15 @@ def _tokens(cast: Cast) -> dict[str, str]:
     return {name: api_token_create(actor=cast.scope(name), days=30)[0].token_key for name in people}
 
 
+def _notices(cast: Cast) -> dict[str, int]:
+    """A notice for everybody, by the name of the person."""
+    people = {name: getattr(cast, name).pk for name in PEOPLE}
+    words = [Word(person, "/rating/", {"period": PUBLISHED, "revision": 1}) for person in people.values()]
+    notices_write(actor=SYSTEM, kind="month_published", words=words)
+    latest = dict(Notice.objects.order_by("pk").values_list("person", "pk"))
+    return {name: latest[person] for name, person in people.items()}
+
+
 def _sign_in(cast: Cast) -> dict[str, dict[str, str]]:
     """The cookies of everybody who signed in."""
     found: dict[str, dict[str, str]] = {"public": {}, "auditor": {}}
@@ -209,6 +219,7 @@ def build_world() -> World:
         task=staff_task_open(kind=StaffTaskKind.NO_HEAD, object_key="region:87", title="Чукотка"),
         audit_token=token,
         audit_key=key,
+        notices=_notices(cast),
         tokens=_tokens(cast),
         cookies=_sign_in(cast),
     )
@@ -303,7 +314,7 @@ def cases_of(kind: str) -> tuple[str, ...]:
     """The cases that a declaration must name for an address with such an object."""
     if kind == "no object":
         return ("any",)
-    if kind in OF_PLACES or kind == "person":
+    if kind in OF_PLACES or kind in ("person", "notice"):
         return ("own", "foreign", "none")
     return ("any", "none")
 
@@ -314,6 +325,8 @@ def address_of(world: World, kind: str, case: str, principal: str) -> Address:
         return {}
     if kind == "person":
         return {"pk": _person(world, case, principal)}
+    if kind == "notice":
+        return {"pk": _notice(world, case, principal)}
     if case == "none":
         return OF_PLACES.get(kind) or OF_CENTRE[kind]
     if kind in OF_PLACES:
@@ -330,3 +343,12 @@ def _person(world: World, case: str, principal: str) -> int:
     )
     own: User = getattr(world.cast, principal, world.cast.newcomer)
     return own.pk if case == "own" else foreign.pk
+
+
+def _notice(world: World, case: str, principal: str) -> int:
+    """A notice of oneself, of somebody else, of nobody."""
+    if case == "none":
+        return NOBODY
+    foreign = "controller" if principal != "controller" else "tomsk_coordinator"
+    own = principal if principal in world.notices else "newcomer"
+    return world.notices[own if case == "own" else foreign]

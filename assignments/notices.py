@@ -1,0 +1,84 @@
+"""What the bell says about executions, in the language of the reader."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common.formatting import date_long, date_short
+from notifications.notices import Data, NoticeKind, register_kinds
+
+PROTOCOL_ISSUED = "protocol_issued"
+DECIDED = {
+    "accept": "report_accepted",
+    "return": "report_returned",
+    "extend": "term_extended",
+    "cancel": "execution_cancelled",
+}
+"""Kinds of notices by the decision of the centre that the region is told of."""
+
+
+def _day(data: Data, name: str) -> date:
+    return date.fromisoformat(data[name])
+
+
+def _what(data: Data) -> str:
+    """«п. 2.1 протокола № 14 от 04.10.2023, кластер 74-001»; without a cluster when the coordinator is addressed."""
+    item = _("item %(item)s of protocol No. %(number)s of %(date)s") % {
+        "item": data["item"],
+        "number": data["protocol"],
+        "date": date_short(_day(data, "held_on")),
+    }
+    if not data["cluster"]:
+        return item
+    return _("%(item)s, cluster %(code)s") % {"item": item, "code": data["cluster"]}
+
+
+def _issued(data: Data) -> str:
+    words = ngettext(
+        "Protocol No. %(number)s of %(date)s: %(count)s execution is put on control.",
+        "Protocol No. %(number)s of %(date)s: %(count)s executions are put on control.",
+        data["count"],
+    )
+    date = date_short(_day(data, "held_on"))
+    return words % {"number": data["protocol"], "date": date, "count": data["count"]}
+
+
+def _accepted(data: Data) -> str:
+    if "item" in data:
+        return _("Report accepted: %(what)s.") % {"what": _what(data)}
+    words = ngettext(
+        "The centre accepted %(count)s report.", "The centre accepted %(count)s reports.", data["count"]
+    )
+    return words % {"count": data["count"]}
+
+
+def _returned(data: Data) -> str:
+    if "item" in data:
+        return _("Report returned for rework with a remark: %(what)s.") % {"what": _what(data)}
+    words = ngettext(
+        "The centre returned %(count)s report for rework with a remark.",
+        "The centre returned %(count)s reports for rework with a remark.",
+        data["count"],
+    )
+    return words % {"count": data["count"]}
+
+
+def _extended(data: Data) -> str:
+    words = _("Term extended to %(due)s: %(what)s.")
+    return words % {"due": date_long(_day(data, "due")), "what": _what(data)}
+
+
+def _cancelled(data: Data) -> str:
+    return _("Execution cancelled: %(what)s.") % {"what": _what(data)}
+
+
+def register() -> None:
+    """Make the kinds of this room known to the room of notices."""
+    register_kinds(
+        NoticeKind(PROTOCOL_ISSUED, _issued),
+        NoticeKind(DECIDED["accept"], _accepted),
+        NoticeKind(DECIDED["return"], _returned),
+        NoticeKind(DECIDED["extend"], _extended),
+        NoticeKind(DECIDED["cancel"], _cancelled),
+    )
