@@ -119,7 +119,7 @@ def _report_missing(region: Region, head: AuthorityHead | None) -> None:
 def _open_task(kind: StaffTaskKind, region: Region, reason: str) -> None:
     staff_task_open(
         kind=kind,
-        object_key=f"region:{region.code}",
+        object_key=region.task_key,
         title=f"{region.name_ru}: {kind.label}",
         reason=reason,
         link=region.get_absolute_url(),
