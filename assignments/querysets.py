@@ -8,6 +8,7 @@ from django.db.models import Q
 from assignments.enums import OPEN_STATES, ExecutionState, ProtocolStatus
 from assignments.references import PROTOCOL_WORD, read_reference
 from audit.append_only import AppendOnlyQuerySetMixin
+from clusters.models import AssociationMember
 from common.querysets import ScopedQuerySet
 from common.scope import Scope
 
@@ -84,6 +85,15 @@ class ExecutionQuerySet(ScopedQuerySet):
         if scope.is_centre:
             return self.all()
         return self.filter(region__in=scope.regions)
+
+    def supported_by(self, scope: Scope, day: date) -> Self:
+        """Executions of the clusters whose association the person works for on the day.
+
+        They are there to be counted and named by their item; the execution itself, its reports and its evidence stay
+        with the region and the centre (`visible_to`).
+        """
+        members = AssociationMember.objects.visible_to(scope).in_force(day)
+        return self.filter(cluster__in=members.filter(association__in=scope.associations).values("cluster"))
 
     def rated(self) -> Self:
         """Executions by clusters; items addressed to the coordinator himself never enter the rating."""

@@ -139,6 +139,18 @@ def month_name(value: Period) -> str:
     return f"{name.lower() if is_russian() else name}{NBSP}{as_date(value).year}"
 
 
+def month_full(value: Period) -> str:
+    """The month with its year in an official sentence: «октябрь 2026 года», "October 2026"."""
+    name = month_name(value)
+    return f"{name}{NBSP}года" if is_russian() else name
+
+
+def month_full_genitive(value: Period) -> str:
+    """«октября 2026 года», as in «письмо по итогам октября 2026 года»; English does not bend."""
+    name = month_genitive(value)
+    return f"{name}{NBSP}года" if is_russian() else name
+
+
 def month_only(value: Period) -> str:
     """The month without its year: «октябрь», "October"."""
     name = _month(value, "F")

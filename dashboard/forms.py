@@ -19,12 +19,13 @@ from dashboard.selectors.groups import TERM_CHOICES
 from dashboard.selectors.inbox import InboxFilter
 from dashboard.selectors.places import UNKNOWN, ClusterFilter
 from dashboard.selectors.registry import OPEN, STATES_OFFERED, RegistryChoices, RegistryFilter
-from dashboard.selectors.review import ReviewFilter
+from dashboard.selectors.review import AGES, ReviewFilter
 from files.enums import ACCEPTED_EXTENSIONS
 
 Choices = Iterable[tuple[Any, Any]]
 WEIGHTS = [(str(weight), str(weight)) for weight in (1, 2, 3)]
 MAX_WORDS = 100
+PERIOD = r"^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])$"
 
 
 def _search(label: StrOrPromise) -> forms.CharField:
@@ -111,6 +112,8 @@ class RegistryFilterForm(FilterForm):
     process = _choice(_("Process"), everything=_("All processes"))
     protocol = _choice(_("Protocol"), everything=_("All protocols"))
     item = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID, widget=forms.HiddenInput)
+    decided = _choice(_("Decided"), everything=_("By anybody, or not yet"))
+    corrects = forms.RegexField(PERIOD, required=False, widget=forms.HiddenInput)
     due_from = forms.DateField(label=_("Due from"), required=False, widget=DateInput)
     due_to = forms.DateField(label=_("Due until"), required=False, widget=DateInput)
     sort = _choice(_("Order"), [("oldest", _("earliest due first"))], everything=_("latest due first"))
@@ -120,7 +123,7 @@ class RegistryFilterForm(FilterForm):
         super().__init__(data)
         regions = choices.regions if len(choices.regions) > 1 else ()
         _offer(self, region=regions, cluster=choices.clusters, process=choices.processes)
-        _offer(self, protocol=choices.protocols)
+        _offer(self, protocol=choices.protocols, decided=choices.decided)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -139,6 +142,8 @@ class RegistryFilterForm(FilterForm):
             process=self.text("process"),
             protocol=int(protocol) if protocol else None,
             item=self.value("item"),
+            decided=self.text("decided"),
+            corrects=self.text("corrects"),
             due_from=self.value("due_from"),
             due_to=self.value("due_to"),
             words=self.text("q"),
@@ -151,6 +156,7 @@ class ReviewFilterForm(FilterForm):
 
     region = _choice(_("Region"), everything=_("All regions"))
     item = _choice(_("Item"), everything=_("All items"))
+    age = _choice(_("Waits"), list(AGES.items()), everything=_("However long"))
 
     def __init__(self, data: Any, choices: dict[str, list[tuple[str, str]]]) -> None:
         super().__init__(data)
@@ -160,18 +166,21 @@ class ReviewFilterForm(FilterForm):
 
     def narrowed(self) -> ReviewFilter:
         item = self.value("item")
-        return ReviewFilter(region=self.text("region"), item=int(item) if item else None)
+        return ReviewFilter(
+            region=self.text("region"), item=int(item) if item else None, age=self.text("age")
+        )
 
 
 class RegionFilterForm(FilterForm):
     """Filters of the list of regions."""
 
     district = _choice(_("Federal district"), everything=_("All districts"))
+    gap = _choice(_("Missing today"))
     q = _search(_("Region"))
 
-    def __init__(self, data: Any, districts: Choices) -> None:
+    def __init__(self, data: Any, districts: Choices, gaps: Choices = ()) -> None:
         super().__init__(data)
-        _offer(self, district=districts)
+        _offer(self, district=districts, gap=gaps)
 
 
 class ClusterFilterForm(FilterForm):

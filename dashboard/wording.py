@@ -1,10 +1,12 @@
 """Sentences about executions that several pages say in the same words."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from assignments.models import Assignment, Execution
+from common import clock
 from common.calendar import is_working_day
 from common.formatting import date_day, date_long, date_short, days
 
@@ -45,6 +47,21 @@ def addressee(execution: Execution) -> str:
 def day_words(day: date, today: date) -> str:
     """A day as people say it: without its year while the year is the present one."""
     return date_day(day) if day.year == today.year else date_long(day)
+
+
+def meeting_words(meeting: datetime, zone: str, today: date) -> str:
+    """«25 ноября, 10:00 МСК (12:00 местного)»; the local day too when it is another one, nothing where clocks agree."""
+    moscow, local = meeting.astimezone(clock.MOSCOW), meeting.astimezone(ZoneInfo(zone))
+    words = _("%(day)s, %(time)s MSK") % {
+        "day": day_words(moscow.date(), today),
+        "time": f"{moscow:%H:%M}",
+    }
+    if local.utcoffset() == moscow.utcoffset():
+        return words
+    here = f"{local:%H:%M}"
+    if local.date() != moscow.date():
+        here = f"{day_words(local.date(), today)}, {here}"
+    return _("%(moscow)s (%(here)s local time)") % {"moscow": words, "here": here}
 
 
 def due_words(due: date, today: date) -> str:

@@ -124,7 +124,7 @@ def _seed(seed: int, months: int, today: date, progress: Progress) -> SeedReport
     with clock.at(moscow(seeding.start, time(8, 0))), transaction.atomic():
         seeding.people()
     steps = sorted(seeding.steps(), key=lambda step: (step.at, step.rank))
-    for step in progress.over(steps, "Living the months again"):
+    for step in progress.over(steps, _("Living the months again")):
         seeding.take(step)
     seeding.finish()
     return SeedReport(

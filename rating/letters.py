@@ -32,8 +32,8 @@ SIGNATURE_MARK = "-- "
 
 
 @dataclass(frozen=True, slots=True)
-class LetterSource:
-    """All that one letter says.
+class MonthFacts:
+    """What is said about the month of a region, in the letter and on the first page of its head.
 
     `losses` are the largest ones in the order of the slice, of `loss_count`; `stakes` the open obligations of the
     outlook that nobody has handed in by `written_on`; `overdue` counts obligations overdue on that day; `replaced`
@@ -42,7 +42,6 @@ class LetterSource:
 
     slice: Slice
     score: RegionScore
-    head: AuthorityHead
     losses: Sequence[ScoreLoss]
     loss_count: int
     stakes: Sequence[ScoreAtStake]
@@ -50,6 +49,22 @@ class LetterSource:
     three_months: ScoreWindow | None
     replaced: RegionScore | None
     written_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSource:
+    """All that one letter says: the facts and to whom."""
+
+    facts: MonthFacts
+    head: AuthorityHead
+
+    @property
+    def slice(self) -> Slice:
+        return self.facts.slice
+
+    @property
+    def score(self) -> RegionScore:
+        return self.facts.score
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +131,25 @@ def scorecard_url(score: RegionScore) -> str:
 
 
 def _values(source: LetterSource) -> dict[str, object]:
-    score, slice_ = source.score, source.slice
-    shown = sum(loss.lost for loss in source.losses)
+    slice_ = source.slice
     return {
+        **facts_values(source.facts),
         "is_demo": settings.IS_DEMO,
+        "head": source.head,
+        "objections_until": source.facts.written_on + timedelta(days=OBJECTION_DAYS),
+        "digest": f"{slice_.input_sha256[:DIGEST_ENDS]}…{slice_.input_sha256[-DIGEST_ENDS:]}",
+        "url": scorecard_url(source.score),
+    }
+
+
+def facts_values(facts: MonthFacts) -> dict[str, object]:
+    """The facts under the names that the templates of the letter and of the first page use."""
+    score, slice_ = facts.score, facts.slice
+    shown = sum(loss.lost for loss in facts.losses)
+    return {
         "slice": slice_,
         "score": score,
         "region": score.region,
-        "head": source.head,
         "rated": score.score is not None,
         "ranked": score.status == RegionStatus.RANKED,
         "few": score.status == RegionStatus.FEW,
@@ -131,18 +157,15 @@ def _values(source: LetterSource) -> dict[str, object]:
         "previous_period": shift_period(slice_.period, -1),
         "next_period": shift_period(slice_.period, 1),
         "range_is_wide": score.rank_low != score.rank_high,
-        "three_months": source.three_months,
-        "losses": source.losses,
-        "other_losses": source.loss_count - len(source.losses),
+        "three_months": facts.three_months,
+        "losses": facts.losses,
+        "other_losses": facts.loss_count - len(facts.losses),
         "other_lost": (score.lost_total or 0) - shown,
         "lost_total": score.lost_total,
-        "actions": actions_of(source.stakes, source.written_on),
-        "overdue": source.overdue,
-        "replaced": source.replaced,
-        "written_on": source.written_on,
-        "objections_until": source.written_on + timedelta(days=OBJECTION_DAYS),
-        "digest": f"{slice_.input_sha256[:DIGEST_ENDS]}…{slice_.input_sha256[-DIGEST_ENDS:]}",
-        "url": scorecard_url(score),
+        "actions": actions_of(facts.stakes, facts.written_on),
+        "overdue": facts.overdue,
+        "replaced": facts.replaced,
+        "written_on": facts.written_on,
     }
 
 
@@ -150,7 +173,7 @@ def _subject(source: LetterSource) -> str:
     values = {
         "month": formatting.month_name(source.slice.period),
         "region": source.score.region.name_ru,
-        "replaced": source.replaced,
+        "replaced": source.facts.replaced,
         "revision": source.slice.revision,
     }
     return clean_name(render_to_string("emails/rating_letter_subject.txt", values))

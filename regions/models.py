@@ -92,6 +92,11 @@ class Region(models.Model):
             raise ValidationError({"timezone": message % {"zone": self.timezone}})
 
     @property
+    def task_key(self) -> str:
+        """What a task of the staff about this region is filed under."""
+        return f"region:{self.code}"
+
+    @property
     def name(self) -> str:
         return self.name_en if get_language() == "en" else self.name_ru
 

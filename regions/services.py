@@ -4,17 +4,22 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TypeVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Model, Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from audit.services import audited
+from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
 from common.names import clean_name
 from common.scope import Scope
 from common.versions import require_version
+from notifications.enums import StaffTaskKind
+from notifications.services.staff_tasks import staff_tasks_settle
 from regions.models import AuthorityHead, RegionalAuthority
 from regions.policies import can_edit_authority
 
@@ -55,7 +60,8 @@ def head_add(
     """Record a head in office from a day on.
 
     With `end_previous` the head in office until then ends the day before; without it a head whose dates overlap is
-    InvalidInput, and so is a second head with the same first day.
+    InvalidInput, and so is a second head with the same first day. The staff's open tasks about the missing head or
+    address of the region are settled by it.
     """
     authority = _authority(actor, region_code)
     if end_previous:
@@ -67,7 +73,7 @@ def head_add(
         emails=emails,
     )  # fmt: skip
     _check_dates(head)
-    return _saved(head, version=1)
+    return _settled(actor, _saved(head, version=1))
 
 
 @audited
@@ -87,7 +93,7 @@ def head_update(
     emails: Sequence[str],
     starts_on: date,
 ) -> AuthorityHead:
-    """Correct what is recorded about a head."""
+    """Correct what is recorded about a head; settles the same tasks as `head_add`."""
     head = _head(actor, head_id)
     require_version(head, version)
     head.starts_on = starts_on
@@ -97,7 +103,7 @@ def head_update(
         emails=emails,
     )  # fmt: skip
     _check_dates(head)
-    return _saved(head)
+    return _settled(actor, _saved(head))
 
 
 @audited
@@ -140,6 +146,20 @@ def _end_previous(authority: RegionalAuthority, starts_on: date) -> None:
     if previous is not None:
         previous.ends_on = starts_on - timedelta(days=1)
         _saved(previous)
+
+
+def _settled(actor: Scope, head: AuthorityHead) -> AuthorityHead:
+    """Close what the staff was asked to find out, once the head is in office: who it is and, if known, the address."""
+    today = clock.today()
+    if head.starts_on <= today and (head.ends_on is None or head.ends_on >= today):
+        kinds = [StaffTaskKind.NO_HEAD]
+        if head.emails:
+            kinds.append(StaffTaskKind.HEAD_WITHOUT_ADDRESS)
+        with translation.override(settings.LANGUAGE_CODE):
+            outcome = _("Recorded: %(head)s.") % {"head": head}
+        region = head.authority.region
+        staff_tasks_settle(actor=actor, kinds=kinds, object_key=region.task_key, outcome=outcome)
+    return head
 
 
 def _fill(head: AuthorityHead, *, emails: Sequence[str], **texts: str) -> None:

@@ -31,6 +31,8 @@ for _filter in (
     formatting.date_short,
     formatting.date_time,
     formatting.month_name,
+    formatting.month_full,
+    formatting.month_full_genitive,
     formatting.month_only,
     formatting.month_title,
     formatting.month_genitive,

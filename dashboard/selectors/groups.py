@@ -23,6 +23,7 @@ GROUP_TITLES: dict[str, str | Promise] = {
 TERM_CHOICES: tuple[tuple[str, str | Promise], ...] = (
     (LATE, _("overdue")),
     (CRITICAL, _("overdue by more than 30 days")),
+    (OVERDUE, _("overdue by up to 30 days")),
     (SOON, _("due within 3 working days")),
     (LATER, _("due later")),
     (WAITING, _("overdue and due soon")),

@@ -148,12 +148,12 @@ def _groups(
         is_primary = first_late and may_report and group in LATE_GROUPS
         first_late = first_late and not is_primary
         rows[group].append(
-            _row(execution, running.get(execution.region_id), params, day, may_report, is_primary)
+            inbox_row(execution, running.get(execution.region_id), params, day, may_report, is_primary)
         )
     return [InboxGroup(group, str(GROUP_TITLES[group]), counts[group], rows[group]) for group in INBOX_GROUPS]
 
 
-def _row(
+def inbox_row(
     execution: Execution,
     standing: Standing | None,
     params: Params | None,
@@ -161,6 +161,7 @@ def _row(
     may_report: bool,
     is_primary: bool,
 ) -> InboxRow:
+    """One execution in the words of the inbox; the execution comes with its joins (`for_list`)."""
     in_review = execution.state == ExecutionState.IN_REVIEW
     action = ""
     if may_report:

@@ -24,7 +24,7 @@ from dashboard.selectors.groups import LATE, OPEN, in_group
 from dashboard.selectors.standing import Standing, standings
 from rating.enums import SliceStatus
 from rating.models import RegionScore, Slice
-from rating.selectors.tables import latest_published, region_history
+from rating.selectors.tables import HistoryPoint, latest_published, region_histories
 from regions.models import AuthorityHead, FederalDistrict, Region, RegionalAuthority
 
 ROWS_SHOWN = 10
@@ -164,7 +164,7 @@ def region_page(scope: Scope, code: str) -> RegionPage:
         score = RegionScore.objects.visible_to(scope).filter(slice=latest, region=region).first()
     authority = RegionalAuthority.objects.visible_to(scope).filter(region=region).first()
     heads = AuthorityHead.objects.visible_to(scope).filter(authority__region=region).in_office(day)
-    months, breaks = _history(code, latest)
+    months, breaks = month_lines([code], latest)[code]
     zone = ZoneInfo(region.timezone)
     local = clock.now().astimezone(zone)
     offset = local.utcoffset()
@@ -203,12 +203,21 @@ def _work(executions: ExecutionQuerySet, day: date) -> Work:
     )
 
 
-def _history(code: str, latest: Slice | None) -> tuple[list[ChartPoint], list[int]]:
-    """Twelve published months, and where another version of the methodology begins."""
-    if latest is None:
-        return [], []
-    history = region_history(code, latest.period)
-    points = [
+Line = tuple[list[ChartPoint], list[int]]
+
+
+def month_lines(codes: Sequence[str], latest: Slice | None) -> dict[str, Line]:
+    """By region twelve published months, and where another version of the methodology begins; two queries."""
+    if latest is None or not codes:
+        return {code: ([], []) for code in codes}
+    histories = region_histories(codes, latest.period)
+    months = [point.period for point in histories[codes[0]]]
+    breaks = _breaks(months)
+    return {code: (_chart_points(history), breaks) for code, history in histories.items()}
+
+
+def _chart_points(history: Sequence[HistoryPoint]) -> list[ChartPoint]:
+    return [
         ChartPoint(
             label=month_short(point.period),
             name=month_title(point.period),
@@ -218,18 +227,20 @@ def _history(code: str, latest: Slice | None) -> tuple[list[ChartPoint], list[in
         )
         for point in history
     ]
+
+
+def _breaks(months: Sequence[str]) -> list[int]:
     versions = dict(
-        Slice.objects.filter(status=SliceStatus.PUBLISHED, period__gte=history[0].period)
+        Slice.objects.filter(status=SliceStatus.PUBLISHED, period__gte=months[0])
         .order_by("period")
         .values_list("period", "methodology")
     )
-    found = [versions.get(point.period) for point in history]
-    breaks = [
+    found = [versions.get(month) for month in months]
+    return [
         index
         for index in range(1, len(found))
         if found[index] and found[index - 1] and found[index] != found[index - 1]
     ]
-    return points, breaks
 
 
 # Clusters
@@ -274,13 +285,17 @@ def cluster_choices(scope: Scope) -> dict[str, list[tuple[str, str]]]:
 
 @dataclass(frozen=True, slots=True)
 class ClusterPage:
-    """The card of a cluster; `work` only for those who may see its executions."""
+    """The card of a cluster; `work` only for those who may see its executions.
+
+    `overdue` are the executions that are late, by item and due date only, for the people of its association.
+    """
 
     cluster: Cluster
     associations: Sequence[AssociationMember]
     network_colleges: Sequence[str]
     employers: Sequence[str]
     work: Work | None
+    overdue: Sequence[Execution] | None
 
     @property
     def work_query(self) -> str:
@@ -301,7 +316,17 @@ def cluster_page(scope: Scope, code: str) -> ClusterPage:
         network_colleges=list(cluster.network_colleges.values_list("name", flat=True)),
         employers=list(cluster.employers.values_list("name", flat=True)),
         work=_work(executions, day) if is_insider else None,
+        overdue=_supported(scope, cluster, day) if scope.associations and not is_insider else None,
     )
+
+
+def _supported(scope: Scope, cluster: Cluster, day: date) -> list[Execution] | None:
+    """What the cluster is late with, for the people of its association; None for those of another one."""
+    own = AssociationMember.objects.visible_to(scope).in_force(day).filter(association__in=scope.associations)
+    if not own.filter(cluster=cluster).exists():
+        return None
+    late = Execution.objects.supported_by(scope, day).overdue(day).filter(cluster=cluster)
+    return list(late.for_table().order_by("due_on", "id"))
 
 
 def association_clusters(scope: Scope) -> list[AssociationMember]:

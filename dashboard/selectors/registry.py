@@ -4,8 +4,9 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from assignments.enums import ExecutionState, ProtocolStatus
+from assignments.enums import REVIEWERS, ExecutionState, ProtocolStatus
 from assignments.models import Assignment, Execution, Protocol
 from assignments.querysets import ExecutionQuerySet
 from clusters.models import Cluster, Process
@@ -13,16 +14,24 @@ from common import clock
 from common.names import name_key
 from common.scope import Scope
 from dashboard.selectors.groups import in_group
+from dashboard.selectors.review import own_decisions
+from rating.selectors.pages import waiting_corrections
 from regions.models import Region
 
 PROTOCOLS_OFFERED = 200
 OPEN = "open"
 """A state of the filter: every execution on control, whatever its own state."""
+OWN = "me"
+"""Who decided: the reader, within the days over which the speed of the review is measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegistryFilter:
-    """What the registry is narrowed to; empty fields narrow nothing. `item` and `protocol` are ids."""
+    """What the registry is narrowed to; empty fields narrow nothing. `item` and `protocol` are ids.
+
+    `decided` is OWN for what the reader has decided lately, `corrects` a closed month whose corrections wait for its
+    next revision.
+    """
 
     region: str = ""
     cluster: str = ""
@@ -31,6 +40,8 @@ class RegistryFilter:
     process: str = ""
     protocol: int | None = None
     item: int | None = None
+    decided: str = ""
+    corrects: str = ""
     due_from: date | None = None
     due_to: date | None = None
     words: str = ""
@@ -60,6 +71,11 @@ def registry_rows(scope: Scope, narrowed: RegistryFilter) -> ExecutionQuerySet:
         rows = rows.filter(state=narrowed.state)
     if narrowed.term:
         rows = rows.filter(in_group(narrowed.term, clock.today()))
+    if narrowed.decided == OWN:
+        rows = rows.filter(pk__in=own_decisions(scope).order_by().values("execution"))
+    if narrowed.corrects:
+        waiting = waiting_corrections(scope, narrowed.corrects)
+        rows = rows.filter(pk__in=waiting.order_by().values("execution"))
     key = name_key(narrowed.words)
     return rows.filter(_fits(scope, key)) if key else rows
 
@@ -84,6 +100,7 @@ class RegistryChoices:
     clusters: list[tuple[str, str]]
     processes: list[tuple[str, str]]
     protocols: list[tuple[int, str]]
+    decided: list[tuple[str, str]]
 
 
 def registry_choices(
@@ -113,6 +130,7 @@ def registry_choices(
         clusters=[(row.code, row.display_name) for row in clusters.only("code", "title")],
         processes=[(row.slug, row.name) for row in Process.objects.all()],
         protocols=[(row.pk, str(row)) for row in protocols],
+        decided=[(OWN, _("by me in the last 30 days"))] if scope.has(*REVIEWERS) else [],
     )
 
 

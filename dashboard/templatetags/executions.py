@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from assignments.models import Execution
 from common import clock
-from common.formatting import MINUS
+from common.formatting import MINUS, score
 from dashboard import rows, wording
 from dashboard.selectors.inbox import Inbox, review_words
 from dashboard.selectors.standing import Lift, Standing
+from rating.models import ScoreLoss
+from rating.presentation import words
 
 register = template.Library()
 
@@ -65,6 +67,24 @@ def handed_in_words(execution: Execution) -> str:
 def waiting_words(execution: Execution) -> str:
     """«центр проверяет 5 дней»."""
     return review_words(execution, clock.today())
+
+
+@register.simple_tag
+def meeting_words(meeting: datetime, zone: str) -> str:
+    """When a meeting begins, in Moscow and in a time zone."""
+    return wording.meeting_words(meeting, zone, clock.today())
+
+
+@register.simple_tag
+def loss_words(loss: ScoreLoss) -> str:
+    """Why an execution lost points in the month of its score."""
+    return words.loss_words(loss, loss.region_score.slice.period)
+
+
+@register.simple_tag
+def lost_points(lost: int) -> str:
+    """A loss in hundredths with its sign: «−8,00»."""
+    return f"{MINUS}{score(lost)}"
 
 
 @register.simple_tag

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -33,7 +32,7 @@ from dashboard.selectors.execution import (
     execution_card,
     execution_fetch,
 )
-from dashboard.selectors.review import Neighbours, ReviewFilter, review_neighbours
+from dashboard.selectors.review import AGES, Neighbours, ReviewFilter, review_neighbours
 from dashboard.selectors.standing import standings
 from files.http import file_response
 from rating.selectors.corrections import correctable_months
@@ -201,16 +200,16 @@ def _queue(query: str) -> ReviewFilter | None:
         return None
     item = values.get("item", "")
     is_id = item.isascii() and item.isdigit() and len(item) < 19
-    return ReviewFilter(region=values.get("region", "")[:16], item=int(item) if is_id else None)
-
-
-def _query(queue: ReviewFilter) -> str:
-    values = {"queue": "1", "region": queue.region, "item": str(queue.item or "")}
-    return urlencode({name: value for name, value in values.items() if value})
+    age = values.get("age", "")
+    return ReviewFilter(
+        region=values.get("region", "")[:16],
+        item=int(item) if is_id else None,
+        age=age if age in AGES else "",
+    )
 
 
 def _next_in_queue(queue: ReviewFilter, following: int | None) -> str:
-    query = _query(queue)
+    query = queue.query
     if following is None:
         return f"{reverse('dashboard:review')}?{query}"
     return f"{reverse('dashboard:execution', args=[following])}?{query}"
@@ -228,7 +227,7 @@ def _form(
     initial = {
         "version": card.execution.version,
         "submission_key": uuid.uuid4().hex,
-        "queue": _query(queue) if queue else "",
+        "queue": queue.query if queue else "",
         "text": card.opening if name == "submit" else "",
     }
     options: dict[str, Any] = {"card": card, "initial": initial}
@@ -262,7 +261,7 @@ def _page(
         "lost": lost,
         "changes": changes,
         "in_queue": in_queue,
-        "queue": _query(queue) if queue else "",
+        "queue": queue.query if queue else "",
         "neighbours": neighbours,
         "today": clock.today(),
     }

@@ -10,6 +10,7 @@ from common import clock
 from common.scope import scope_of
 from dashboard.forms import ClusterFilterForm, RegionFilterForm
 from dashboard.selectors import places
+from dashboard.selectors.gaps import gap_choices, regions_lacking
 from rating.selectors.tables import latest_published
 
 PAGE_SIZE = 50
@@ -19,9 +20,12 @@ PAGE_SIZE = 50
 def regions(request: HttpRequest) -> HttpResponse:
     """All regions; work and coordinators for those who may see them."""
     scope = scope_of(request)
-    form = RegionFilterForm(request.GET, places.district_choices())
+    form = RegionFilterForm(request.GET, places.district_choices(), gap_choices(scope))
     is_valid = form.is_valid()
     found = places.regions_found(scope, form.text("district"), form.text("q")) if is_valid else []
+    if form.text("gap"):
+        lacking = regions_lacking(scope, form.text("gap"))
+        found = [region for region in found if region.code in lacking]
     latest = latest_published(scope)
     context = {
         "form": form,

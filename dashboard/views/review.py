@@ -52,17 +52,11 @@ def review(request: HttpRequest) -> HttpResponse:
         "ages": ages,
         "total": sum(band.count for band in ages) if is_valid else 0,
         "most": MAX_BULK,
-        "query": _queue_of(narrowed),
+        "query": narrowed.query,
         "is_narrowed": narrowed != ReviewFilter(),
         "may_decide": scope.has(*REVIEWERS),
     }
     return render(request, "dashboard/review.html", context, status=200 if is_valid else 400)
-
-
-def _queue_of(narrowed: ReviewFilter) -> str:
-    """The filter as the query that pages of the queue hand on."""
-    parts = [("region", narrowed.region), ("item", str(narrowed.item or ""))]
-    return "&".join(["queue=1", *(f"{name}={value}" for name, value in parts if value)])
 
 
 @require_POST

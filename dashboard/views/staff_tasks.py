@@ -13,6 +13,7 @@ from common.errors import InvalidInput, NotAllowed
 from common.forms import add_refusal
 from common.scope import scope_of
 from dashboard.forms import OutcomeForm
+from notifications.enums import StaffTaskKind
 from notifications.models import StaffTask
 from notifications.services.staff_tasks import staff_task_close
 
@@ -21,7 +22,7 @@ CLOSED_A_PAGE = 20
 
 @require_safe
 def staff_tasks(request: HttpRequest) -> HttpResponse:
-    """Open tasks, and below them those that were closed."""
+    """Open tasks, of one kind when the address names it, and below them those that were closed."""
     return _page(request)
 
 
@@ -52,9 +53,15 @@ def _page(request: HttpRequest, wrong: tuple[int, OutcomeForm] | None = None) ->
         raise NotAllowed(_("Staff tasks are a page of the centre."))
     tasks = StaffTask.objects.visible_to(scope)
     kept = dict([wrong] if wrong else [])
+    kind = request.GET.get("kind", "")
+    if kind and kind not in StaffTaskKind.values:
+        raise InvalidInput(_("There is no such kind of tasks."))
+    if kind:
+        tasks = tasks.filter(kind=kind)
     closed = tasks.exclude(closed_at=None).select_related("closed_by").order_by("-closed_at", "-id")
     context = {
         "tasks": [(task, kept.get(task.pk) or _form(task.pk), task.pk in kept) for task in tasks.open()],
+        "kind": StaffTaskKind(kind).label if kind else "",
         "closed": Paginator(closed, CLOSED_A_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "dashboard/staff_tasks.html", context, status=400 if wrong else 200)

@@ -80,6 +80,7 @@ def registry(request: HttpRequest) -> HttpResponse:
         "count": count,
         "has_more": has_more,
         "is_narrowed": not narrowed.is_empty,
+        "corrects": narrowed.corrects,
         "item": item_named(scope, narrowed.item),
         "today": clock.today(),
         "export_query": request.GET.urlencode(),

@@ -1,5 +1,6 @@
 """Settings shared by every way of running the portal. Values that differ come from the environment."""
 
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,8 @@ import environ
 from celery.schedules import crontab
 from csp.constants import NONCE
 from django.utils.translation import gettext_lazy as _
+
+from common.weekly import Weekly
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -24,6 +27,9 @@ AUDIT_FILE_IS_PUBLIC = env.bool("AUDIT_FILE_IS_PUBLIC", default=False)
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=True)
 """Centre staff must have a second factor, and confirm themselves again before closing a month, roles, mass mail."""
 INVITATION_HOURS = env.int("INVITATION_HOURS", default=24)
+WEEKLY_MEETING = Weekly(weekday=3, at=time(10), zone="Europe/Moscow")
+"""The meeting of the centre with the coordinators: Wednesdays at 10:00 Moscow. On a day off it is held on the next
+working day (`common.weekly`)."""
 
 INSTALLED_APPS = [
     "dashboard",

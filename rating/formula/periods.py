@@ -29,6 +29,12 @@ def window_starts(period: str) -> dict[str, date]:
     return {name: first_day(start) for name, start in zip(WINDOWS, starts, strict=True)}
 
 
+def begins_at(period: str, params: Params) -> datetime:
+    """00:00 of the rating clock on the first day of a month."""
+    day = first_day(period)
+    return datetime(day.year, day.month, day.day, tzinfo=rating_zone(params.tz_offset_minutes))
+
+
 def default_as_of(period: str, params: Params) -> datetime:
     """00:00 of the rating clock on day 1 + `review_days` of the next month (§2)."""
     day = first_day(shift_period(period, 1)) + timedelta(days=params.review_days)

@@ -7,6 +7,8 @@ from email.header import decode_header, make_header
 from email.message import EmailMessage
 
 from django.db.models import Count
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
 
 from common.scope import Scope
 from notifications.enums import MailState
@@ -30,14 +32,24 @@ class StateCount:
 
 @dataclass(frozen=True, slots=True)
 class ReadableMail:
-    """A stored mail for reading: what stands in its bytes, not what would be written today."""
+    """A stored mail for reading: what stands in its bytes, not what would be written today.
+
+    `headers` are pairs of a name in the reader's language and the value as it stands in the mail.
+    """
 
     headers: Sequence[tuple[str, str]]
     text: str
     html: str
 
 
-SHOWN_HEADERS = ("From", "To", "Subject", "Message-ID")
+SHOWN_HEADERS: dict[str, Promise] = {
+    "From": pgettext_lazy("mail", "From"),
+    "To": pgettext_lazy("mail", "To"),
+    "Subject": pgettext_lazy("mail", "Subject"),
+    "Date": pgettext_lazy("mail", "Date"),
+    "Message-ID": pgettext_lazy("mail", "Identifier"),
+}
+"""What is shown of the head of a mail, in this order, and what it is called on the page."""
 
 
 def letter_months(scope: Scope) -> list[str]:
@@ -84,7 +96,9 @@ def readable_mail(letter: RatingLetter) -> ReadableMail:
     payload = bytes(letter.mail.payload)
     raw, message = message_from_bytes(payload), message_from_bytes(payload, policy=policy.default)
     return ReadableMail(
-        headers=[(name, str(make_header(decode_header(raw[name])))) for name in SHOWN_HEADERS],
+        headers=[
+            (str(label), str(make_header(decode_header(raw[name])))) for name, label in SHOWN_HEADERS.items()
+        ],
         text=_part(message, "plain"),
         html=_part(message, "html"),
     )

@@ -1,16 +1,16 @@
 """What the letters of a slice are made of: a fixed number of queries, whatever the number of regions."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db.models import Count, F, Window
+from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 
 from assignments.enums import ExecutionState
 from assignments.models import Execution
 from rating.enums import SliceStatus, WindowKind
-from rating.letters import SHOWN_LOSSES, LetterSource
+from rating.letters import SHOWN_LOSSES, LetterSource, MonthFacts
 from rating.models import RegionScore, ScoreAtStake, ScoreLoss, ScoreWindow, Slice
 from regions.models import AuthorityHead
 
@@ -40,23 +40,31 @@ def letter_sources(
     slice_: Slice, heads: dict[str, AuthorityHead], replaced: dict[str, RegionScore] | None, day: date
 ) -> Iterable[LetterSource]:
     """The sources of the letters to these heads, in the order of the table."""
+    for facts in month_facts(slice_, heads, replaced, day):
+        yield LetterSource(facts, heads[facts.score.region_id])
+
+
+def month_facts(
+    slice_: Slice, regions: Iterable[str], replaced: dict[str, RegionScore] | None, day: date
+) -> Iterable[MonthFacts]:
+    """What is to be said about the month of these regions (codes) on a day, in the order of the table."""
+    codes = list(regions)
     scores = list(
-        slice_.scores.filter(region__in=list(heads))
+        slice_.scores.filter(region__in=codes)
         .select_related("region", "slice__methodology")
         .order_by("position")
     )
-    losses, stakes = _losses(slice_), _stakes(slice_)
-    counts = _loss_counts(slice_)
+    own = Q(region_score__slice=slice_, region_score__region__in=codes)
+    losses, stakes, counts = _losses(own), _stakes(own), _loss_counts(own)
     windows = {
         window.region_score_id: window
-        for window in ScoreWindow.objects.filter(region_score__slice=slice_, kind=WindowKind.THREE_MONTHS)
+        for window in ScoreWindow.objects.filter(own, kind=WindowKind.THREE_MONTHS)
     }
-    overdue = _overdue(day)
+    overdue = _overdue(day, codes)
     for score in scores:
-        yield LetterSource(
+        yield MonthFacts(
             slice=score.slice,
             score=score,
-            head=heads[score.region_id],
             losses=losses[score.pk],
             loss_count=counts.get(score.pk, 0),
             stakes=stakes[score.pk],
@@ -67,14 +75,14 @@ def letter_sources(
         )
 
 
-def _losses(slice_: Slice) -> dict[int, list[ScoreLoss]]:
+def _losses(own: Q) -> dict[int, list[ScoreLoss]]:
     """The largest losses of each score, with everything that names them."""
     ordered = Window(RowNumber(), partition_by=F("region_score"), order_by=F("position").asc())
     rows = (
-        ScoreLoss.objects.filter(region_score__slice=slice_)
+        ScoreLoss.objects.filter(own)
         .annotate(place=ordered)
         .filter(place__lte=SHOWN_LOSSES)
-        .select_related("execution__assignment__protocol", "execution__cluster")
+        .select_related("execution__assignment__protocol", "execution__cluster", "region_score__slice")
         .order_by("region_score", "position")
     )
     found: dict[int, list[ScoreLoss]] = defaultdict(list)
@@ -83,16 +91,16 @@ def _losses(slice_: Slice) -> dict[int, list[ScoreLoss]]:
     return found
 
 
-def _loss_counts(slice_: Slice) -> dict[int, int]:
-    rows = ScoreLoss.objects.filter(region_score__slice=slice_).order_by().values("region_score")
+def _loss_counts(own: Q) -> dict[int, int]:
+    rows = ScoreLoss.objects.filter(own).order_by().values("region_score")
     return dict(rows.annotate(count=Count("pk")).values_list("region_score", "count"))
 
 
-def _stakes(slice_: Slice) -> dict[int, list[ScoreAtStake]]:
+def _stakes(own: Q) -> dict[int, list[ScoreAtStake]]:
     """The outlook of each score without what was handed in since the slice was computed."""
     rows = (
-        ScoreAtStake.objects.filter(region_score__slice=slice_, execution__state__in=WAITING)
-        .select_related("execution__assignment__protocol", "execution__cluster")
+        ScoreAtStake.objects.filter(own, execution__state__in=WAITING)
+        .select_related("execution__assignment__protocol", "execution__cluster", "region_score__slice")
         .order_by("region_score", "position")
     )
     found: dict[int, list[ScoreAtStake]] = defaultdict(list)
@@ -101,6 +109,6 @@ def _stakes(slice_: Slice) -> dict[int, list[ScoreAtStake]]:
     return found
 
 
-def _overdue(day: date) -> dict[str, int]:
-    rows = Execution.objects.rated().overdue(day).order_by().values("region")
+def _overdue(day: date, codes: Sequence[str]) -> dict[str, int]:
+    rows = Execution.objects.rated().overdue(day).filter(region__in=codes).order_by().values("region")
     return dict(rows.annotate(count=Count("pk")).values_list("region", "count"))

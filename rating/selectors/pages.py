@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assignments.models import ExecutionEvent
+from assignments.querysets import ExecutionEventQuerySet
 from common import clock
 from common.errors import Missing
 from common.names import name_key
@@ -22,6 +23,7 @@ from rating.models import AuditFile, RegionScore, ScoreAtStake, ScoreGain, Score
 from rating.selectors.letters import heads_in_office, replaced_scores
 from rating.selectors.methodologies import months_since
 from rating.selectors.running import RunningMonth
+from rating.selectors.tables import newest_revision
 from regions.models import Region
 
 LINE_MONTHS = 12
@@ -338,7 +340,8 @@ def _explanations(model: Any, scope: Scope) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class KeptMonth:
-    """A closed month as its keeper sees it: the newest revision, the one in force, decided appeals not yet in it."""
+    """A closed month as its keeper sees it: the newest revision, the one in force, and on how many executions appeals
+    were decided that are not yet in it."""
 
     newest: Slice
     published: Slice | None
@@ -361,15 +364,32 @@ def kept_months() -> list[KeptMonth]:
     ]
 
 
-def _corrections() -> list[tuple[str, datetime]]:
-    rows = ExecutionEvent.objects.exclude(corrects="").order_by("id")
-    return list(rows.values_list("corrects", "recorded_at"))
-
-
-def _waiting(newest: Slice, corrections: Sequence[tuple[str, datetime]]) -> int:
-    """Corrections of exactly this month recorded since its newest revision saw the log."""
+def waiting_corrections(scope: Scope, period: str) -> ExecutionEventQuerySet:
+    """Decided appeals of a closed month that its newest revision has not seen yet; none for a month not closed."""
+    rows = ExecutionEvent.objects.visible_to(scope)
+    newest = newest_revision(period)
+    if newest is None:
+        return rows.none()
     seen = newest.corrections_as_of or newest.as_of
-    return sum(period == newest.period and seen <= recorded for period, recorded in corrections)
+    found: ExecutionEventQuerySet = rows.filter(corrects=period, recorded_at__gte=seen)
+    return found
+
+
+def _corrections() -> list[tuple[str, int, datetime]]:
+    rows = ExecutionEvent.objects.exclude(corrects="").order_by("id")
+    return list(rows.values_list("corrects", "execution", "recorded_at"))
+
+
+def _waiting(newest: Slice, corrections: Sequence[tuple[str, int, datetime]]) -> int:
+    """Executions with a correction of exactly this month recorded since its newest revision saw the log."""
+    seen = newest.corrections_as_of or newest.as_of
+    return len(
+        {
+            execution
+            for period, execution, recorded in corrections
+            if period == newest.period and seen <= recorded
+        }
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ def _report_missing(actor: Scope, region: Region, head: AuthorityHead | None) ->
 def _open_task(actor: Scope, kind: StaffTaskKind, region: Region, reason: str) -> None:
     staff_task_open(
         kind=kind,
-        object_key=f"region:{region.code}",
+        object_key=region.task_key,
         title=f"{region.name_ru}: {kind.label}",
         reason=reason,
         link=region.get_absolute_url(),

@@ -18,7 +18,8 @@ from common.names import is_storable
 from common.scope import Scope
 from rating import policies
 from rating.enums import SliceStatus
-from rating.models import Slice
+from rating.formula.periods import begins_at
+from rating.models import Methodology, Slice
 from rating.selectors import (
     audit_case,
     checked_period,
@@ -37,14 +38,15 @@ LOCK_WAIT_SECONDS = 600
 def slice_close(*, actor: Scope, period: str, as_of: datetime | None = None) -> Slice:
     """The first revision of a month: computed now as a draft, or the one that is already there.
 
-    `as_of` (whole seconds) replaces the default instant of the methodology. Raises NotAllowed; InvalidInput for a
-    malformed month or instant; ImpossibleStep when no methodology is in force, the instant has not come yet, or the
+    `as_of` (whole seconds) replaces the default instant of the methodology; it lies inside the month or after it, for
+    before its beginning nothing of it can have happened. Raises NotAllowed; InvalidInput for a malformed month or
+    instant; ImpossibleStep when no methodology is in force, the instant has not come yet, or the
     month was closed as of another instant. Two at once give one revision.
     """
     if not policies.can_close(actor):
         raise NotAllowed(_("Only methodologists and administrators close a month."))
     methodology = required_methodology(checked_period(period))
-    instant = _whole_seconds("as_of", as_of) if as_of else closes_at(period)
+    instant = _instant_of(period, as_of, methodology) if as_of else closes_at(period)
     if instant > clock.now():
         raise ImpossibleStep(
             _("%(month)s cannot be closed before %(instant)s.")
@@ -171,6 +173,20 @@ def _whole_seconds(field: str, instant: datetime) -> datetime:
         raise InvalidInput({field: _("Give the instant with its offset from UTC.")})
     if instant.microsecond:
         raise InvalidInput({field: _("Give the instant in whole seconds.")})
+    return instant
+
+
+def _instant_of(period: str, as_of: datetime, methodology: Methodology) -> datetime:
+    """The instant given for a slice; refused when the month had not begun by then on the rating clock."""
+    instant = _whole_seconds("as_of", as_of)
+    begins = begins_at(period, methodology.params())
+    if instant <= begins:
+        raise InvalidInput(
+            {
+                "as_of": _("as_of: the month begins on %(instant)s, and a slice is computed after that.")
+                % {"instant": date_time(begins)}
+            }
+        )
     return instant
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.step_up import step_up_required
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
-from common.formatting import month_name
+from common.formatting import month_full, month_name
 from common.forms import add_refusal
 from common.scope import scope_of
 from rating import policies
@@ -110,6 +110,6 @@ def publish(request: HttpRequest, period: str, revision: int) -> HttpResponse:
 
 
 def _published_words(slice_: Slice, letters: int) -> str:
-    published = _("The rating of %(month)s is published.") % {"month": month_name(slice_.period)}
+    published = _("The rating of %(month)s is published.") % {"month": month_full(slice_.period)}
     sent = ngettext("%(count)s letter is on its way.", "%(count)s letters are on their way.", letters)
     return f"{published} {sent % {'count': letters}}"

@@ -109,7 +109,7 @@ def test_the_command_names_the_bad_rows_of_all_files_and_changes_nothing(
     said = str(caught.value)
     assert "regions.csv" in said
     assert "industries.csv" in said
-    assert "clusters.csv: not checked" in said
+    assert "clusters.csv: не проверен" in said
     assert not Region.objects.exists()
     assert not Process.objects.exists()
     assert not Methodology.objects.exists()

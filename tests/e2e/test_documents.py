@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from clusters.models import Cluster
 from tests.e2e.conftest import Visit
@@ -142,3 +143,27 @@ def test_a_page_is_printed_without_a_cut_column(
         parts = {part for region in regions for part in re.split(r"[ -]+", plain(region))}
         assert [part for part in parts if part not in words] == []
     pictures_of_pdf(paper, PICTURES / f"print-{name}", pages=3)
+
+
+def test_the_first_page_of_a_head_prints_like_a_letter_on_one_sheet(guest: Visit, tmp_path: Path) -> None:
+    for code in ("56", "74"):
+        head = guest(f"head-{code}@regions.example")
+        head.open("/")
+        paper = tmp_path / f"{code}.pdf"
+        head.page.pdf(path=paper, format="A4", prefer_css_page_size=True)
+        assert len(PdfReader(paper).pages) == 1
+        printed = plain(text_of_pdf(paper))
+        for words in ("из 100", "Где потеряны", "Что сделать", "Просрочено сегодня", "Срез 20"):
+            assert words in printed
+        pictures_of_pdf(paper, PICTURES / f"document-first-page-{code}")
+
+
+def test_a_head_reaches_his_letter_his_scorecard_and_the_printer_from_the_first_page(guest: Visit) -> None:
+    head = guest("head-74@regions.example")
+    head.open("/")
+    assert head.page.locator("[data-print]").is_visible()
+    assert head.page.locator(".sheet a[href^='/letters/']").count() == 1
+    assert head.page.locator(".sheet a[href*='/regions/74/']").first.is_visible()
+    without = guest("head-74@regions.example", javascript=False)
+    without.open("/")
+    assert without.page.locator("[data-print]").is_hidden()

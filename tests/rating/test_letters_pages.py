@@ -1,11 +1,13 @@
 """The ledger of letters and one letter: who sees what, and what the centre decides there."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from django.utils import translation
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from assignments.models import ControlRules
 from common import clock
@@ -161,6 +163,18 @@ def test_a_letter_is_read_as_it_was_sent(as_person: AsPerson) -> None:
     assert eml.content == bytes(letter.mail.payload)
     assert eml["Content-Type"] == "message/rfc822"
     assert eml["Content-Disposition"] == 'attachment; filename="2026-10-r1-70.eml"'
+
+
+@pytest.mark.usefixtures("month")
+def test_the_head_of_a_letter_stands_in_the_language_of_the_reader(
+    as_person: AsPerson, settings: Settings
+) -> None:
+    letter = letter_of("70")
+    settings.LANGUAGE_CODE = "ru"
+    with translation.override("ru"):
+        html = as_person("controller").get(letter.get_absolute_url()).content.decode()
+    names = re.findall(r"<dt>([^<]*)</dt>", html.partition("Текст письма")[2])[:5]
+    assert names == ["От кого", "Кому", "Тема", "Дата", "Идентификатор"]
 
 
 @pytest.mark.usefixtures("month")

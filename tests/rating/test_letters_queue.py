@@ -175,4 +175,6 @@ def test_reading_the_sources_takes_as_many_queries_for_seven_regions_as_for_one(
     for some in ({"R4": heads["R4"]}, heads):
         with django_assert_num_queries(6):
             sources = list(letter_sources(slice_, some, None, PUBLISHED_AT.date()))
-            assert [str(loss.execution.assignment.protocol) for source in sources for loss in source.losses]
+            assert [
+                str(loss.execution.assignment.protocol) for source in sources for loss in source.facts.losses
+            ]

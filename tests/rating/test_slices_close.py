@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from assignments.models import ExecutionEvent
 from clusters.models import Cluster
@@ -111,6 +112,30 @@ def test_an_instant_of_its_own_closes_a_month_earlier() -> None:
 
     assert slice_.as_of == instant
     assert slice_close(actor=SYSTEM, period="2023-11", as_of=instant) == slice_
+
+
+@pytest.mark.parametrize("before", [timedelta(0), timedelta(seconds=1), timedelta(days=400)])
+def test_a_month_is_not_closed_as_of_an_instant_before_it_began(before: timedelta) -> None:
+    load(read("case1"))
+    begins = datetime(2023, 10, 31, 21, tzinfo=UTC)
+
+    with pytest.raises(InvalidInput) as refusal:
+        slice_close(actor=SYSTEM, period="2023-11", as_of=begins - before)
+
+    assert list(refusal.value.errors) == ["as_of"]
+    assert "as_of" in str(refusal.value)
+    assert not Slice.objects.exists()
+    first_second = begins + timedelta(seconds=1)
+    assert slice_close(actor=SYSTEM, period="2023-11", as_of=first_second).as_of == first_second
+
+
+def test_the_command_refuses_an_instant_before_the_month_and_closes_nothing() -> None:
+    load(read("case1"))
+
+    with pytest.raises(CommandError, match="as_of"):
+        call_command("rating_close", "2023-11", "--as-of", "2023-11-01T00:00:00+03:00")
+
+    assert not Slice.objects.exists()
 
 
 def test_a_closed_month_is_not_closed_again_as_of_another_instant() -> None:

@@ -1,7 +1,7 @@
 """The authority of a region and its heads by dates."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,11 @@ from auditlog.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
+from common import clock
 from common.errors import ImpossibleStep, InvalidInput, Missing, NotAllowed, StaleVersion
+from notifications.enums import StaffTaskKind
+from notifications.models import StaffTask
+from notifications.services import staff_task_open
 from regions.models import AuthorityHead
 from regions.services import authority_update, head_add, head_end, head_update
 from tests.cast import Cast
@@ -214,3 +218,56 @@ def test_every_change_of_heads_is_in_the_trail(cast: Cast) -> None:
     assert ended.changes["ends_on"] == ["None", "2026-04-30"]
     assert ended.actor == cast.controller
     assert LogEntry.objects.get_for_object(new).get().actor == cast.controller
+
+
+# What the staff was asked to find out
+
+
+def asked(region: str = "70") -> dict[StaffTaskKind, StaffTask]:
+    """The open tasks about the head and the address of a region, by kind."""
+    return {
+        kind: staff_task_open(kind=kind, object_key=f"region:{region}", title="Томская область")
+        for kind in (StaffTaskKind.NO_HEAD, StaffTaskKind.HEAD_WITHOUT_ADDRESS)
+    }
+
+
+def open_kinds(region: str = "70") -> set[str]:
+    return set(StaffTask.objects.open().filter(object_key=f"region:{region}").values_list("kind", flat=True))
+
+
+def test_a_head_with_an_address_settles_what_the_staff_was_asked_about_the_region(cast: Cast) -> None:
+    tasks = asked()
+    asked("55")
+    head = add(cast, starts_on=clock.today())
+    assert open_kinds() == set()
+    assert open_kinds("55") == {StaffTaskKind.NO_HEAD, StaffTaskKind.HEAD_WITHOUT_ADDRESS}
+    task = tasks[StaffTaskKind.NO_HEAD]
+    task.refresh_from_db()
+    assert task.closed_by == cast.controller
+    assert str(head) in task.outcome
+
+
+def test_a_head_without_an_address_answers_only_who_it_is(cast: Cast) -> None:
+    asked()
+    add(cast, starts_on=clock.today(), emails=[])
+    assert open_kinds() == {StaffTaskKind.HEAD_WITHOUT_ADDRESS}
+
+
+def test_a_head_of_tomorrow_settles_nothing_today(cast: Cast) -> None:
+    asked()
+    add(cast, starts_on=clock.today() + timedelta(days=1))
+    assert open_kinds() == {StaffTaskKind.NO_HEAD, StaffTaskKind.HEAD_WITHOUT_ADDRESS}
+
+
+def test_an_address_added_later_settles_the_task_about_it(cast: Cast) -> None:
+    asked()
+    head = present(cast)
+    head_update(
+        actor=cast.scope("controller"),
+        head_id=head.pk,
+        version=head.version,
+        **PERSON,
+        emails=["new@tomsk.example"],
+        starts_on=head.starts_on,
+    )
+    assert open_kinds() == set()

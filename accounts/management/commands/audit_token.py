@@ -3,15 +3,16 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from accounts.services import audit_token_create
+from common.commands import PortalCommand
 from common.errors import PortalError
 from common.formatting import date_time
 from common.scope import SYSTEM
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Create a key that downloads the audit files of published slices, and print it once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -3,16 +3,17 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from accounts.links import password_link
 from accounts.services import user_invite
 from common import clock
+from common.commands import PortalCommand
 from common.errors import PortalError
 from common.scope import SYSTEM, Role
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Invite an administrator and print the one-use link; running it again prints a fresh link."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

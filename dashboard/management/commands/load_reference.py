@@ -2,15 +2,27 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clusters.services.reference import clusters_load, industries_load, processes_load
+from common.commands import PortalCommand
 from common.errors import InvalidInput
 from common.reference import LoadResult
 from common.tabular import BadRows
 from rating.services.methodologies import methodologies_load
 from regions.reference import regions_load
+
+NAMES: dict[str, Promise] = {
+    "regions": gettext_lazy("regions and federal districts"),
+    "industries": gettext_lazy("industries"),
+    "processes": gettext_lazy("processes"),
+    "clusters": gettext_lazy("clusters"),
+    "methodologies": gettext_lazy("versions of the methodology"),
+}
 
 
 def versions_load() -> LoadResult:
@@ -19,7 +31,7 @@ def versions_load() -> LoadResult:
     return LoadResult(created=len(report.created), unchanged=len(report.unchanged))
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Load the reference data that ships with the portal. Running it again changes nothing."
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,7 +48,7 @@ class Command(BaseCommand):
             for name, load in steps.items():
                 if name == "clusters" and problems:
                     # Checked against half of the regions and industries, good rows would look bad.
-                    problems.append("clusters.csv: not checked, because the files before it are bad")
+                    problems.append(_("clusters.csv: not checked, because the files before it are bad"))
                     continue
                 try:
                     results[name] = load()
@@ -45,10 +57,20 @@ class Command(BaseCommand):
             if problems:
                 transaction.set_rollback(True)
         if problems:
-            raise CommandError("\n".join(("Nothing was changed. Bad rows:", *problems)))
+            raise CommandError("\n".join((_("Nothing was changed. Bad rows:"), *problems)))
+        self._tell(results)
+
+    def _tell(self, results: dict[str, LoadResult]) -> None:
+        """A line for each kind of rows, then how much has changed altogether."""
         for name, result in results.items():
             self.stdout.write(
-                f"{name}: {result.created} created, {result.changed} changed, {result.unchanged} unchanged"
+                _("%(name)s: %(created)s created, %(changed)s changed, %(unchanged)s unchanged")
+                % {
+                    "name": NAMES[name],
+                    "created": result.created,
+                    "changed": result.changed,
+                    "unchanged": result.unchanged,
+                }
             )
         total = sum(result.created + result.changed for result in results.values())
-        self.stdout.write(f"{total} changes")
+        self.stdout.write(_("Changes: %(count)s") % {"count": total})

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import clock
@@ -34,7 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.IS_DEMO:
-            raise CommandError("The demonstration runs with the demo settings only.")
+            raise CommandError(_("The demonstration runs with the demo settings only."))
         started = time.monotonic()
         if options["reset"]:
             self._forget()
@@ -51,10 +52,12 @@ class Command(BaseCommand):
         if User.objects.exists():
             if not is_seeded():
                 raise CommandError(
-                    "An earlier preparation was interrupted, its data are incomplete: run ./run demo --reset"
+                    _(
+                        "An earlier preparation was interrupted, its data are incomplete: run ./run demo --reset"
+                    )
                 )
             return
-        progress.step("Loading the reference data")
+        progress.step(_("Loading the reference data"))
         call_command("load_reference", stdout=self.stderr)
         call_command(
             "seed_demo",
@@ -77,13 +80,15 @@ class Command(BaseCommand):
     def _serve(self, port: int, seconds: float) -> None:
         from demo.server import serve  # the server libraries cost a second that --no-serve need not pay
 
-        self.stdout.write(f"\nReady in {seconds:.0f} s: http://127.0.0.1:{port}/")
-        self.stdout.write(
-            f"Rating: http://127.0.0.1:{port}/rating/   API: http://127.0.0.1:{port}/api/v1/docs/"
-        )
-        self.stdout.write(f"Letters are written to {settings.MAIL_FOLDER}\n")
-        self.stdout.write(f"Sign in with the password {PASSWORD} as")
-        for person in sign_ins():
-            self.stdout.write(f"  {person.email:<42} {person.role}")
-        self.stdout.write("Stop with Ctrl+C.")
+        address = f"http://127.0.0.1:{port}"
+        lines = [
+            "",
+            _("Ready in %(seconds)s s: %(address)s/") % {"seconds": f"{seconds:.0f}", "address": address},
+            _("Rating: %(address)s/rating/   API: %(address)s/api/v1/docs/") % {"address": address},
+            _("Letters are written to %(folder)s") % {"folder": settings.MAIL_FOLDER},
+            _("Sign in with the password %(password)s as") % {"password": PASSWORD},
+            *(f"  {person.email:<42} {person.role}" for person in sign_ins()),
+            _("Stop with Ctrl+C."),
+        ]
+        self.stdout.write("\n".join(lines))
         serve(port)

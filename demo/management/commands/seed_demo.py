@@ -4,9 +4,11 @@ from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
 
 from common import clock
+from common.commands import PortalCommand
 from common.errors import PortalError
 from demo.progress import Progress
 from demo.seed import DEFAULT_MONTHS, DEFAULT_SEED, MAX_MONTHS, seed_demo
@@ -20,7 +22,7 @@ def day(text: str) -> date:
         raise ArgumentTypeError(f"must be a day of the calendar as YYYY-MM-DD, not {text!a}") from None
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Fill an empty portal with demonstration data (reference data is loaded first)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,7 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not 1 <= options["months"] <= MAX_MONTHS:
-            raise CommandError(f"--months: from 1 to {MAX_MONTHS}")
+            raise CommandError(_("--months: from 1 to %(most)s") % {"most": MAX_MONTHS})
         try:
             report = seed_demo(
                 seed=options["seed"],
@@ -43,6 +45,15 @@ class Command(BaseCommand):
         except PortalError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
-            f"{report.protocols} protocols, {report.executions} executions, {report.events} events, "
-            f"{report.slices} published months, {report.letters} letters"
+            _(
+                "Protocols: %(protocols)s, executions: %(executions)s, events: %(events)s, published months: "
+                "%(slices)s, letters: %(letters)s"
+            )
+            % {
+                "protocols": report.protocols,
+                "executions": report.executions,
+                "events": report.events,
+                "slices": report.slices,
+                "letters": report.letters,
+            }
         )

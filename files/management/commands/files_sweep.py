@@ -1,11 +1,11 @@
-from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.commands import PortalCommand
 from files.services import files_sweep
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = (
         "Removes stored files that no record names (older than a day) and lists records whose file is gone."
     )

@@ -4,9 +4,10 @@ from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
+from common.commands import PortalCommand
 from common.errors import PortalError
 from common.formatting import date_time, month_title, score
 from common.scope import SYSTEM
@@ -17,7 +18,7 @@ from rating.selectors import newest_revision
 from rating.services import slice_close, slice_revise
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     """Does what the scheduled job or a methodologist does, through the same services."""
 
     help = "Close a month as a draft; with --corrections-as-of make its next revision."

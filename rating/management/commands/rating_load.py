@@ -4,16 +4,17 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
+from common.commands import PortalCommand
 from common.errors import PortalError
 from common.scope import SYSTEM
 from rating.management.commands.rating_replay import read_case
 from rating.services import case_load
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     """Loads a case; refuses a database that already holds anything, and a file that breaks a rule."""
 
     help = "Load an audit file into a freshly migrated database; parameters come from the file."

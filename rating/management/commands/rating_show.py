@@ -3,9 +3,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
+from common.commands import PortalCommand
 from common.errors import PortalError
 from rating.formula import canonical_json
 from rating.management.commands.rating_replay import write_bytes
@@ -13,7 +14,7 @@ from rating.selectors import checked_period, newest_revision, slice_result
 from rating.text_table import slice_text
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     """Prints from the stored rows, never by computing again."""
 
     help = "Print a stored slice of a month: its highest revision, unless --revision says another."

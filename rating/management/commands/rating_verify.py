@@ -3,10 +3,11 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.commands import PortalCommand
 from common.errors import PortalError
 from rating.models import Slice
 from rating.selectors import checked_period, slice_differences
@@ -14,7 +15,7 @@ from rating.selectors import checked_period, slice_differences
 SHOWN = 20
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     """Says of every slice whether it is equal; exit code 1 when one is not."""
 
     help = "Recompute stored slices from their frozen inputs and say whether they are equal."

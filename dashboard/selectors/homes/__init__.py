@@ -1,0 +1,1 @@
+"""The first page of each role, one module for a role; `dashboard.selectors.home` puts them together."""
