@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from common import clock
 from common.scope import scope_of
 from dashboard.selectors.home import home as home_of
+from rating.selectors.objections import preview_notices
 
 
 @login_not_required
@@ -20,4 +21,5 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("rating:latest" if settings.RATING_IS_PUBLIC else "account_login")
     if scope.is_public:
         return render(request, "dashboard/home_without_roles.html")
-    return render(request, "dashboard/home.html", {"home": home_of(scope), "today": clock.today()})
+    context = {"home": home_of(scope), "today": clock.today(), "previews": preview_notices(scope)}
+    return render(request, "dashboard/home.html", context)

@@ -197,6 +197,22 @@ def card_objections(scope: Scope, entry: SliceEntry, code: str) -> CardObjection
     return CardObjections(entry.id, may_file, rows, own)
 
 
+def objections_mark(scope: Scope, entry: SliceEntry, code: str) -> str:
+    """Changes whenever `card_objections` may: part of the tag of a scorecard. One query at most."""
+    if not (scope.is_centre or code in scope.regions):
+        return ""
+    rows = Objection.objects.visible_to(scope).filter(slice__period=entry.period, region=code)
+    return repr(list(rows.order_by("id").values_list("id", "state")))
+
+
+def scorecard_url(scope: Scope, slice_: Slice, code: str) -> str:
+    """The scorecard of a region in a slice as this person may open it; empty when he may not."""
+    if not slice_.is_draft or scope.is_centre:
+        return reverse("rating:scorecard-revision", args=[slice_.period, slice_.revision, code])
+    preview = SlicePreview.objects.open().select_related("slice").filter(slice=slice_).first()
+    return preview_url(preview, code) if preview and code in scope.coordinated else ""
+
+
 def objection_months(scope: Scope) -> list[str]:
     """Months about which this person may read objections, newest first."""
     rows = Objection.objects.visible_to(scope).order_by("-slice__period")

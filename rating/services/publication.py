@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common import clock
-from common.errors import ImpossibleStep, NotAllowed
+from common.errors import ImpossibleStep, NotAllowed, PortalError
 from common.formatting import date_time
 from common.scope import Scope
 from rating import policies
@@ -17,11 +17,18 @@ def require_publishable(actor: Scope, slice_: Slice) -> None:
 
     The caller holds the lock of the month, so that no objection comes in between. Raises NotAllowed, ImpossibleStep.
     """
+    refusal = publication_refusal(actor, slice_)
+    if refusal is not None:
+        raise refusal
+
+
+def publication_refusal(actor: Scope, slice_: Slice) -> PortalError | None:
+    """Why this person may not publish the newest revision of a month now; None when he may."""
     if not policies.is_second_person(actor, slice_, opened_by(slice_)):
-        raise NotAllowed(_second_person_words(slice_))
+        return NotAllowed(_second_person_words(slice_))
     announced = announced_publication(slice_.period)
     if announced is not None and clock.now() < announced:
-        raise ImpossibleStep(
+        return ImpossibleStep(
             _("The publication is announced for %(instant)s; the month cannot be published earlier.")
             % {"instant": date_time(announced)}
         )
@@ -32,7 +39,8 @@ def require_publishable(actor: Scope, slice_: Slice) -> None:
             "%(count)s objections wait for an answer; the month is published after they are decided.",
             unanswered,
         )
-        raise ImpossibleStep(message % {"count": unanswered})
+        return ImpossibleStep(message % {"count": unanswered})
+    return None
 
 
 def opened_by(slice_: Slice) -> int | None:
