@@ -311,6 +311,8 @@ SPECTACULAR_SETTINGS = {
         "ProtocolStatus": "assignments.enums.ProtocolStatus",
         "RegionStatus": "rating.enums.RegionStatus",
         "Signal": "rating.enums.Signal",
+        "ObjectionState": "rating.enums.ObjectionState",
+        "Remedy": "rating.enums.Remedy",
         "SliceStatus": "rating.enums.SliceStatus",
         "Zone": "rating.enums.Zone",
     },
