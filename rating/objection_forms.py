@@ -102,15 +102,14 @@ class DecisionForm(forms.Form):
         self, data: Any = None, *, remedies: Sequence[Remedy], log: Sequence[ExecutionEvent], version: int
     ) -> None:
         super().__init__(data, initial={"version": version})
+        annullable = annullable_events(log)
+        remedies = [remedy for remedy in remedies if remedy != Remedy.ANNUL or annullable]
         decision = cast(forms.ChoiceField, self.fields["decision"])
         decision.choices = [
             (DISMISS, _("Dismiss: the loss stands")),
             *((remedy.value, REMEDY_WORDS[remedy]) for remedy in remedies),
         ]
-        events = [
-            (event.pk, f"{event.get_kind_display()}, {date_time(event.at)}")
-            for event in annullable_events(log)
-        ]
+        events = [(event.pk, f"{event.get_kind_display()}, {date_time(event.at)}") for event in annullable]
         cast(forms.ChoiceField, self.fields["event_id"]).choices = [("", _("not chosen")), *events]
         self.needed = {
             "event_id": Remedy.ANNUL in remedies,

@@ -290,7 +290,7 @@ def test_an_administrator_upholds_and_the_page_says_what_was_entered(
     [
         ({"answer": ""}, "answer"),
         ({"decision": ""}, "decision"),
-        ({"decision": "annul"}, "event_id"),
+        ({"decision": "annul"}, "decision"),
         ({"decision": "extend", "new_due": ""}, "new_due"),
         ({"decision": "extend", "new_due": "2020-01-01"}, "new_due"),
         ({"decision": "record", "report": "Отчёт."}, "handed_in_at"),
