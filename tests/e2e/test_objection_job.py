@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rating.models import Objection, PreviewReading, RegionScore, Slice
+from assignments.models import Execution
+from rating.models import Objection, PreviewReading, RegionScore
 from tests.e2e.conftest import Day, Visit
+from tests.e2e.visitors import Visitor
 from tests.e2e.world import Autumn
 
 pytestmark = pytest.mark.browser
@@ -22,10 +24,44 @@ def test_a_month_goes_from_closing_through_an_objection_to_its_publication(
 ) -> None:
     day.becomes(MONDAY)
     methodologist = visit("methodologist")
-    methodologist.open("/rating/close/")
-    methodologist.send(
-        methodologist.page.locator("main form", has=methodologist.page.locator("[value='2026-11']"))
-    )
+    _close_and_open_the_preview(methodologist)
+
+    day.becomes(TUESDAY)
+    public, coordinator = visit(), visit("tomsk_coordinator")
+    with public.refused(404):
+        public.open("/rating/2026-11/")
+    before = _read_the_preview(coordinator)
+    assert PreviewReading.objects.get().person == autumn.cast.tomsk_coordinator
+    _object(coordinator, autumn.overdue)
+
+    day.becomes(WEDNESDAY)
+    _uphold(visit("controller"))
+    assert Objection.objects.get().state == "upheld"
+    day.becomes(WEDNESDAY + timedelta(hours=1))
+    methodologist.sign_in_again()
+    methodologist.open("/rating/2026-11/revise/")
+    methodologist.page.fill("#id_reason", "Удовлетворено возражение Томской области.")
+    methodologist.send("main form")
+
+    day.becomes(FRIDAY)
+    administrator = visit("administrator")
+    administrator.open("/rating/2026-11/r2/publish/")
+    administrator.is_pleased("task-publish-after-objection")
+    administrator.send(administrator.form("/publish/"))
+    public.open("/rating/2026-11/regions/70/")
+    assert public.text(".big-score") != before
+    omsk = RegionScore.objects.filter(region="55").values_list("score", flat=True)
+    assert len(omsk) == 2
+    assert len(set(omsk)) == 1
+    coordinator.sign_in_again()
+    coordinator.open("/rating/2026-11/regions/70/")
+    assert ANSWER in coordinator.text("#objections")
+    coordinator.is_pleased("task-answer-on-card")
+
+
+def _close_and_open_the_preview(methodologist: Visitor) -> None:
+    november = methodologist.open("/rating/close/").locator("[value='2026-11']")
+    methodologist.send(methodologist.page.locator("main form", has=november))
     methodologist.open("/rating/close/")
     methodologist.is_pleased("task-month-steps")
     methodologist.open("/rating/2026-11/r1/preview/")
@@ -33,27 +69,25 @@ def test_a_month_goes_from_closing_through_an_objection_to_its_publication(
     methodologist.send(methodologist.form("/preview/"))
     assert "11 декабря 2026 г., 10:00" in methodologist.text()
 
-    day.becomes(TUESDAY)
-    public, coordinator = visit(), visit("tomsk_coordinator")
-    with public.refused(404):
-        public.open("/rating/2026-11/")
+
+def _read_the_preview(coordinator: Visitor) -> str:
+    """From the notice on the first page to the scorecard; the score on it."""
     coordinator.open("/")
-    assert (
-        "Предварительный срез за ноябрь 2026: возражения до 11 декабря 2026 г., 10:00 МСК"
-        in coordinator.text()
-    )
+    notice = "Предварительный срез за ноябрь 2026: возражения до 11 декабря 2026 г., 10:00 МСК"
+    assert notice in coordinator.text()
     coordinator.is_pleased("task-preview-notice")
     with coordinator.page.expect_navigation():
         coordinator.page.locator("main a[href$='/preview/70/']").first.click()
     coordinator.is_pleased("task-preview-gate")
     assert coordinator.page.locator(".big-score").count() == 0
     coordinator.send(coordinator.form("/preview/70/"))
-    assert PreviewReading.objects.get().person == autumn.cast.tomsk_coordinator
-    before = coordinator.text(".big-score")
     coordinator.is_pleased("task-preview-card")
+    return coordinator.text(".big-score")
 
+
+def _object(coordinator: Visitor, execution: Execution) -> None:
     with coordinator.page.expect_navigation():
-        coordinator.page.locator(f"a[href$='/object/{autumn.overdue.pk}/']").click()
+        coordinator.page.locator(f"a[href$='/object/{execution.pk}/']").click()
     coordinator.is_pleased("task-object")
     coordinator.page.fill("#id_reason", "Приказ министерства вышел только 30 ноября.")
     coordinator.send("main form")
@@ -62,8 +96,8 @@ def test_a_month_goes_from_closing_through_an_objection_to_its_publication(
     assert "на рассмотрении возражение" in coordinator.text("#losses")
     coordinator.is_pleased("task-preview-under-review")
 
-    day.becomes(WEDNESDAY)
-    controller = visit("controller")
+
+def _uphold(controller: Visitor) -> None:
     controller.open("/rating/objections/")
     controller.is_pleased("task-objections")
     with controller.page.expect_navigation():
@@ -73,29 +107,4 @@ def test_a_month_goes_from_closing_through_an_objection_to_its_publication(
     controller.page.fill("#id_new_due", "2026-12-25")
     controller.page.fill("#id_answer", ANSWER)
     controller.send(controller.form("/decide/"))
-    assert Objection.objects.get().state == "upheld"
     controller.is_pleased("task-objection-answered")
-
-    day.becomes(WEDNESDAY + timedelta(hours=1))
-    methodologist.sign_in_again()
-    methodologist.open("/rating/2026-11/revise/")
-    methodologist.page.fill("#id_reason", "Удовлетворено возражение Томской области.")
-    methodologist.send("main form")
-    assert Slice.objects.get(revision=2).period == "2026-11"
-
-    day.becomes(FRIDAY)
-    administrator = visit("administrator")
-    administrator.open("/rating/2026-11/r2/publish/")
-    administrator.is_pleased("task-publish-after-objection")
-    administrator.send(administrator.form("/publish/"))
-    public.open("/rating/2026-11/regions/70/")
-    after = public.text(".big-score")
-    assert after != before
-    scores = {row.region_id: row.score for row in RegionScore.objects.filter(slice__revision=1)}
-    moved = {row.region_id: row.score for row in RegionScore.objects.filter(slice__revision=2)}
-    assert scores["55"] == moved["55"]
-
-    coordinator.sign_in_again()
-    coordinator.open("/rating/2026-11/regions/70/")
-    assert ANSWER in coordinator.text("#objections")
-    coordinator.is_pleased("task-answer-on-card")
