@@ -136,7 +136,7 @@ class ObjectionList(PortalListView):
         tags=["objections"],
         summary="File an objection",
         request={"application/json": ObjectionBody, "multipart/form-data": ObjectionWithFileBody},
-        responses={201: ObjectionSerializer},
+        responses={200: ObjectionSerializer},
         examples=[
             OpenApiExample(
                 "File an objection",
@@ -169,7 +169,7 @@ class ObjectionList(PortalListView):
             reason=said["reason"],
             file=said.get("file"),
         )
-        return Response(_shown(objection), status=201)
+        return Response(_shown(objection))
 
 
 class ObjectionDetail(PortalDetailView):
