@@ -17,10 +17,12 @@ from common.api import InstantField, PortalDetailView, PortalListView, StrictSer
 from common.errors import Missing
 from common.filtering import CodeFilter, OneOfFilter
 from common.forms import MAX_ID
+from common.scope import Scope
 from rating import policies
 from rating.api.filters import PATTERN, MonthFilter
 from rating.enums import ObjectionState, Remedy
-from rating.models import Objection, Slice
+from rating.models import Objection
+from rating.selectors.objections import objectable_slice
 from rating.services import (
     Correction,
     objection_dismiss,
@@ -113,8 +115,9 @@ class DecisionBody(StrictSerializer):
     )
 
 
-def _shown(objection: Objection) -> dict[str, Any]:
-    return ObjectionSerializer(Objection.objects.for_list().get(pk=objection.pk)).data
+def _shown(scope: Scope, objection: Objection) -> dict[str, Any]:
+    rows = Objection.objects.select_related("slice", "file")
+    return ObjectionSerializer(rows.fetch(scope, pk=objection.pk)).data
 
 
 class ObjectionList(PortalListView):
@@ -158,8 +161,7 @@ class ObjectionList(PortalListView):
         body = (ObjectionWithFileBody if is_form else ObjectionBody)(data=request.data)
         body.is_valid(raise_exception=True)
         said = body.validated_data
-        months = Slice.objects.objectable_by(self.scope)
-        slice_ = months.filter(period=said["period"], revision=said["revision"]).first()
+        slice_ = objectable_slice(self.scope, said["period"], said["revision"])
         if slice_ is None:
             raise Missing(_("There is no such month in the rating."))
         objection = objection_file(
@@ -169,7 +171,7 @@ class ObjectionList(PortalListView):
             reason=said["reason"],
             file=said.get("file"),
         )
-        return Response(_shown(objection))
+        return Response(_shown(self.scope, objection))
 
 
 class ObjectionDetail(PortalDetailView):
@@ -196,7 +198,7 @@ class WithdrawObjection(PortalDetailView):
         responses={200: ObjectionSerializer},
     )
     def post(self, request: Request, pk: int) -> Response:
-        return Response(_shown(objection_withdraw(actor=self.scope, objection_id=pk)))
+        return Response(_shown(self.scope, objection_withdraw(actor=self.scope, objection_id=pk)))
 
 
 class DecideObjection(PortalDetailView):
@@ -246,4 +248,4 @@ class DecideObjection(PortalDetailView):
             decided = objection_uphold(
                 actor=self.scope, objection_id=pk, answer=answer, correction=correction
             )
-        return Response(_shown(decided))
+        return Response(_shown(self.scope, decided))

@@ -54,6 +54,11 @@ def announced_publication(period: str) -> datetime | None:
     return open_previews.values_list("publishes_at", flat=True).first()
 
 
+def objectable_slice(scope: Scope, period: str, revision: int) -> Slice | None:
+    """The revision when this person may read it or, as a coordinator, reads it in preview."""
+    return Slice.objects.objectable_by(scope).filter(period=period, revision=revision).first()
+
+
 def objections_end_on(published_at: datetime) -> date:
     """The last day on which a region may object to a revision published then."""
     return clock.day_of(published_at) + timedelta(days=settings.RATING_OBJECTION_DAYS)

@@ -22,6 +22,7 @@ from rating.presentation.words import cluster_words, item_words, loss_words
 from rating.selectors.objections import (
     log_of,
     loss_of,
+    objectable_slice,
     objection_months,
     objection_regions,
     possible_remedies,
@@ -124,8 +125,8 @@ def _entry(event: ExecutionEvent) -> dict[str, Any]:
 def objection_create(request: HttpRequest, period: str, revision: int, execution: int) -> HttpResponse:
     """The form of an objection to one execution of a slice; a POST files it."""
     scope = scope_of(request)
-    slices = Slice.objects.objectable_by(scope).filter(period=period, revision=revision)
-    slice_, found = slices.first(), Execution.objects.visible_to(scope).filter(pk=execution).first()
+    slice_ = objectable_slice(scope, period, revision)
+    found = Execution.objects.visible_to(scope).filter(pk=execution).first()
     loss = loss_of(slice_, found) if slice_ and found else None
     if slice_ is None or found is None or loss is None:
         raise Missing(_("This execution lost no points in such a month."))
