@@ -26,6 +26,7 @@ from common.calendar import is_working_day, preceding_working_day
 from common.errors import ImpossibleStep, InvalidInput
 from common.scope import Scope
 from demo.history import History
+from demo.objections import WAIT, answer_objections, file_objections
 from demo.people import Population
 from demo.progress import Progress
 from notifications.enums import JobState
@@ -184,6 +185,7 @@ class Seeding:
                 number += 1
                 steps.append(Step(moscow(day, ISSUE), 0, self._protocol(day, number)))
             day += timedelta(days=7)
+        published = self.now
         month = first_of_month(self.start, 1)
         while moscow(month + timedelta(days=REVIEW_DAYS), time(0, 10)) < self.now:
             closing = moscow(month + timedelta(days=REVIEW_DAYS), time(0, 10))
@@ -191,9 +193,15 @@ class Seeding:
             day = month + timedelta(days=PUBLICATION_DAY - 1)
             while not is_working_day(day):
                 day += timedelta(days=1)
-            steps.append(Step(min(moscow(day, MEETING), self.now), 2, self._publish))
+            published = min(moscow(day, MEETING), self.now)
+            steps.append(Step(published, 2, self._publish))
             month = first_of_month(month, 1)
-        return steps
+        return [*steps, *self._objections(published)]
+
+    def _objections(self, published: datetime) -> list[Step]:
+        """Regions object to the newest month and are answered, each a day later, as far as that lies behind."""
+        acts = ((published + WAIT, file_objections), (published + 2 * WAIT, answer_objections))
+        return [Step(at, 3, act) for at, act in acts if at < self.now]
 
     def take(self, step: Step) -> None:
         """Let the log run up to the step, then take it at its own instant."""

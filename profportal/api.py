@@ -10,6 +10,7 @@ from assignments.api import views as assignments
 from clusters.api.views import ClusterDetail, ClusterList
 from common.api import NothingHere
 from notifications.api.views import NoticeList, ReadNotice
+from rating.api import objections
 from rating.api import views as rating
 from regions.api.views import RegionDetail, RegionList
 
@@ -21,6 +22,7 @@ INLINE_STYLES = {"style-src": ["'unsafe-inline'"]}
 docs = login_required(csp_update(INLINE_STYLES)(SpectacularSwaggerSplitView.as_view(url_name="api:schema")))
 
 EXECUTION = "executions/<int:pk>/"
+OBJECTION = "rating/objections/<int:pk>/"
 SLICE = "rating/slices/<str:period>/"
 
 urlpatterns = [
@@ -49,5 +51,9 @@ urlpatterns = [
     path(SLICE, rating.SliceResult.as_view(), name="slice"),
     path(f"{SLICE}regions/<str:code>/", rating.RegionResult.as_view(), name="slice-region"),
     path(f"{SLICE}audit.json", rating.SliceAudit.as_view(), name="slice-audit"),
+    path("rating/objections/", objections.ObjectionList.as_view(), name="objections"),
+    path(OBJECTION, objections.ObjectionDetail.as_view(), name="objection"),
+    path(f"{OBJECTION}withdraw/", objections.WithdrawObjection.as_view(), name="objection-withdraw"),
+    path(f"{OBJECTION}decide/", objections.DecideObjection.as_view(), name="objection-decide"),
     re_path(r"^(?:.*/)?$", NothingHere.as_view(), name="nothing"),
 ]

@@ -52,3 +52,22 @@ class WindowKind(TextChoices):
     THREE_MONTHS = "3m", _("3 months")
     TWELVE_MONTHS = "12m", _("12 months")
     YEAR_TO_DATE = "ytd", _("since the beginning of the year")
+
+
+class ObjectionState(TextChoices):
+    """The life of an objection: open, then answered or taken back."""
+
+    OPEN = "open", pgettext_lazy("objection", "under review")
+    UPHELD = "upheld", pgettext_lazy("objection", "upheld")
+    DISMISSED = "dismissed", pgettext_lazy("objection", "dismissed")
+    WITHDRAWN = "withdrawn", pgettext_lazy("objection", "withdrawn")
+
+
+class Remedy(TextChoices):
+    """What upholding an objection appends to the log of the execution (methodology §8)."""
+
+    ANNUL = "annul", _("annul an event of the log")
+    EXTEND = "extend", _("move the term by the centre's own decision")
+    RECORD = "record", _("record a report that was handed in earlier")
+    ACCEPT = "accept", _("accept the execution")
+    CANCEL = "cancel", _("take it off control without execution")

@@ -13,15 +13,26 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.append_only import AppendOnlyError, AppendOnlyModel
-from rating.enums import CellStatus, RegionStatus, Signal, SliceStatus, WindowKind, Zone
+from rating.enums import (
+    CellStatus,
+    ObjectionState,
+    RegionStatus,
+    Signal,
+    SliceStatus,
+    WindowKind,
+    Zone,
+)
 from rating.formula.params import Params
 from rating.querysets import (
     AuditFileQuerySet,
     ExplanationQuerySet,
     ItemShareQuerySet,
     MethodologyQuerySet,
+    ObjectionQuerySet,
+    PreviewReadingQuerySet,
     RatingLetterQuerySet,
     RegionScoreQuerySet,
+    SlicePreviewQuerySet,
     SliceQuerySet,
 )
 
@@ -407,3 +418,129 @@ class RatingLetter(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("rating:letter", args=[self.pk])
+
+
+class SlicePreview(AppendOnlyModel):
+    """A draft shown to the coordinators before its publication, each his own region, until `publishes_at` (§8).
+
+    It stands beside the slice, which stays a draft: to everybody else the month is unpublished.
+    """
+
+    slice = models.OneToOneField(Slice, models.PROTECT, related_name="preview", verbose_name=_("slice"))
+    opened_at = models.DateTimeField(_("opened"))
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("opened by")
+    )
+    publishes_at = models.DateTimeField(_("announced publication"))
+
+    objects = SlicePreviewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["slice"]
+        verbose_name = _("preview of a slice")
+        verbose_name_plural = _("previews of slices")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(publishes_at__gte=models.F("opened_at")), name="preview_before_publication"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.slice)
+
+
+class PreviewReading(AppendOnlyModel):
+    """Who opened which region of an unpublished slice for the first time, and when."""
+
+    preview = models.ForeignKey(
+        SlicePreview, models.PROTECT, related_name="readings", verbose_name=_("preview of a slice")
+    )
+    region = models.ForeignKey("regions.Region", models.PROTECT, related_name="+", verbose_name=_("region"))
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who")
+    )
+    at = models.DateTimeField(_("opened"))
+
+    objects = PreviewReadingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "id"]
+        verbose_name = _("reading of a preview")
+        verbose_name_plural = _("readings of previews")
+        constraints = [
+            models.UniqueConstraint(fields=["preview", "region", "person"], name="reading_first_only")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.preview}, {self.region}"
+
+
+class Objection(models.Model):
+    """A region objects to what one slice says of one execution; the centre answers (§8, appeals).
+
+    An upheld one names the event that corrects the month; the next revision of the month sees that event.
+    """
+
+    slice = models.ForeignKey(Slice, models.PROTECT, related_name="objections", verbose_name=_("slice"))
+    region = models.ForeignKey(
+        "regions.Region", models.PROTECT, related_name="objections", verbose_name=_("region")
+    )
+    execution = models.ForeignKey(
+        "assignments.Execution", models.PROTECT, related_name="objections", verbose_name=_("execution")
+    )
+    reason = models.TextField(_("reason"))
+    file = models.ForeignKey(
+        "files.StoredFile", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file")
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=ObjectionState.choices, default=ObjectionState.OPEN
+    )
+    filed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("filed by")
+    )
+    filed_at = models.DateTimeField(_("filed"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("decided by"),
+    )  # fmt: skip
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    answer = models.TextField(_("answer"), blank=True)
+    event = models.OneToOneField(
+        "assignments.ExecutionEvent", models.PROTECT, null=True, blank=True, related_name="objection",
+        verbose_name=_("correcting event"),
+    )  # fmt: skip
+
+    objects = ObjectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["filed_at", "id"]
+        verbose_name = _("objection")
+        verbose_name_plural = _("objections")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slice", "execution"], condition=Q(state="open"), name="objection_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", decided_at=None) | ~Q(state="open") & Q(decided_at__isnull=False),
+                name="objection_decided_has_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "withdrawn"]) | ~Q(answer=""),
+                name="objection_decided_has_answer",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="upheld", event__isnull=False) | ~Q(state="upheld") & Q(event=None),
+                name="objection_upheld_has_event",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "filed_at"], name="objection_queue")]
+
+    def __str__(self) -> str:
+        return f"{self.execution}, {self.slice}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("rating:objection", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == ObjectionState.OPEN

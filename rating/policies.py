@@ -1,7 +1,12 @@
 """Who may close, correct and publish a month."""
 
+from collections.abc import Collection
+
+from django.conf import settings
+
+from assignments.enums import REVIEWERS
 from common.scope import Role, Scope
-from rating.models import Slice
+from rating.models import Objection, Slice
 
 KEEPERS = (Role.METHODOLOGIST, Role.ADMINISTRATOR)
 
@@ -21,12 +26,50 @@ def can_publish(scope: Scope) -> bool:
     return scope.has(*KEEPERS)
 
 
-def is_second_person(scope: Scope, slice_: Slice) -> bool:
+def can_open_preview(scope: Scope) -> bool:
+    """Methodologists and administrators show a draft to the coordinators and announce its publication."""
+    return scope.has(*KEEPERS)
+
+
+def is_second_person(scope: Scope, slice_: Slice, opened_by: int | None = None) -> bool:
     """A correction is published by another person than the one who made it.
 
-    The first revision follows from the log alone, so anyone who may publish may publish it.
+    With RATING_SECOND_PERSON two different people stand behind the first revision as well: who closed it or opened
+    its preview, and who publishes it. `opened_by` is the person who opened the preview, if anybody did.
     """
-    return slice_.revision == 1 or slice_.author_id is None or slice_.author_id != scope.user_id
+    if slice_.revision > 1 and slice_.author_id is not None and slice_.author_id == scope.user_id:
+        return False
+    first = {slice_.author_id, opened_by} - {None}
+    return not settings.RATING_SECOND_PERSON or bool(first - {scope.user_id})
+
+
+def can_object(scope: Scope, region: str) -> bool:
+    """The coordinators of a region object for it, and take their objections back."""
+    return region in scope.coordinated
+
+
+def can_decide_objections(scope: Scope) -> bool:
+    """Controllers and administrators answer objections: they alone append decisions to the log."""
+    return scope.has(*REVIEWERS)
+
+
+def can_decide_objection(scope: Scope, objection: Objection, reviewers: Collection[int | None]) -> bool:
+    """Nobody answers an objection to his own review, nor one of a region that he coordinates.
+
+    `reviewers` are the people who accepted or returned a report of the execution.
+    """
+    own = objection.region_id in scope.coordinated
+    return can_decide_objections(scope) and not own and not is_reviewer(scope, reviewers)
+
+
+def is_reviewer(scope: Scope, reviewers: Collection[int | None]) -> bool:
+    """Whether this person is one of those who reviewed the execution."""
+    return scope.user_id is not None and scope.user_id in reviewers
+
+
+def can_read_objections(scope: Scope) -> bool:
+    """The centre reads all objections, a region its own."""
+    return scope.is_centre or bool(scope.regions)
 
 
 def can_read_letters(scope: Scope) -> bool:

@@ -1,13 +1,14 @@
 """Visibility of slices, scores, explanations and letters."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
 
 from audit.append_only import AppendOnlyError, AppendOnlyQuerySetMixin
 from common.querysets import ScopedQuerySet
 from common.scope import Role, Scope
-from rating.enums import SliceStatus
+from rating.enums import ObjectionState, SliceStatus
 
 
 class SliceQuerySet(ScopedQuerySet):
@@ -23,6 +24,14 @@ class SliceQuerySet(ScopedQuerySet):
     def published(self) -> Self:
         """Published revisions, also those that a later revision replaced."""
         return self.exclude(status=SliceStatus.DRAFT)
+
+    def objectable_by(self, scope: Scope) -> Self:
+        """What a region may object to: published revisions, and for its coordinators the open preview."""
+        shown = Q(published_at__isnull=False)
+        if scope.coordinated:
+            previews: SlicePreviewQuerySet = _related(self, "preview").objects.all()
+            shown |= Q(pk__in=previews.open().values("slice"))
+        return self.filter(shown)
 
     def newest_first(self) -> Self:
         return self.order_by("-period", "-revision")
@@ -47,14 +56,22 @@ class RegionScoreQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
 
 
 class ExplanationQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
-    """Losses, gains and stakes: the region itself and the centre (product rule for pages and API alike)."""
+    """Losses, gains and stakes: the region itself and the centre (product rule for pages and API alike).
+
+    Of an open preview only the coordinators of the region read them, and not yet its head.
+    """
 
     def visible_to(self, scope: Scope) -> Self:
         if scope.is_centre:
             return self.all()
-        return self.exclude(region_score__slice__status=SliceStatus.DRAFT).filter(
-            region_score__region__in=scope.regions
-        )
+        shown = ~Q(region_score__slice__status=SliceStatus.DRAFT) & Q(region_score__region__in=scope.regions)
+        if scope.coordinated:
+            previews: SlicePreviewQuerySet = _related(self, "region_score", "slice", "preview").objects.all()
+            shown |= Q(
+                region_score__slice__in=previews.open().values("slice"),
+                region_score__region__in=scope.coordinated,
+            )
+        return self.filter(shown)
 
 
 class AuditFileQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
@@ -100,3 +117,58 @@ class ItemShareQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
         if scope.is_public:
             return self.none()
         return self.exclude(slice__status=SliceStatus.DRAFT)
+
+
+class SlicePreviewQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
+    """Previews are known to the centre and to every coordinator, for both act on them; to nobody else."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre or scope.coordinated:
+            return self.all()
+        return self.none()
+
+    def open(self) -> Self:
+        """Running now: of a month without a published revision, the newest that was opened."""
+        same_month = {"period": OuterRef("slice__period")}
+        slices = _related(self, "slice")._base_manager.filter(**same_month, published_at__isnull=False)
+        later = self.model._base_manager.filter(
+            slice__period=OuterRef("slice__period"), slice__revision__gt=OuterRef("slice__revision")
+        )
+        return self.filter(~Exists(slices), ~Exists(later))
+
+
+class PreviewReadingQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
+    """Who opened a preview: the centre sees all, a coordinator those of his region."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        return self.filter(region__in=scope.coordinated)
+
+
+class ObjectionQuerySet(ScopedQuerySet):
+    """Objections: the centre sees all, coordinators those of their region, its head those about what is published."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        published = Q(region__in=scope.overseen, slice__published_at__isnull=False)
+        return self.filter(Q(region__in=scope.coordinated) | published)
+
+    def open(self) -> Self:
+        return self.filter(state=ObjectionState.OPEN)
+
+    def for_list(self) -> Self:
+        """Oldest first, with everything that a row says."""
+        return self.select_related(
+            "slice", "region", "execution__assignment__protocol", "execution__cluster__industry", "filed_by",
+            "decided_by", "file",
+        ).order_by("filed_at", "id")  # fmt: skip
+
+
+def _related(queryset: ScopedQuerySet, *path: str) -> Any:
+    """The model at the end of a path of relations: querysets stand below the models and cannot import them."""
+    model: Any = queryset.model
+    for name in path:
+        model = model._meta.get_field(name).related_model
+    return model

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import StringConverter
 
 from rating.letter_urls import letter_urlpatterns
+from rating.objection_urls import objection_urlpatterns
 from rating.views import downloads, keeping, months, scorecards
 
 app_name = "rating"
@@ -22,6 +23,7 @@ REVISION = "rating/<str:period>/r<int:revision>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *letter_urlpatterns,
+    *objection_urlpatterns,
     path("rating/", months.latest, name="latest"),
     path("rating/running/", months.running, name="running"),
     path("rating/method/", scorecards.method, name="method"),

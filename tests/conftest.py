@@ -23,6 +23,8 @@ APPEND_ONLY_TABLES = (
     "rating_scoregain",
     "rating_scoreatstake",
     "rating_itemshare",
+    "rating_slicepreview",
+    "rating_previewreading",
 )
 
 

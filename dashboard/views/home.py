@@ -10,6 +10,7 @@ from common import clock
 from common.scope import scope_of
 from dashboard.focus import focus_of
 from dashboard.selectors.home import home as home_of
+from rating.selectors.objections import preview_notices
 
 
 @login_not_required
@@ -21,6 +22,9 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("rating:latest" if settings.RATING_IS_PUBLIC else "account_login")
     if scope.is_public:
         return render(request, "dashboard/home_without_roles.html")
-    return render(
-        request, "dashboard/home.html", {"home": home_of(focus_of(request)), "today": clock.today()}
-    )
+    context = {
+        "home": home_of(focus_of(request)),
+        "today": clock.today(),
+        "previews": preview_notices(scope),
+    }
+    return render(request, "dashboard/home.html", context)

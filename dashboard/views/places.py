@@ -11,6 +11,7 @@ from common.scope import scope_of
 from dashboard.forms import ClusterFilterForm, RegionFilterForm
 from dashboard.selectors import places
 from dashboard.selectors.gaps import gap_choices, regions_lacking
+from rating.selectors.objections import preview_notices
 from rating.selectors.tables import latest_published
 
 PAGE_SIZE = 50
@@ -41,7 +42,9 @@ def regions(request: HttpRequest) -> HttpResponse:
 def region(request: HttpRequest, code: str) -> HttpResponse:
     """How a region stands now."""
     page = places.region_page(scope_of(request), code)
-    return render(request, "dashboard/region.html", {"page": page, "today": clock.today()})
+    previews = preview_notices(scope_of(request), code)
+    context = {"page": page, "today": clock.today(), "previews": previews}
+    return render(request, "dashboard/region.html", context)
 
 
 @require_safe

@@ -26,6 +26,14 @@ AUDIT_FILE_IS_PUBLIC = env.bool("AUDIT_FILE_IS_PUBLIC", default=False)
 """True lets anyone download the audit file of a published slice."""
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=True)
 """Centre staff must have a second factor, and confirm themselves again before closing a month, roles, mass mail."""
+RATING_SECOND_PERSON = env.bool("RATING_SECOND_PERSON", default=True)
+"""Two different people stand behind every publication; a correction always needs them."""
+RATING_PREVIEW_WORKING_DAYS = env.int("RATING_PREVIEW_WORKING_DAYS", default=3)
+"""Whole working days of the preview between the day of its opening and the day of publication."""
+RATING_OBJECTION_DAYS = env.int("RATING_OBJECTION_DAYS", default=20)
+"""Calendar days after the publication of a revision during which a region may object to it."""
+RATING_PUBLISH_ANYWAY_DAYS = env.int("RATING_PUBLISH_ANYWAY_DAYS", default=5)
+"""Days after the announced publication from which open objections no longer hold it up; 0 means that they always do."""
 INVITATION_HOURS = env.int("INVITATION_HOURS", default=24)
 WEEKLY_MEETING = Weekly(weekday=3, at=time(10), zone="Europe/Moscow")
 """The meeting of the centre with the coordinators: Wednesdays at 10:00 Moscow. On a day off it is held on the next
@@ -193,6 +201,8 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = (
     {"model": "assignments.Protocol", "exclude_fields": ["search_key", "version"]},
     {"model": "assignments.Assignment", "exclude_fields": ["search_key", "version"]},
     "rating.Methodology",
+    "rating.Objection",
+    "rating.SlicePreview",
     "rating.Slice",
     "notifications.StaffTask",
 )
@@ -307,6 +317,8 @@ SPECTACULAR_SETTINGS = {
         "ProtocolStatus": "assignments.enums.ProtocolStatus",
         "RegionStatus": "rating.enums.RegionStatus",
         "Signal": "rating.enums.Signal",
+        "ObjectionState": "rating.enums.ObjectionState",
+        "Remedy": "rating.enums.Remedy",
         "SliceStatus": "rating.enums.SliceStatus",
         "Zone": "rating.enums.Zone",
     },

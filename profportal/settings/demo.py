@@ -25,6 +25,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret()
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 DATABASES = {"default": sqlite_database(env.str("DEMO_DATABASE", default=str(VAR_DIR / "demo.sqlite3")))}
 SECOND_FACTOR_REQUIRED = False
+RATING_SECOND_PERSON = False
 MAIL_TRANSPORT = "folder"
 
 CELERY_BROKER_URL = "memory://localhost/"

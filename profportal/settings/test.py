@@ -9,6 +9,7 @@ SECRET_KEY = "test-only-key-that-protects-nothing-0123456789abcdef"  # noqa: S10
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 DATABASES = {"default": sqlite_database(":memory:")}
 SECOND_FACTOR_REQUIRED = False
+RATING_SECOND_PERSON = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False
 MAIL_TRANSPORT = "folder"

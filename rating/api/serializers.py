@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from rating.enums import CellStatus, LossReason, RegionStatus, Signal, Zone
 from rating.formula import hundredths_to_str
-from rating.models import Slice
+from rating.models import Slice, SlicePreview
 
 DECIMAL = {"type": "string", "format": "decimal", "pattern": r"^-?[0-9]{1,3}\.[0-9]{2}$", "example": "91.25"}
 
@@ -30,8 +30,24 @@ def decimal_text(about: str = "", **options: Any) -> DecimalTextField:
     return DecimalTextField(help_text=about, **options)
 
 
+class PreviewSerializer(serializers.ModelSerializer):
+    """The preview of a draft for the coordinators."""
+
+    class Meta:
+        model = SlicePreview
+        fields = ["opened_at", "publishes_at"]
+        read_only_fields = fields
+
+
+NUMBERS = ("ranked_regions", "executions", "weight_sum", "points_sum", "score")
+"""What a coordinator does not learn of a month in preview."""
+
+
 class SliceSerializer(serializers.ModelSerializer):
-    """One revision of a month: what it is, not its numbers by region."""
+    """One revision of a month: what it is, not its numbers by region.
+
+    Coordinators see a draft in preview without its numbers.
+    """
 
     params_version = serializers.CharField(
         source="methodology.version", help_text="Version of the methodology."
@@ -40,14 +56,29 @@ class SliceSerializer(serializers.ModelSerializer):
         read_only=True, allow_null=True, help_text="National score; null when nothing was due anywhere."
     )
 
+    ranked_regions = serializers.IntegerField(read_only=True, allow_null=True)
+    preview = PreviewSerializer(
+        read_only=True, allow_null=True, help_text="For the centre and the coordinators; null without one."
+    )
+
     class Meta:
         model = Slice
         fields = [
             "period", "revision", "status", "as_of", "corrections_as_of", "params_version", "input_sha256",
             "ranked_regions", "executions", "weight_sum", "points_sum", "score", "reason", "created_at",
-            "published_at",
+            "published_at", "preview",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def to_representation(self, instance: Slice) -> dict[str, Any]:
+        scope = self.context["scope"]
+        found: dict[str, Any] = super().to_representation(instance)
+        found.setdefault("preview", None)
+        if instance.is_draft and not scope.is_centre:
+            found |= dict.fromkeys(NUMBERS)
+        if not (scope.is_centre or scope.coordinated):
+            found["preview"] = None
+        return found
 
 
 class PoolSerializer(serializers.Serializer):

@@ -62,7 +62,7 @@ class AuditFileIsOpen(IsAuthenticated):
 
 @extend_schema(tags=["rating"], summary="List the slices")
 class SliceList(PortalListView):
-    """Revisions of months, the newest month first; drafts for the centre only."""
+    """Revisions of months, the newest month first; drafts for the centre, in preview for the coordinators too."""
 
     permission_classes = [RatingIsOpen]
     is_open = True
@@ -72,7 +72,13 @@ class SliceList(PortalListView):
     default_ordering = "-period"
 
     def get_queryset(self) -> QuerySet[Slice]:
-        return Slice.objects.visible_to(self.scope).select_related("methodology")
+        scope = self.scope
+        is_region = bool(scope.coordinated) and not scope.is_centre
+        rows = Slice.objects.objectable_by(scope) if is_region else Slice.objects.visible_to(scope)
+        return rows.select_related("methodology", "preview")
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "scope": self.scope}
 
 
 class RevisionView(PortalView):

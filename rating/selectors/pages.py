@@ -285,10 +285,9 @@ def scorecard(scope: Scope, index: SliceIndex, entry: SliceEntry, code: str) -> 
     score = scores.filter(region_id=code).first()
     if score is None:
         raise Missing(_("There is no such region in the rating."))
-    near = {
-        other.position: other
-        for other in scores.filter(position__in=(score.position - 1, score.position + 1))
-    }
+    positions = (score.position - 1, score.position + 1)
+    is_preview = entry.is_draft and not scope.is_centre
+    near = {} if is_preview else {row.position: row for row in scores.filter(position__in=positions)}
     card = Scorecard(
         slice=slice_,
         score=score,

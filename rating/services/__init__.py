@@ -1,20 +1,35 @@
-"""Every write of the rating: methodologies, closing, correcting and publishing months, their letters."""
+"""Every write of the rating: methodologies, months from closing to correction, objections, letters."""
 
 from rating.services.cases import CaseReport, case_load
 from rating.services.letters import letters_queue
 from rating.services.methodologies import MethodologyReport, methodologies_load
 from rating.services.months import due_periods, months_close_due
+from rating.services.objections import (
+    Correction,
+    objection_dismiss,
+    objection_file,
+    objection_uphold,
+    objection_withdraw,
+)
+from rating.services.previews import preview_read, slice_preview_open
 from rating.services.slices import slice_close, slice_publish, slice_revise
 
 __all__ = [
     "CaseReport",
+    "Correction",
     "MethodologyReport",
     "case_load",
     "due_periods",
     "letters_queue",
     "methodologies_load",
     "months_close_due",
+    "objection_dismiss",
+    "objection_file",
+    "objection_uphold",
+    "objection_withdraw",
+    "preview_read",
     "slice_close",
+    "slice_preview_open",
     "slice_publish",
     "slice_revise",
 ]

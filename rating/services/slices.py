@@ -5,9 +5,8 @@ revision; nothing stored is ever changed. Publishing is a separate act that queu
 """
 
 from datetime import datetime
-from hashlib import sha256
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common import clock
@@ -29,10 +28,10 @@ from rating.selectors import (
     required_methodology,
 )
 from rating.services.letters import letters_queue
+from rating.services.locks import lock_month
+from rating.services.publication import require_publishable
 from rating.services.storing import NewSlice, slice_store
 from rating.services.telling import publication_tell
-
-LOCK_WAIT_SECONDS = 600
 
 
 def slice_close(*, actor: Scope, period: str, as_of: datetime | None = None) -> Slice:
@@ -53,7 +52,7 @@ def slice_close(*, actor: Scope, period: str, as_of: datetime | None = None) -> 
             % {"month": month_title(period), "instant": date_time(instant)}
         )
     with transaction.atomic():
-        _lock_month(period)
+        lock_month(period)
         existing = newest_revision(period, 1)
         if existing is None:
             with collector_paused():
@@ -83,7 +82,7 @@ def slice_revise(
     methodology = required_methodology(checked_period(period))
     corrections_as_of, reason = _checked_correction(corrections_as_of, reason)
     with transaction.atomic():
-        _lock_month(period)
+        lock_month(period)
         first, latest = newest_revision(period, 1), newest_revision(period)
         if first is None or latest is None:
             raise ImpossibleStep(
@@ -127,19 +126,19 @@ def slice_publish(*, actor: Scope, slice_id: int) -> Slice:
 
     A second press gives the published slice again. A month may be published although an earlier one is not:
     numbers do not depend on publication, and `earlier_unpublished` lets the page say so. Raises Missing, NotAllowed
-    (also to the author of a correction), ImpossibleStep for a revision that a later one has overtaken.
+    (also to the author of a correction, and where a second person is missing), ImpossibleStep for a revision that a
+    later one has overtaken, before the announced time, and while objections wait for an answer.
     """
     found: Slice = Slice.objects.fetch(actor, pk=slice_id)
     if not policies.can_publish(actor):
         raise NotAllowed(_("Only methodologists and administrators publish a month."))
-    _lock_month(found.period)
+    lock_month(found.period)
     slice_ = Slice.objects.select_related("methodology").select_for_update(of=("self",)).get(pk=found.pk)
     if slice_.status == SliceStatus.PUBLISHED:
         return slice_
     if Slice.objects.filter(period=slice_.period, revision__gt=slice_.revision).exists():
         raise ImpossibleStep(_("A later revision of this month exists: publish that one."))
-    if not policies.is_second_person(actor, slice_):
-        raise NotAllowed(_("A correction is published by another person than the one who made it."))
+    require_publishable(actor, slice_)
     Slice.objects.filter(period=slice_.period, status=SliceStatus.PUBLISHED).update(
         status=SliceStatus.SUPERSEDED
     )
@@ -150,21 +149,6 @@ def slice_publish(*, actor: Scope, slice_id: int) -> Slice:
     letters_queue(slice=slice_, actor=actor)
     publication_tell(actor=actor, slice=slice_)
     return slice_
-
-
-def _lock_month(period: str) -> None:
-    """Let one transaction at a time work on a month.
-
-    On SQLite the transaction itself is exclusive. Whoever waits here for the computation of another must not be
-    thrown out by the limits that protect ordinary requests.
-    """
-    if connection.vendor != "postgresql":
-        return
-    key = int.from_bytes(sha256(f"rating-month:{period}".encode()).digest()[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        for limit in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
-            cursor.execute("SELECT set_config(%s, %s, true)", [limit, f"{LOCK_WAIT_SECONDS}s"])
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
 
 def _whole_seconds(field: str, instant: datetime) -> datetime:

@@ -19,8 +19,19 @@ from rating.forms import CloseForm, RevisionForm, initial_instant
 from rating.models import RatingLetter, Slice
 from rating.presentation.words import joined
 from rating.selectors import closes_at, current_period, earlier_unpublished
+from rating.selectors.objections import (
+    announced_publication,
+    month_steps,
+    open_objections,
+    unpublished_periods,
+    upheld_outside,
+)
 from rating.selectors.pages import kept_months, letter_forecast, slice_index
 from rating.services import due_periods, slice_close, slice_publish, slice_revise
+from rating.services.publication import publication_refusal
+
+WAYS = 3
+"""For how many unpublished months the desk shows the steps."""
 
 
 def _require_keeper(request: HttpRequest) -> None:
@@ -51,6 +62,7 @@ def close(request: HttpRequest) -> HttpResponse:
         "form": form,
         "due": due_periods(clock.now()),
         "months": kept_months(),
+        "ways": [(period, month_steps(scope_of(request), period)) for period in unpublished_periods()[:WAYS]],
         "running": running,
         "running_closes": closes_at(running) if running else None,
     }
@@ -103,7 +115,10 @@ def publish(request: HttpRequest, period: str, revision: int) -> HttpResponse:
         "forecast": forecast,
         "without_address": joined(forecast.without_address),
         "earlier": earlier_unpublished(period),
-        "is_second_person": policies.is_second_person(scope, slice_),
+        "refusal": publication_refusal(scope, slice_) if slice_.is_draft else None,
+        "announced": announced_publication(period),
+        "unanswered": open_objections(period),
+        "upheld_outside": upheld_outside(slice_),
         "overtaken": index.newest(period) != entry,
     }
     return render(request, "rating/publish.html", context)

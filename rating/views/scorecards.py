@@ -17,6 +17,7 @@ from rating.presentation import method as methods
 from rating.presentation import scorecard as cards
 from rating.presentation import words
 from rating.selectors import methodology_in_force
+from rating.selectors.objections import card_objections, objections_mark
 from rating.selectors.pages import Scorecard, SliceEntry, SliceIndex, audit_is_open, scorecard, slice_index
 from rating.views.public import answered, kept_private, rating_page
 
@@ -29,14 +30,16 @@ def region(request: HttpRequest, period: str, code: str, revision: int | None = 
     entry = index.find(period, revision)
 
     def page() -> HttpResponse:
-        return _page(request, index, entry, code)
+        return scorecard_page(request, index, entry, code)
 
     if entry.is_draft:
         return kept_private(request, page())
-    return answered(request, index.fingerprint(entry), page)
+    mark = objections_mark(scope_of(request), entry, code)
+    return answered(request, index.fingerprint(entry) + mark, page)
 
 
-def _page(request: HttpRequest, index: SliceIndex, entry: SliceEntry, code: str) -> HttpResponse:
+def scorecard_page(request: HttpRequest, index: SliceIndex, entry: SliceEntry, code: str) -> HttpResponse:
+    """The scorecard; a coordinator who reads it before the publication sees nothing of other regions."""
     scope = scope_of(request)
     card = scorecard(scope, index, entry, code)
     permanent = not entry.is_published
@@ -56,6 +59,8 @@ def _page(request: HttpRequest, index: SliceIndex, entry: SliceEntry, code: str)
         "standing_url": reverse("dashboard:region", args=[code]) if card.is_full else "",
         "audit_open": audit_is_open(scope, entry),
         "newest": index.published(entry.period),
+        "is_preview": entry.is_draft and not scope.is_centre,
+        "objections": card_objections(scope, entry, code),
     }
     return render(request, "rating/scorecard.html", context)
 

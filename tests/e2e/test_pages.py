@@ -15,7 +15,8 @@ ACTS = {
     "dashboard:execution-cancel", "dashboard:execution-extend", "dashboard:execution-record",
     "dashboard:execution-return", "dashboard:execution-submit", "dashboard:focus", "dashboard:notice-open",
     "dashboard:notices-read", "dashboard:review-decide", "dashboard:staff-task-close", "healthz",
-    "rating:letter-resend", "rating:letters-missing", "rating:mail-settle", "set_language",
+    "rating:letter-resend", "rating:letters-missing", "rating:mail-settle",
+    "rating:objection-decide", "rating:objection-withdraw", "set_language",
 }  # fmt: skip
 """Addresses that are no pages: something is done there, and another page or a part of one follows."""
 IN_TASKS = {
@@ -24,8 +25,8 @@ IN_TASKS = {
     "assignments:item-create", "assignments:item-delete", "assignments:item-edit", "assignments:protocol-delete",
     "assignments:protocol-edit", "assignments:protocol-issue", "clusters:import", "dashboard:review-result",
     "mfa_activate_totp", "mfa_authenticate", "mfa_deactivate_totp", "mfa_generate_recovery_codes",
-    "mfa_reauthenticate", "mfa_view_recovery_codes", "rating:publish", "regions:head-add", "regions:head-edit",
-    "regions:head-end",
+    "mfa_reauthenticate", "mfa_view_recovery_codes", "rating:object", "rating:preview",
+    "rating:preview-open", "rating:publish", "regions:head-add", "regions:head-edit", "regions:head-end",
 }  # fmt: skip
 """Pages that exist only in the middle of a task; the tests of the tasks look at them."""
 

@@ -44,6 +44,7 @@ DOWNLOADS = {
     "rating:export",
     "rating:export-revision",
     "rating:letter-eml",
+    "rating:objection-paper",
 }
 STRANGE = {"rating:letter-html", "api-docs"}
 """A stored mail as a mail program shows it, and the reference of the API drawn by a foreign program."""

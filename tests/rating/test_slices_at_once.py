@@ -11,13 +11,16 @@ from django.db import connection
 from accounts.models import User
 from assignments.models import Execution, ExecutionEvent
 from common import clock
+from common.errors import ImpossibleStep, StaleVersion
 from common.scope import SYSTEM, Role, Scope
 from notifications.models import JobRun
 from rating.formula import canonical_json
-from rating.models import RegionScore, Slice
+from rating.models import Objection, RegionScore, Slice
 from rating.selectors import audit_case, audit_json, slice_differences
-from rating.services import months_close_due, slice_close, slice_publish, slice_revise
+from rating.services import months_close_due, objection_file, slice_close, slice_publish, slice_revise
 from rating.services import slices as slices_module
+from tests.cast import build_cast
+from tests.rating.appeals import AFTER, march
 from tests.rating.portal import load, random_case, read
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("emptied_after")]
@@ -120,3 +123,62 @@ def test_eight_presses_publish_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert queued == [draft.pk]
     assert len({slice_.published_at for slice_ in slices}) == 1
+
+
+def test_an_objection_and_the_publication_at_once_never_leave_an_unanswered_one_behind() -> None:
+    month = march(build_cast())
+    month.open()
+    coordinator, keeper = month.cast.scope("tomsk_coordinator"), month.cast.scope("administrator")
+    publishing = threading.Lock()
+
+    def object_or_publish() -> str:
+        with clock.at(AFTER):
+            try:
+                if publishing.acquire(blocking=False):
+                    return slice_publish(actor=keeper, slice_id=month.slice.pk).status
+                objection_file(
+                    actor=coordinator, slice_id=month.slice.pk, execution_id=month.missed.pk, reason="Сдано."
+                )
+            except ImpossibleStep:
+                return "refused"
+        return "filed"
+
+    results = at_once(object_or_publish)
+
+    assert results.count("filed") == 1
+    assert Objection.objects.count() == 1
+    assert ("published" in results) is not Slice.objects.get().is_draft
+
+
+def test_eight_answers_to_one_objection_give_one_event() -> None:
+    month = march(build_cast())
+    month.open()
+    objection = month.object()
+    events = ExecutionEvent.objects.count()
+
+    def decide() -> str:
+        try:
+            return month.uphold(objection, "cancel").state
+        except (ImpossibleStep, StaleVersion):
+            return "refused"
+
+    results = at_once(decide)
+
+    assert sorted(results) == ["refused"] * 7 + ["upheld"]
+    assert ExecutionEvent.objects.count() == events + 1
+
+
+def test_two_people_who_publish_a_decided_month_publish_it_once() -> None:
+    month = march(build_cast())
+    month.open()
+    month.dismiss(month.object())
+    keepers = [month.cast.scope(name) for name in ("methodologist", "administrator")] * 4
+
+    def publish() -> Slice:
+        with clock.at(AFTER):
+            return slice_publish(actor=keepers.pop(), slice_id=month.slice.pk)
+
+    slices = at_once(publish)
+
+    assert {slice_.status for slice_ in slices} == {"published"}
+    assert len({slice_.published_by_id for slice_ in slices}) == 1

@@ -14,7 +14,8 @@ from common import clock
 from common.scope import Scope
 from dashboard.selectors.groups import CRITICAL, OVERDUE, RETURNED, REVIEW, SOON, WAITING, in_group
 from dashboard.selectors.inbox import InboxRow, inbox_row, lifts_shown
-from dashboard.selectors.standing import Lift, Standing, current_params, standings
+from dashboard.selectors.standing import Lift, Standing, standings
+from rating.selectors.methodologies import current_params
 from rating.selectors.running import RunningMonth
 from regions.models import Region
 

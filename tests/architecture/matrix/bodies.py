@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Membership, User
 from assignments.models import Assignment, Execution, Protocol
+from rating.models import Objection
 from regions.models import AuthorityHead, RegionalAuthority
 from tests.architecture.matrix.world import IMPORT, Address, World
 from tests.cast import PASSWORD
@@ -65,6 +66,11 @@ def _annul(world: World, address: Address) -> Body:
     return _act(event_id=place.report.pk, reason="Ошибка.")(world, address)
 
 
+def _dismissal(_world: World, address: Address) -> Body:
+    found = Objection.objects.filter(pk=address["pk"]).values_list("execution__version", flat=True).first()
+    return {"decision": "dismiss", "answer": "Отчёта не было.", "version": found or 1}
+
+
 def _file() -> SimpleUploadedFile:
     return SimpleUploadedFile("new.csv", IMPORT, "text/csv")
 
@@ -91,6 +97,13 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "rating:letter-resend": lambda _w, _a: {"note": "Просят ещё раз."},
     "rating:close": lambda _w, _a: {"period": "2026-03"},
     "rating:revise": lambda _w, _a: {"corrections_as_of": "2026-04-10T10:00", "reason": "Апелляция."},
+    "rating:preview-open": lambda _w, _a: {"publishes_at": "2026-04-21T10:00"},
+    "rating:object": lambda _w, _a: {"reason": "Отчёт сдан в срок."},
+    "rating:objection-decide": _dismissal,
+    "api:objections": lambda w, _a: {
+        "period": "2026-01", "revision": 1, "execution": w.tomsk.missed.pk, "reason": "Отчёт сдан в срок.",
+    },
+    "api:objection-decide": lambda _w, _a: {"decision": "dismissed", "answer": "Отчёта не было."},
     "regions:authority": lambda _w, a: {"name": "Министерство", "phone": "", "version": _authority_version(a)},
     "regions:head-add": lambda _w, _a: _head(end_previous="on"),
     "regions:head-edit": lambda _w, a: _head(version=_head_version(a)),

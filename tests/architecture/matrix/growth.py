@@ -15,6 +15,7 @@ from common import clock
 from common.scope import SYSTEM, Role
 from notifications.enums import StaffTaskKind
 from notifications.services import Word, notices_write, staff_task_open
+from rating.models import Objection
 from rating.services import letters_queue, slice_close, slice_publish
 from regions.models import AuthorityHead, Region
 from tests.architecture.matrix.world import IMPORT, ISSUED_AT, World
@@ -116,6 +117,10 @@ class Growth:
             execution = put_on_control([cast.tomsk_machines], item, at=ISSUED_AT)[0]
             if state == "reported":
                 self._report(execution)
+            Objection.objects.create(
+                slice=world.tomsk.objection.slice, region=cast.tomsk, execution=execution, reason="Сдано в срок.",
+                filed_by=cast.tomsk_coordinator, filed_at=ISSUED_AT,
+            )  # fmt: skip
         late = Cluster.objects.get(code=f"70-1{number:02}")
         put_on_control([late], world.tomsk.item, at=ISSUED_AT)
         self._report(world.tomsk.reported, text=f"Дополнение {number}")

@@ -20,8 +20,8 @@ from common.scope import SYSTEM
 from notifications.enums import MailState, StaffTaskKind
 from notifications.models import Notice, OutboundMail, StaffTask
 from notifications.services import Word, notices_write, staff_task_open
-from rating.models import RatingLetter
-from rating.services import slice_close, slice_publish
+from rating.models import Objection, RatingLetter, Slice
+from rating.services import objection_file, slice_close, slice_preview_open, slice_publish
 from regions.models import AuthorityHead, Region
 from tests.assignments.builders import issued_item, put_on_control
 from tests.assignments.desk import Desk
@@ -32,9 +32,9 @@ from tests.files.samples import PDF
 from tests.rating.mailroom import appoint
 
 NOW = datetime(2026, 4, 15, 7, 0, tzinfo=UTC)
-"""A Wednesday morning in Moscow: January is published, February a draft, March waits for closing."""
+"""A Wednesday morning in Moscow: January is published, February a draft, March in preview."""
 ISSUED_AT = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
-PUBLISHED, DRAFT, UNKNOWN_MONTH = "2026-01", "2026-02", "2019-01"
+PUBLISHED, DRAFT, PREVIEWED, UNKNOWN_MONTH = "2026-01", "2026-02", "2026-03", "2019-01"
 NOBODY = 999_999
 """An id that no row has."""
 PEOPLE = (
@@ -57,6 +57,8 @@ class Place:
     item: Assignment
     waiting: Execution
     reported: Execution
+    missed: Execution
+    objection: Objection
     evidence: Evidence
     uncertain: RatingLetter
     accepted: RatingLetter
@@ -112,11 +114,12 @@ def _put(cluster: Cluster, protocol: Protocol, number: int, due: date) -> Execut
 
 
 def _work(cast: Cast, cluster: Cluster, number: str, coordinator: str) -> dict[str, Any]:
-    """A protocol with a report due in January, one in review, and one that waits."""
+    """A protocol with a report due in January, one in review, one that waits, and two that were never handed in."""
     protocol = _protocol(number)
     done = _put(cluster, protocol, 1, date(2026, 1, 20))
     reported = _put(cluster, protocol, 2, date(2026, 5, 20))
     waiting = _put(cluster, protocol, 3, date(2026, 5, 28))
+    missed, appealed = (_put(cluster, protocol, number, date(2026, 1, 27)) for number in (4, 5))
     with clock.at(datetime(2026, 1, 19, 9, tzinfo=UTC)):
         Desk(cast, done).do("submit", coordinator)
     with clock.at(datetime(2026, 3, 9, 9, tzinfo=UTC)):
@@ -127,8 +130,28 @@ def _work(cast: Cast, cluster: Cluster, number: str, coordinator: str) -> dict[s
         "item": waiting.assignment,
         "waiting": waiting,
         "reported": Execution.objects.get(pk=reported.pk),
+        "missed": missed,
+        "objection": appealed,
         "evidence": Evidence.objects.select_related("event").get(event=event),
     }
+
+
+def _preview() -> None:
+    """March is shown to the coordinators until Tuesday of the next week."""
+    slice_ = slice_close(actor=SYSTEM, period=PREVIEWED)
+    publishes_at = datetime(2026, 4, 21, 7, 0, tzinfo=UTC)
+    slice_preview_open(actor=SYSTEM, slice_id=slice_.pk, publishes_at=publishes_at)
+
+
+def _objection(cast: Cast, execution: Execution, coordinator: str) -> Objection:
+    """An objection with a paper to what January says of the execution."""
+    return objection_file(
+        actor=cast.scope(coordinator),
+        slice_id=Slice.objects.get(period=PUBLISHED).pk,
+        execution_id=execution.pk,
+        reason="Отчёт сдан в срок.",
+        file=SimpleUploadedFile("receipt.pdf", PDF, "application/pdf"),
+    )
 
 
 def _letters(code: str) -> dict[str, RatingLetter]:
@@ -198,6 +221,9 @@ def build_world() -> World:
     heads = {region.code: _heads(region) for region in (cast.tomsk, cast.omsk)}
     slice_publish(actor=SYSTEM, slice_id=slice_close(actor=SYSTEM, period=PUBLISHED).pk)
     slice_close(actor=SYSTEM, period=DRAFT)
+    _preview()
+    for code, coordinator in (("70", "tomsk_coordinator"), ("55", "omsk_coordinator")):
+        works[code]["objection"] = _objection(cast, works[code]["objection"], coordinator)
     places = {
         code: Place(
             **works[code], **_letters(code), head=heads[code], cluster=cluster,
@@ -246,6 +272,9 @@ def of_place(name: str, place: Place) -> Address:
         "draft scorecard": {"period": DRAFT, "code": place.code},
         "scorecard of a revision": {"period": PUBLISHED, "revision": 1, "code": place.code},
         "membership": {"pk": place.membership.pk},
+        "objection": {"pk": place.objection.pk},
+        "loss": {"period": PUBLISHED, "revision": 1, "execution": place.missed.pk},
+        "preview": {"period": PREVIEWED, "revision": 1, "code": place.code},
     }[name]
 
 
@@ -265,6 +294,9 @@ OF_PLACES: dict[str, Address] = {
     "draft scorecard": {"period": DRAFT, "code": "99"},
     "scorecard of a revision": {"period": PUBLISHED, "revision": 1, "code": "99"},
     "membership": {"pk": NOBODY},
+    "objection": {"pk": NOBODY},
+    "loss": {"period": PUBLISHED, "revision": 1, "execution": NOBODY},
+    "preview": {"period": PREVIEWED, "revision": 1, "code": "99"},
 }
 """Kinds of things that belong to a region; the address of one that does not exist."""
 
