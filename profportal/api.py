@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from assignments.api import acts
+from assignments.api import acts, requests
 from assignments.api import views as assignments
 from clusters.api.views import ClusterDetail, ClusterList
 from common.api import NothingHere
@@ -20,6 +20,7 @@ INLINE_STYLES = {"style-src": ["'unsafe-inline'"]}
 docs = login_required(csp_update(INLINE_STYLES)(SpectacularSwaggerSplitView.as_view(url_name="api:schema")))
 
 EXECUTION = "executions/<int:pk>/"
+REQUEST = "requests/<int:pk>/"
 SLICE = "rating/slices/<str:period>/"
 
 urlpatterns = [
@@ -42,6 +43,12 @@ urlpatterns = [
     path(f"{EXECUTION}extend/", acts.ExtendExecution.as_view(), name="extend"),
     path(f"{EXECUTION}cancel/", acts.CancelExecution.as_view(), name="cancel"),
     path(f"{EXECUTION}annul/", acts.AnnulExecution.as_view(), name="annul"),
+    path(f"{EXECUTION}request/", requests.AskAboutExecution.as_view(), name="ask"),
+    path("requests/", requests.RequestList.as_view(), name="requests"),
+    path(REQUEST, requests.RequestDetail.as_view(), name="request"),
+    path(f"{REQUEST}grant/", requests.GrantRequest.as_view(), name="grant"),
+    path(f"{REQUEST}refuse/", requests.RefuseRequest.as_view(), name="refuse"),
+    path(f"{REQUEST}withdraw/", requests.WithdrawRequest.as_view(), name="withdraw"),
     path("rating/slices/", rating.SliceList.as_view(), name="slices"),
     path(SLICE, rating.SliceResult.as_view(), name="slice"),
     path(f"{SLICE}regions/<str:code>/", rating.RegionResult.as_view(), name="slice-region"),

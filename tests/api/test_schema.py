@@ -80,6 +80,6 @@ def test_decimals_are_texts_and_bodies_are_closed(schema: Any) -> None:
     score = components["RegionResult"]["properties"]["score"]
     assert (score["type"], score["pattern"]) == ("string", r"^-?[0-9]{1,3}\.[0-9]{2}$")
     requests = {name: part for name, part in components.items() if name.endswith("Request")}
-    assert len(requests) == 7
+    assert len(requests) == 11
     assert all(part["additionalProperties"] is False for part in requests.values())
     assert all("version" in part["required"] for part in requests.values())
