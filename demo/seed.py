@@ -199,8 +199,9 @@ class Seeding:
             step.act()
 
     def finish(self) -> None:
-        """Let the log run up to now."""
+        """Let the log run up to now, and add what the regions asked along the way."""
         self.history.flush(self.now)
+        self.history.ask(self.now)
 
     def _publish(self) -> None:
         for draft in Slice.objects.filter(status="draft").order_by("period", "revision"):

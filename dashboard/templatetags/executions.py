@@ -1,10 +1,11 @@
 """Marks of an execution that stand in every row of a list: reference, addressee, lateness, state."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django import template
+from django.db.models import Count
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from common import clock
 from common.formatting import MINUS
 from dashboard import rows, wording
 from dashboard.selectors.inbox import Inbox, review_words
+from dashboard.selectors.requests import open_requests
 from dashboard.selectors.standing import Lift, Standing
 
 register = template.Library()
@@ -71,6 +73,13 @@ def waiting_words(execution: Execution) -> str:
 def lifts_of(inbox: Inbox, standing: Standing) -> Sequence[Lift]:
     """The steps that lift one of the regions of an inbox."""
     return inbox.lifts.get(standing.region.code, ())
+
+
+@register.simple_tag(takes_context=True)
+def counts_of_open_requests(context: Mapping[str, Any]) -> Mapping[str, int]:
+    """How many requests of each kind wait for the answer of the centre."""
+    rows = open_requests(context["scope"]).order_by().values_list("kind")
+    return dict(rows.annotate(n=Count("pk")))
 
 
 @register.filter

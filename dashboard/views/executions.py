@@ -26,6 +26,7 @@ from common.formatting import score
 from common.forms import add_refusal
 from common.scope import Scope, scope_of
 from dashboard import forms
+from dashboard.request_forms import request_desk
 from dashboard.selectors.execution import (
     ExecutionCard,
     correctable_months,
@@ -103,7 +104,7 @@ DECISIONS_OF_QUEUE = ("accept", "return")
 def execution(request: HttpRequest, pk: int) -> HttpResponse:
     """The execution with its history and what the reader may do."""
     found = execution_fetch(scope_of(request), pk)
-    return _page(request, found, queue=_queue(request.GET.urlencode()))
+    return execution_page(request, found, queue=queue_of(request.GET.urlencode()))
 
 
 @require_POST
@@ -113,17 +114,17 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     found = execution_fetch(scope, pk)
     if not can_act(scope, name, found):
         raise NotAllowed(_("This act is not open to you."))
-    queue = _queue(request.POST.get("queue", ""))
+    queue = queue_of(request.POST.get("queue", ""))
     card, months = execution_card(scope, found), correctable_months()
     form = _form(name, card, queue, months, data=request.POST, files=request.FILES)
     if not form.is_valid():
-        return _page(request, found, queue=queue, typed=(name, form), status=400)
+        return execution_page(request, found, queue=queue, typed=(name, form), status=400)
     following = review_neighbours(scope, queue, found).following if queue else None
     try:
         _call(scope, found, name, form.cleaned_data)
     except InvalidInput as error:
         add_refusal(form, error)
-        return _page(request, found, queue=queue, typed=(name, form), status=error.status)
+        return execution_page(request, found, queue=queue, typed=(name, form), status=error.status)
     except (StaleVersion, ImpossibleStep, TooLarge) as error:
         return _refused(request, pk, queue, name, form, error)
     messages.success(request, _done(scope, found, name))
@@ -196,10 +197,12 @@ def _refused(
         sent = request.POST.copy()
         sent["version"] = str(fresh.version)
         form.data = sent
-    return _page(request, fresh, queue=queue, typed=(name, form), status=error.status, changes=changes)
+    return execution_page(
+        request, fresh, queue=queue, typed=(name, form), status=error.status, changes=changes
+    )
 
 
-def _queue(query: str) -> ReviewFilter | None:
+def queue_of(query: str) -> ReviewFilter | None:
     """The place in the review queue that the address or a form hands on; None outside the queue."""
     values = QueryDict(query)
     if not values.get("queue"):
@@ -209,13 +212,13 @@ def _queue(query: str) -> ReviewFilter | None:
     return ReviewFilter(region=values.get("region", "")[:16], item=int(item) if is_id else None)
 
 
-def _query(queue: ReviewFilter) -> str:
+def query_of(queue: ReviewFilter) -> str:
     values = {"queue": "1", "region": queue.region, "item": str(queue.item or "")}
     return urlencode({name: value for name, value in values.items() if value})
 
 
 def _next_in_queue(queue: ReviewFilter, following: int | None) -> str:
-    query = _query(queue)
+    query = query_of(queue)
     if following is None:
         return f"{reverse('dashboard:review')}?{query}"
     return f"{reverse('dashboard:execution', args=[following])}?{query}"
@@ -233,7 +236,7 @@ def _form(
     initial = {
         "version": card.execution.version,
         "submission_key": uuid.uuid4().hex,
-        "queue": _query(queue) if queue else "",
+        "queue": query_of(queue) if queue else "",
         "text": card.opening if name == "submit" else "",
     }
     options: dict[str, Any] = {"card": card, "initial": initial}
@@ -242,7 +245,7 @@ def _form(
     return chosen.form(name, data, files, **options)
 
 
-def _page(
+def execution_page(
     request: HttpRequest,
     found: Execution,
     *,
@@ -251,23 +254,28 @@ def _page(
     status: int = 200,
     changes: Any = (),
 ) -> HttpResponse:
+    """The page with what was typed; its panels know the forms of acts and those of requests."""
     scope = scope_of(request)
     card = execution_card(scope, found)
-    shown, lost = _forms(card, queue, typed)
+    months = correctable_months() if card.actions or card.requests.waiting else []
+    place = query_of(queue) if queue else ""
+    desk = request_desk(scope, card, months, place, typed[1] if typed else None)
+    shown, lost = _forms(card, queue, months, None if desk.holds_typed else typed)
     in_queue = queue is not None and scope.has(*REVIEWERS)
     neighbours = review_neighbours(scope, queue, found) if queue and in_queue else Neighbours(None, None)
     context = {
-        "anchor": _anchor(typed[0], card) if typed else "",
+        "anchor": "requests" if desk.holds_typed else _anchor(typed[0], card) if typed else "",
         "has_mistakes": status == 400,
         "refusal": _("The state has changed meanwhile") if status == 409 else "",
         "card": card,
+        "desk": desk,
         "execution": found,
         "forms": shown,
         "typed": typed[0] if typed else "",
         "lost": lost,
         "changes": changes,
         "in_queue": in_queue,
-        "queue": _query(queue) if queue else "",
+        "queue": place,
         "neighbours": neighbours,
         "today": clock.today(),
     }
@@ -275,10 +283,12 @@ def _page(
 
 
 def _forms(
-    card: ExecutionCard, queue: ReviewFilter | None, typed: tuple[str, forms.ActForm] | None
+    card: ExecutionCard,
+    queue: ReviewFilter | None,
+    months: Sequence[str],
+    typed: tuple[str, forms.ActForm] | None,
 ) -> tuple[dict[str, forms.ActForm], forms.ActForm | None]:
     """The forms that the page offers now, with what was typed; apart, a form that is no longer possible."""
-    months = correctable_months() if card.actions else []
     shown = {name: _form(name, card, queue, months) for name in card.actions}
     if typed is None:
         return shown, None

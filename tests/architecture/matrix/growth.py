@@ -19,6 +19,7 @@ from rating.services import letters_queue, slice_close, slice_publish
 from regions.models import AuthorityHead, Region
 from tests.architecture.matrix.world import IMPORT, ISSUED_AT, World
 from tests.assignments.builders import issued_item, put_on_control
+from tests.assignments.counter import Counter
 from tests.assignments.desk import Desk
 from tests.assignments.drafts import add_item
 from tests.files.samples import PDF
@@ -113,6 +114,9 @@ class Growth:
             execution = put_on_control([cast.tomsk_machines], item, at=ISSUED_AT)[0]
             if state == "reported":
                 self._report(execution)
+            elif state == "waiting":
+                with clock.at(datetime(2026, 3, 11, 9, tzinfo=UTC)):
+                    Counter(cast, execution).ask(proposed_due=date(2026, 5, 27))
         late = Cluster.objects.get(code=f"70-1{number:02}")
         put_on_control([late], world.tomsk.item, at=ISSUED_AT)
         self._report(world.tomsk.reported, text=f"Дополнение {number}")
