@@ -13,7 +13,7 @@ from demo.courses import REQUEST, Act, Subject, working_moment
 REFUSED_SHARE = 0.06
 """Of the executions without an extension, those for which the region asks in vain, takes it back or is overtaken."""
 BEHIND_CANCELLATION = 0.5
-SHIFTS = (-3, -2, -1, -1, 0, 0, 1)
+SHIFTS = (-12, -11, -10, -9, -8, -7, -6, -4, -2, -1, 0, 1)
 """Days from the due day to such a request; one of them comes late."""
 
 REASONS = (
@@ -70,7 +70,7 @@ def _in_vain(rng: Random, subject: Subject, acts: Sequence[Act]) -> Iterator[Ask
     closed = next((act.known_at for act in acts if act.kind == EventKind.ACCEPTED), None)
     if asked <= subject.issued_at or (closed is not None and closed <= asked):
         return
-    ended = working_moment(rng, asked.astimezone(MOSCOW).date() + timedelta(days=rng.randint(2, 6)), 9, 18)
+    ended = working_moment(rng, asked.astimezone(MOSCOW).date() + timedelta(days=rng.randint(3, 7)), 9, 18)
     state = RequestState.REFUSED if rng.random() < 0.8 else RequestState.WITHDRAWN
     if closed is not None and closed <= ended:
         state, ended = RequestState.LAPSED, closed

@@ -9,6 +9,7 @@ from django.db.models import Count
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from assignments.enums import RequestKind
 from assignments.models import Execution
 from common import clock
 from common.formatting import MINUS
@@ -79,7 +80,7 @@ def lifts_of(inbox: Inbox, standing: Standing) -> Sequence[Lift]:
 def counts_of_open_requests(context: Mapping[str, Any]) -> Mapping[str, int]:
     """How many requests of each kind wait for the answer of the centre."""
     rows = open_requests(context["scope"]).order_by().values_list("kind")
-    return dict(rows.annotate(n=Count("pk")))
+    return dict.fromkeys(RequestKind.values, 0) | dict(rows.annotate(n=Count("pk")))
 
 
 @register.filter

@@ -376,6 +376,12 @@ def test_the_home_and_the_queue_of_a_controller_count_exactly_the_list_behind_th
     assert listed(text_of(client, address.replace("&amp;", "&"))) == places(asked[:2])
 
 
+def test_a_figure_of_nothing_is_a_nought(as_person: People, cast: Cast) -> None:
+    html = shown(text_of(as_person("controller"), page("home")))
+    assert "Requests for extension 0 wait for an answer" in html
+    assert "Requests for extension: 0" in text_of(as_person("controller"), page("review"))
+
+
 def test_a_row_of_the_inbox_says_that_an_extension_is_asked_for(
     as_person: People, asked: list[ExecutionRequest]
 ) -> None:
