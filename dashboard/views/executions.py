@@ -254,16 +254,15 @@ def execution_page(
     status: int = 200,
     changes: Any = (),
 ) -> HttpResponse:
-    """The page with what was typed; its panels know the forms of acts and those of requests."""
+    """The page with what was typed, be it an act or a request."""
     scope = scope_of(request)
     card = execution_card(scope, found)
-    months = correctable_months() if card.actions or card.requests.waiting else []
-    place = query_of(queue) if queue else ""
-    desk = request_desk(scope, card, months, place, typed[1] if typed else None)
+    months = correctable_months() if card.actions else []
+    place = _in_queue(scope, queue, found)
+    desk = request_desk(scope, card, months, place["queue"], typed[1] if typed else None)
     shown, lost = _forms(card, queue, months, None if desk.holds_typed else typed)
-    in_queue = queue is not None and scope.has(*REVIEWERS)
-    neighbours = review_neighbours(scope, queue, found) if queue and in_queue else Neighbours(None, None)
     context = {
+        **place,
         "anchor": "requests" if desk.holds_typed else _anchor(typed[0], card) if typed else "",
         "has_mistakes": status == 400,
         "refusal": _("The state has changed meanwhile") if status == 409 else "",
@@ -274,12 +273,20 @@ def execution_page(
         "typed": typed[0] if typed else "",
         "lost": lost,
         "changes": changes,
-        "in_queue": in_queue,
-        "queue": place,
-        "neighbours": neighbours,
-        "today": clock.today(),
     }
     return render(request, "dashboard/execution.html", context, status=status)
+
+
+def _in_queue(scope: Scope, queue: ReviewFilter | None, found: Execution) -> dict[str, Any]:
+    """The place of the report in the review queue from which the page was opened, for those who decide."""
+    in_queue = queue is not None and scope.has(*REVIEWERS)
+    return {
+        "in_queue": in_queue,
+        "queue": query_of(queue) if queue else "",
+        "neighbours": review_neighbours(scope, queue, found)
+        if queue and in_queue
+        else Neighbours(None, None),
+    }
 
 
 def _forms(
