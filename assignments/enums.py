@@ -48,6 +48,23 @@ class EventKind(TextChoices):
     ANNULLED = "annulled", _("decision annulled")
 
 
+class RequestKind(TextChoices):
+    """What a region asks the centre for."""
+
+    EXTENSION = "extension", _("extension of the term")
+    NOT_APPLICABLE = "not_applicable", _("not applicable to the cluster")
+
+
+class RequestState(TextChoices):
+    """Where a request stands. It lapses when its execution leaves control before the centre has answered."""
+
+    OPEN = "open", pgettext_lazy("request", "waits for an answer")
+    GRANTED = "granted", pgettext_lazy("request", "granted")
+    REFUSED = "refused", pgettext_lazy("request", "refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("request", "withdrawn")
+    LAPSED = "lapsed", pgettext_lazy("request", "lapsed")
+
+
 @dataclass(frozen=True, slots=True)
 class Transition:
     """An act on an execution: from which states, by which roles, and the event that it appends."""
@@ -73,3 +90,6 @@ TRANSITIONS: dict[str, Transition] = {
 "record" is the centre entering a report that came another way, dated by the day it came; after acceptance too,
 because an appeal may prove an earlier report (methodology §2 and §8).
 """
+
+GRANTING: dict[str, str] = {RequestKind.EXTENSION: "extend", RequestKind.NOT_APPLICABLE: "cancel"}
+"""The act that grants a request of each kind; whoever may do the act may answer the request."""

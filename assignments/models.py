@@ -8,12 +8,20 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assignments.enums import AddresseeKind, EventKind, ExecutionState, ProtocolStatus
+from assignments.enums import (
+    AddresseeKind,
+    EventKind,
+    ExecutionState,
+    ProtocolStatus,
+    RequestKind,
+    RequestState,
+)
 from assignments.querysets import (
     AssignmentQuerySet,
     EvidenceQuerySet,
     ExecutionEventQuerySet,
     ExecutionQuerySet,
+    ExecutionRequestQuerySet,
     ProtocolQuerySet,
 )
 from audit.append_only import AppendOnlyModel
@@ -310,3 +318,89 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return str(self.file)
+
+
+class ExecutionRequest(models.Model):
+    """What a region asks the centre for about one execution, and the answer.
+
+    A request changes nothing by itself: granting it appends the event of its kind to the log. `answered_by` and
+    `answered_at` say who ended it: the centre, the region that withdrew, or whoever took the execution off control.
+    """
+
+    execution = models.ForeignKey(
+        Execution, models.PROTECT, related_name="requests", verbose_name=_("execution")
+    )
+    kind = models.CharField(_("kind"), max_length=16, choices=RequestKind.choices)
+    state = models.CharField(
+        _("state"), max_length=10, choices=RequestState.choices, default=RequestState.OPEN
+    )
+    reason = models.TextField(_("reason"))
+    proposed_due = models.DateField(_("proposed due date"), null=True, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who asked")
+    )
+    asked_at = models.DateTimeField(_("asked"))
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("who answered"),
+    )  # fmt: skip
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answer = models.TextField(_("answer"), blank=True)
+    granted_due = models.DateField(_("granted due date"), null=True, blank=True)
+    event = models.OneToOneField(
+        ExecutionEvent, models.PROTECT, null=True, blank=True, related_name="granted_request",
+        verbose_name=_("event"),
+    )  # fmt: skip
+    version = models.PositiveIntegerField(default=1)
+    submission_key = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    answer_key = models.CharField(max_length=64, unique=True, null=True, blank=True)
+
+    objects = ExecutionRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["asked_at", "id"]
+        verbose_name = _("request")
+        verbose_name_plural = _("requests")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["execution", "kind"], condition=Q(state="open"), name="request_one_open_per_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="extension", proposed_due__isnull=False)
+                | ~Q(kind="extension") & Q(proposed_due=None),
+                name="request_day_of_extension_only",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", answered_at=None, answered_by=None, answer="")
+                | ~Q(state="open") & Q(answered_at__isnull=False, answered_at__gte=F("asked_at")),
+                name="request_answered_has_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="granted", kind="extension", granted_due__isnull=False)
+                | ~Q(state="granted", kind="extension") & Q(granted_due=None),
+                name="request_granted_day_of_extension_only",
+            ),
+            models.CheckConstraint(
+                condition=Q(event=None) | Q(state="granted"), name="request_event_of_granted_only"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="refused", answer=""), name="request_refused_has_reason"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["asked_at", "id"], name="request_list"),
+            models.Index(fields=["asked_at"], condition=Q(state="open"), name="request_queue"),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("request of %(date)s: %(kind)s") % {
+            "date": f"{self.asked_at:%d.%m.%Y}",
+            "kind": self.get_kind_display(),
+        }
+
+    def get_absolute_url(self) -> str:
+        return f"{self.execution.get_absolute_url()}#request-{self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == RequestState.OPEN

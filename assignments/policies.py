@@ -1,7 +1,9 @@
 """Who may do what to protocols and executions. Pure questions; services turn a "no" into a refusal."""
 
-from assignments.enums import REVIEWERS, TRANSITIONS
-from assignments.models import Execution
+from collections.abc import Iterable
+
+from assignments.enums import GRANTING, OPEN_STATES, REVIEWERS, TRANSITIONS, RequestKind
+from assignments.models import Execution, ExecutionRequest
 from common.scope import CENTRE_ROLES, Scope
 
 
@@ -64,6 +66,26 @@ def can_annul(scope: Scope, execution: Execution) -> bool:
     return can_act(scope, "annul", execution)
 
 
+def can_ask(scope: Scope, execution: Execution) -> bool:
+    """A coordinator asks the centre about executions of his own region, and withdraws what was asked."""
+    return execution.region_id in scope.coordinated
+
+
+def can_answer(scope: Scope, request: ExecutionRequest) -> bool:
+    """Whoever may do what the request asks for may grant or refuse it."""
+    return can_act(scope, GRANTING[request.kind], request.execution)
+
+
+def kinds_to_ask(
+    scope: Scope, execution: Execution, requests: Iterable[ExecutionRequest]
+) -> list[RequestKind]:
+    """What this person may ask for now: of each kind one request at a time, while the execution is on control."""
+    if not can_ask(scope, execution) or execution.state not in OPEN_STATES:
+        return []
+    waiting = {request.kind for request in requests if request.is_open}
+    return [kind for kind in RequestKind if kind not in waiting]
+
+
 def allowed_actions(scope: Scope, execution: Execution) -> list[str]:
     """Keys of the transition table that this person may do now, in the order of the table."""
     return [
@@ -71,3 +93,12 @@ def allowed_actions(scope: Scope, execution: Execution) -> list[str]:
         for action, transition in TRANSITIONS.items()
         if execution.state in transition.sources and can_act(scope, action, execution)
     ]
+
+
+def allowed_answers(scope: Scope, request: ExecutionRequest) -> list[str]:
+    """What this person may do with a request now: answer it, or withdraw it."""
+    if not request.is_open:
+        return []
+    if can_answer(scope, request):
+        return ["grant", "refuse"]
+    return ["withdraw"] if can_ask(scope, request.execution) else []

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.db.models import Q
 
-from assignments.enums import OPEN_STATES, ExecutionState, ProtocolStatus
+from assignments.enums import OPEN_STATES, ExecutionState, ProtocolStatus, RequestState
 from assignments.references import PROTOCOL_WORD, read_reference
 from audit.append_only import AppendOnlyQuerySetMixin
 from clusters.models import AssociationMember
@@ -140,3 +140,22 @@ class EvidenceQuerySet(ScopedQuerySet):
         if scope.is_centre:
             return self.all()
         return self.filter(Q(event__execution__region__in=scope.regions))
+
+
+class ExecutionRequestQuerySet(ScopedQuerySet):
+    """Requests are seen by whoever sees the execution."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        return self.filter(execution__region__in=scope.regions)
+
+    def open(self) -> Self:
+        """Waiting for the answer of the centre."""
+        return self.filter(state=RequestState.OPEN)
+
+    def for_list(self) -> Self:
+        """With everything that a row of a list shows."""
+        return self.select_related(
+            "execution__assignment__protocol", "execution__cluster", "execution__region"
+        )

@@ -89,21 +89,30 @@ def clean_extension(
 ) -> None:
     """An extension that moves the due (methodology §2): a later day; a request made in time and within the limit."""
     errors: dict[str, str] = {}
-    if new_due <= folded.due:
-        errors["new_due"] = _("The new due date must be later than the current one, %(due)s.") % {
-            "due": date_short(folded.due)
-        }
-    elif new_due - clock.day_of(now) > MAX_TERM:
-        errors["new_due"] = _("The new due date is too far away; check the year.")
+    problem = new_due_problem(new_due, folded=folded, now=now)
+    if problem:
+        errors["new_due"] = problem
     if requested_at is not None:
-        problem = _request_problem(requested_at, folded=folded, rules=rules, now=now)
+        problem = request_problem(requested_at, folded=folded, rules=rules, now=now)
         if problem:
             errors["requested_at"] = problem
     if errors:
         raise InvalidInput(errors)
 
 
-def _request_problem(requested_at: datetime, *, folded: Folded, rules: FoldRules, now: datetime) -> str:
+def new_due_problem(new_due: date, *, folded: Folded, now: datetime) -> str:
+    """Why a day cannot become the due date of an execution; empty when it can."""
+    if new_due <= folded.due:
+        return _("The new due date must be later than the current one, %(due)s.") % {
+            "due": date_short(folded.due)
+        }
+    if new_due - clock.day_of(now) > MAX_TERM:
+        return _("The new due date is too far away; check the year.")
+    return ""
+
+
+def request_problem(requested_at: datetime, *, folded: Folded, rules: FoldRules, now: datetime) -> str:
+    """Why a request of this instant cannot move the due date by itself (methodology §2); empty when it can."""
     if requested_at.tzinfo is None:
         return _("Say the time zone of the instant.")
     if requested_at > now:

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from assignments.enums import REVIEWERS, TRANSITIONS
+from assignments.enums import GRANTING, REVIEWERS, TRANSITIONS
 from assignments.models import Execution
 from clusters.models import Association
 from clusters.policies import can_import_clusters
@@ -42,7 +42,16 @@ WORK = Destination(
     "dashboard:inbox",
     gettext_lazy("Assignments"),
     frozenset({"inbox", "registry", "review", "review-decide", "review-result", "execution"})
-    | {f"execution-{action}" for action in TRANSITIONS},
+    | {f"execution-{action}" for action in TRANSITIONS}
+    | {
+        "requests",
+        "requests-decide",
+        "requests-result",
+        "request-grant",
+        "request-refuse",
+        "request-withdraw",
+    }
+    | {f"execution-ask-{kind}" for kind in GRANTING},
 )
 PROTOCOLS = Destination("assignments:protocols", gettext_lazy("Protocols"), frozenset())
 REGIONS = Destination("dashboard:regions", gettext_lazy("Regions"), frozenset({"regions", "region"}))

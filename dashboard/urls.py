@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from dashboard import display, focus, gallery
-from dashboard.views import executions, home, notices, places, review, search, staff_tasks, work
+from dashboard import display, focus, gallery, request_forms
+from dashboard.views import executions, home, notices, places, requests, review, search, staff_tasks, work
 
 app_name = "dashboard"
 
@@ -22,6 +22,22 @@ urlpatterns = [
     path("assignments/review/", review.review, name="review"),
     path("assignments/review/decide/", review.decide, name="review-decide"),
     path("assignments/review/result/", review.result, name="review-result"),
+    path("assignments/requests/", requests.requests, name="requests"),
+    path("assignments/requests/decide/", requests.decide, name="requests-decide"),
+    path("assignments/requests/result/", requests.result, name="requests-result"),
+    *(
+        path(f"assignments/requests/<int:pk>/{act}/", requests.answer, {"name": act}, name=f"request-{act}")
+        for act in requests.ANSWERS
+    ),
+    *(
+        path(
+            f"executions/<int:pk>/ask/{kind}/",
+            requests.ask,
+            {"kind": kind},
+            name=f"execution-ask-{kind}",
+        )
+        for kind in request_forms.ASKS
+    ),
     path("executions/<int:pk>/", executions.execution, name="execution"),
     path("executions/<int:pk>/evidence/<int:evidence_id>/", executions.evidence, name="evidence"),
     *(

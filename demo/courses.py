@@ -86,11 +86,11 @@ def course(rng: Random, subject: Subject) -> Iterator[Act]:
     due = subject.due
     if rng.random() < OWN_EXTENSION:
         due = due + timedelta(days=rng.randint(5, 14))
-        yield Act(EventKind.EXTENDED, _working(rng, subject.due, 9, 12), OWN_DECISION, new_due=due)
+        yield Act(EventKind.EXTENDED, working_moment(rng, subject.due, 9, 12), OWN_DECISION, new_due=due)
     elif rng.random() < REQUESTED_EXTENSION:
-        asked = _working(rng, subject.due, 9, 12)
+        asked = working_moment(rng, subject.due, 9, 12)
         due = due + timedelta(days=rng.randint(4, 12))
-        granted = _working(rng, subject.due + timedelta(days=1), 10, 17)
+        granted = working_moment(rng, subject.due + timedelta(days=1), 10, 17)
         yield Act(EventKind.EXTENDED, granted, REQUEST, new_due=due, requested_at=asked)
     day = _day_of_report(rng, subject, due)
     if day is not None:
@@ -111,7 +111,7 @@ def _day_of_report(rng: Random, subject: Subject, due: date) -> date | None:
 
 
 def _report_and_review(rng: Random, subject: Subject, day: date) -> Iterator[Act]:
-    handed_in = _working(rng, day, 9, 19)
+    handed_in = working_moment(rng, day, 9, 19)
     text = rng.choice(REPORTS).format(citation=subject.citation, title=subject.title)
     if rng.random() < ENTERED_BY_CENTRE:
         entered = handed_in + timedelta(days=2)
@@ -138,7 +138,7 @@ def _report_and_review(rng: Random, subject: Subject, day: date) -> Iterator[Act
         yield Act(EventKind.ACCEPTED, decided)
 
 
-def _working(rng: Random, day: date, first_hour: int, last_hour: int) -> datetime:
+def working_moment(rng: Random, day: date, first_hour: int, last_hour: int) -> datetime:
     """A moment of a day between two Moscow hours."""
     moment = time(rng.randrange(first_hour, last_hour), rng.randrange(60), rng.randrange(60))
     return datetime.combine(day, moment, MOSCOW)
@@ -146,7 +146,7 @@ def _working(rng: Random, day: date, first_hour: int, last_hour: int) -> datetim
 
 def _after(rng: Random, instant: datetime, first_day: int, last_day: int) -> datetime:
     day = instant.astimezone(MOSCOW).date() + timedelta(days=rng.randint(first_day, last_day))
-    return _working(rng, day, 9, 18)
+    return working_moment(rng, day, 9, 18)
 
 
 def _between(rng: Random, instant: datetime, day: date) -> datetime:

@@ -6,17 +6,18 @@ from heapq import heappop, heappush
 from random import Random
 
 from accounts.models import User
-from assignments.enums import TRANSITIONS, AddresseeKind, EventKind
+from assignments.enums import TRANSITIONS, AddresseeKind, EventKind, RequestState
 from assignments.fold import Event
-from assignments.models import Evidence, Execution, ExecutionEvent, Protocol
+from assignments.models import Evidence, Execution, ExecutionEvent, ExecutionRequest, Protocol
 from assignments.notices import DECIDED
 from assignments.selectors import fold_rules
-from assignments.services.bulk import events_append, executions_refold
+from assignments.services.bulk import events_append, executions_refold, requests_append
 from assignments.services.telling import decision_tell
 from common import clock
 from common.scope import Role, Scope
 from demo.courses import Act, Subject, course
 from demo.evidence import sample_file
+from demo.requests import Asked, requests_of
 
 MONTHLY_SPREAD = 0.06
 """How far a region's discipline strays from its own mean in one protocol."""
@@ -40,6 +41,8 @@ class History:
         )
         self.places: dict[int, str] = {}
         self.item_due: dict[int, date] = {}
+        self.asked: list[tuple[int, Asked]] = []
+        self.event_ids: dict[tuple[int, datetime], int] = {}
 
     @staticmethod
     def _people(role: Role) -> dict[str, int]:
@@ -75,7 +78,10 @@ class History:
                 citation=f"п. {item.number} протокола № {protocol.number} от {protocol.held_on:%d.%m.%Y}",
                 title=item.title,
             )
-            for act in course(self.rng, subject):
+            acts = list(course(self.rng, subject))
+            own = Random(f"requests about {execution.code}")  # noqa: S311  invented data, not a secret
+            self.asked += ((execution.pk, asked) for asked in requests_of(own, subject, acts))
+            for act in acts:
                 self.planned += 1
                 heappush(self.pending, (act.known_at, self.planned, execution.pk, act))
 
@@ -113,10 +119,33 @@ class History:
                         execution_ids=[row.execution_id],
                     )
 
+    def ask(self, until: datetime) -> None:
+        """Write what the regions asked before `until`, with the answers that had come by then."""
+        known = [(pk, asked) for pk, asked in self.asked if asked.at < until]
+        known.sort(key=lambda pair: (pair[1].at, pair[0]))
+        requests_append([self._request(pk, asked, until) for pk, asked in known])
+
+    def _request(self, execution_id: int, asked: Asked, until: datetime) -> ExecutionRequest:
+        region, centre = self.coordinators[self.places[execution_id]], self.controllers[execution_id % 2]
+        request = ExecutionRequest(
+            execution_id=execution_id, kind=asked.kind, reason=asked.reason, proposed_due=asked.proposed_due,
+            asked_by_id=region, asked_at=asked.at,
+        )  # fmt: skip
+        if asked.ended_at < until:
+            request.state, request.answer, request.version = asked.state, asked.answer, 2
+            request.answered_by_id = region if asked.state == RequestState.WITHDRAWN else centre
+            request.answered_at = asked.ended_at
+            if asked.granting is not None:
+                request.granted_due = asked.granting.new_due
+                request.event_id = self.event_ids[execution_id, asked.granting.at]
+        return request
+
     def _row(self, event_id: int, execution_id: int, act: Act) -> ExecutionEvent:
         mine = self.appended[execution_id]
         target = mine[-act.undoes] if act.undoes else None
         mine.append(event_id)
+        if act.kind in (EventKind.EXTENDED, EventKind.CANCELLED):
+            self.event_ids[execution_id, act.at] = event_id
         self.logs[execution_id].append(
             Event(
                 id=event_id, kind=act.kind.value, at=act.at, recorded_at=act.known_at, empty=act.empty,

@@ -210,8 +210,9 @@ class Seeding:
             step.act()
 
     def finish(self) -> None:
-        """Let the log run up to now; what people were told before the last days they have read on the next day."""
+        """Let the log run up to now, with what the regions asked; old notices are read on the next day."""
         self.history.flush(self.now)
+        self.history.ask(self.now)
         told = Notice.objects.filter(created_at__lt=self.now - NEWS)
         told.update(read_at=F("created_at") + timedelta(days=1))
         with clock.at(self.now):

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from assignments.api import acts
+from assignments.api import acts, requests
 from assignments.api import views as assignments
 from clusters.api.views import ClusterDetail, ClusterList
 from common.api import NothingHere
@@ -23,6 +23,7 @@ docs = login_required(csp_update(INLINE_STYLES)(SpectacularSwaggerSplitView.as_v
 
 EXECUTION = "executions/<int:pk>/"
 OBJECTION = "rating/objections/<int:pk>/"
+REQUEST = "requests/<int:pk>/"
 SLICE = "rating/slices/<str:period>/"
 
 urlpatterns = [
@@ -47,6 +48,12 @@ urlpatterns = [
     path(f"{EXECUTION}annul/", acts.AnnulExecution.as_view(), name="annul"),
     path("notices/", NoticeList.as_view(), name="notices"),
     path("notices/<int:pk>/read/", ReadNotice.as_view(), name="notice-read"),
+    path(f"{EXECUTION}request/", requests.AskAboutExecution.as_view(), name="ask"),
+    path("requests/", requests.RequestList.as_view(), name="requests"),
+    path(REQUEST, requests.RequestDetail.as_view(), name="request"),
+    path(f"{REQUEST}grant/", requests.GrantRequest.as_view(), name="grant"),
+    path(f"{REQUEST}refuse/", requests.RefuseRequest.as_view(), name="refuse"),
+    path(f"{REQUEST}withdraw/", requests.WithdrawRequest.as_view(), name="withdraw"),
     path("rating/slices/", rating.SliceList.as_view(), name="slices"),
     path(SLICE, rating.SliceResult.as_view(), name="slice"),
     path(f"{SLICE}regions/<str:code>/", rating.RegionResult.as_view(), name="slice-region"),

@@ -3,7 +3,14 @@
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
-from assignments.enums import OPEN_STATES, AddresseeKind, ExecutionState, ProtocolStatus
+from assignments.enums import (
+    OPEN_STATES,
+    AddresseeKind,
+    ExecutionState,
+    ProtocolStatus,
+    RequestKind,
+    RequestState,
+)
 from assignments.models import ExecutionEvent
 from assignments.querysets import ExecutionQuerySet
 from common import clock
@@ -65,3 +72,14 @@ class ExecutionFilter(filters.FilterSet):
     def recorded_since(self, rows: QuerySet, name: str, value: object) -> QuerySet:
         changed = ExecutionEvent.objects.filter(recorded_at__gte=value).order_by().values("execution")
         return rows.filter(pk__in=changed)
+
+
+class RequestFilter(filters.FilterSet):
+    """By place, execution, kind and state, and when it was asked."""
+
+    execution = NumberFilter("execution", "Id of the execution.")
+    region = CodeFilter("execution__region", "Code of the region.")
+    kind = OneOfFilter("kind", "What is asked for.", RequestKind.choices)
+    state = AnyOfFilter("state", "State of the request; repeat for several.", RequestState.choices)
+    asked_since = InstantFilter("asked_at", "Asked at this instant or later.", lookup_expr="gte")
+    asked_before = InstantFilter("asked_at", "Asked before this instant.", lookup_expr="lt")

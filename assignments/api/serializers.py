@@ -6,9 +6,16 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from assignments.enums import ExecutionState
-from assignments.models import Assignment, Evidence, Execution, ExecutionEvent, Protocol
-from assignments.policies import allowed_actions
+from assignments.enums import ExecutionState, RequestKind
+from assignments.models import (
+    Assignment,
+    Evidence,
+    Execution,
+    ExecutionEvent,
+    ExecutionRequest,
+    Protocol,
+)
+from assignments.policies import allowed_actions, allowed_answers
 from assignments.rules import MAX_REMARK_LENGTH, MAX_REPORT_LENGTH
 from common.api import InstantField, StrictSerializer
 
@@ -153,6 +160,35 @@ class ActResultSerializer(serializers.Serializer):
     execution = ExecutionDetailSerializer()
 
 
+class RequestEntrySerializer(serializers.ModelSerializer):
+    """What a region asked about an execution, and the answer. `event` is what granting it put into the log."""
+
+    execution = serializers.IntegerField(source="execution_id", help_text="Id of the execution.")
+    region = serializers.CharField(source="execution.region_id", help_text="Code of the region.")
+    first_due_on = serializers.DateField(source="execution.first_due_on")
+    due_on = serializers.DateField(source="execution.due_on", help_text="The due date in force.")
+    asked_by = serializers.IntegerField(
+        source="asked_by_id", allow_null=True, help_text="Id of the person who asked."
+    )
+    answered_by = serializers.IntegerField(
+        source="answered_by_id", allow_null=True, help_text="Id of the person who ended it."
+    )
+    event = serializers.IntegerField(source="event_id", allow_null=True, help_text="Id of the event.")
+    allowed_actions = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ExecutionRequest
+        fields = [
+            "id", "execution", "region", "kind", "state", "reason", "first_due_on", "due_on", "proposed_due",
+            "asked_by", "asked_at", "answered_by", "answered_at", "answer", "granted_due", "event",
+            "allowed_actions", "version",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_allowed_actions(self, request: ExecutionRequest) -> list[str]:
+        return allowed_answers(self.context["scope"], request)
+
+
 # Bodies of the acts
 
 
@@ -248,4 +284,50 @@ class AnnulSerializer(ActSerializer):
 
     event_id = serializers.IntegerField(help_text="The event of this execution.")
     reason = text_field(MAX_REMARK_LENGTH, about="Why it is annulled.")
+    corrects = corrects_field()
+
+
+class AskSerializer(ActSerializer):
+    """Asking the centre about an own execution."""
+
+    kind = serializers.ChoiceField(RequestKind.choices, help_text="What is asked for.")
+    reason = text_field(MAX_REMARK_LENGTH, about="Why the region asks.")
+    proposed_due = serializers.DateField(
+        required=False, help_text="Of an extension: the day asked for, later than the due date in force."
+    )
+
+
+class AnswerSerializer(StrictSerializer):
+    """What every answer needs: the version of the request, and a key that makes a repeated sending harmless."""
+
+    version = serializers.IntegerField(help_text="The version of the request that you read.")
+    submission_key = serializers.CharField(
+        required=False,
+        max_length=64,
+        help_text="Your own key of this sending (letters, digits, - and _): the same key twice is one act.",
+    )
+
+
+class WithdrawSerializer(AnswerSerializer):
+    """Taking a request back."""
+
+
+class RefuseSerializer(AnswerSerializer):
+    """Refusing a request."""
+
+    answer = text_field(MAX_REMARK_LENGTH, about="Why it is refused; the region reads it.")
+
+
+class GrantSerializer(AnswerSerializer):
+    """Granting a request."""
+
+    granted_due = serializers.DateField(
+        required=False, help_text="Of an extension: the new due date; the day asked for when left out."
+    )
+    answer = text_field(MAX_REMARK_LENGTH, required=False, about="Words to the region.")
+    own_decision = serializers.BooleanField(
+        default=False,
+        help_text="Extend by the centre's own decision, with its reason in `answer`: the only way for a request "
+        "after the due date, or one more after a request that moved it.",
+    )
     corrects = corrects_field()

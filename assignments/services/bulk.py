@@ -8,7 +8,7 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 
 from assignments.fold import Event, FoldRules, fold
-from assignments.models import Execution, ExecutionEvent
+from assignments.models import Execution, ExecutionEvent, ExecutionRequest
 from assignments.services.log import columns_of
 
 
@@ -19,6 +19,12 @@ def events_append(events: Sequence[ExecutionEvent]) -> None:
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [ExecutionEvent]):
             cursor.execute(statement)
+
+
+@transaction.atomic
+def requests_append(requests: Sequence[ExecutionRequest]) -> None:
+    """Write requests with their answers; the events that grant them are in the log already."""
+    ExecutionRequest.objects.bulk_create(requests, batch_size=1_000)
 
 
 @transaction.atomic

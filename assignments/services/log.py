@@ -8,10 +8,11 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from assignments.enums import TRANSITIONS, ExecutionState
+from assignments.enums import FINAL_STATES, TRANSITIONS, ExecutionState, RequestState
 from assignments.fold import Event, Folded, FoldRules, fold
-from assignments.models import Execution, ExecutionEvent
+from assignments.models import Execution, ExecutionEvent, ExecutionRequest
 from assignments.selectors import fold_rules
+from audit.services import audited
 from common import clock
 from common.errors import ImpossibleStep
 from common.formatting import date_short
@@ -118,7 +119,19 @@ def append(log: Log, *, actor: Scope, action: str, fields: dict[str, Any]) -> Ex
     folded = refold(execution, [*log.events, event], log.rules)
     execution.version += 1
     execution.save(update_fields=[*columns_of(folded), "version"])
+    if folded.state in FINAL_STATES:
+        _lapse_requests(actor=actor, execution=execution, event=event)
     return event
+
+
+@audited
+def _lapse_requests(*, actor: Scope, execution: Execution, event: ExecutionEvent) -> None:
+    """An execution off control needs no answer any more: its open requests end with the event that closed it."""
+    for request in ExecutionRequest.objects.filter(execution=execution).open().select_for_update():
+        request.state = RequestState.LAPSED
+        request.answered_by_id, request.answered_at = actor.user_id, event.recorded_at
+        request.version += 1
+        request.save()
 
 
 def require_step(log: Log, action: str) -> None:

@@ -14,6 +14,7 @@ from assignments.rules import annullable_events
 from common import clock
 from common.formatting import date_long, date_short, month_genitive
 from common.scope import Scope
+from dashboard.selectors.requests import RequestEntry, RequestsOfExecution, requests_of
 from dashboard.selectors.standing import points_earned, points_today, points_words
 from dashboard.wording import distance_words, report_opening
 from rating.formula.params import Params
@@ -73,6 +74,13 @@ class ExecutionCard:
     actions: Sequence[str]
     annullable: Sequence[ExecutionEvent]
     opening: str
+    requests: RequestsOfExecution
+
+    @property
+    def story(self) -> list[HistoryEntry | RequestEntry]:
+        """The history with what the region asked and was answered, newest first."""
+        steps: list[HistoryEntry | RequestEntry] = [*reversed(self.history), *self.requests.entries]
+        return sorted(steps, key=lambda step: step.at)[::-1]
 
     @property
     def in_review(self) -> list[HistoryEntry]:
@@ -120,6 +128,7 @@ def execution_card(scope: Scope, execution: Execution) -> ExecutionCard:
         actions=allowed_actions(scope, execution),
         annullable=annullable_events(events),
         opening=_opening(execution, events),
+        requests=requests_of(scope, execution, events),
     )
 
 

@@ -17,6 +17,7 @@ from common.formatting import days
 from common.names import name_key
 from common.scope import Scope
 from dashboard.selectors.groups import GROUP_TITLES, INBOX_GROUPS, group_of, in_group
+from dashboard.selectors.requests import waiting_words
 from dashboard.selectors.standing import (
     Effect,
     Lift,
@@ -139,7 +140,7 @@ def _groups(
     params: Params | None,
     day: date,
 ) -> list[InboxGroup]:
-    soon = soon_until(day)
+    soon, asked = soon_until(day), waiting_words(scope)
     rows: dict[str, list[InboxRow]] = {group: [] for group in INBOX_GROUPS}
     first_late = True
     for execution in found:
@@ -148,7 +149,15 @@ def _groups(
         is_primary = first_late and may_report and group in LATE_GROUPS
         first_late = first_late and not is_primary
         rows[group].append(
-            inbox_row(execution, running.get(execution.region_id), params, day, may_report, is_primary)
+            inbox_row(
+                execution,
+                running.get(execution.region_id),
+                params,
+                day,
+                may_report,
+                is_primary,
+                asked.get(execution.pk, ""),
+            )
         )
     return [InboxGroup(group, str(GROUP_TITLES[group]), counts[group], rows[group]) for group in INBOX_GROUPS]
 
@@ -160,15 +169,17 @@ def inbox_row(
     day: date,
     may_report: bool,
     is_primary: bool,
+    asked: str = "",
 ) -> InboxRow:
     """One execution in the words of the inbox; the execution comes with its joins (`for_list`)."""
     in_review = execution.state == ExecutionState.IN_REVIEW
     action = ""
     if may_report:
         action = _("Supplement") if in_review else _("Hand in a report")
+    facts = (addressee(execution), reference(execution.assignment), asked)
     return InboxRow(
         execution=execution,
-        facts=f"{addressee(execution)} · {reference(execution.assignment)}",
+        facts=" · ".join(filter(None, facts)),
         due=_handed_in(execution, day) if in_review else due_words(execution.due_on, day),
         due_note=review_words(execution, day) if in_review else _term_words(execution, params, day),
         effect=effect_of(execution, standing, params),

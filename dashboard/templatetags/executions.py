@@ -1,18 +1,21 @@
 """Marks of an execution that stand in every row of a list: reference, addressee, lateness, state."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django import template
+from django.db.models import Count
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from assignments.enums import RequestKind
 from assignments.models import Execution
 from common import clock
 from common.formatting import MINUS, score
 from dashboard import rows, wording
 from dashboard.selectors.inbox import Inbox, review_words
+from dashboard.selectors.requests import open_requests
 from dashboard.selectors.standing import Lift, Standing
 from rating.models import ScoreLoss
 from rating.presentation import words
@@ -91,6 +94,13 @@ def lost_points(lost: int) -> str:
 def lifts_of(inbox: Inbox, standing: Standing) -> Sequence[Lift]:
     """The steps that lift one of the regions of an inbox."""
     return inbox.lifts.get(standing.region.code, ())
+
+
+@register.simple_tag(takes_context=True)
+def counts_of_open_requests(context: Mapping[str, Any]) -> Mapping[str, int]:
+    """How many requests of each kind wait for the answer of the centre."""
+    rows = open_requests(context["scope"]).order_by().values_list("kind")
+    return dict.fromkeys(RequestKind.values, 0) | dict(rows.annotate(n=Count("pk")))
 
 
 @register.filter

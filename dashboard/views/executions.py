@@ -26,6 +26,7 @@ from common.formatting import score
 from common.forms import add_refusal
 from common.scope import Scope, scope_of
 from dashboard import forms
+from dashboard.request_forms import request_desk
 from dashboard.selectors.execution import (
     ExecutionCard,
     events_since,
@@ -101,7 +102,7 @@ DECISIONS_OF_QUEUE = ("accept", "return")
 def execution(request: HttpRequest, pk: int) -> HttpResponse:
     """The execution with its history and what the reader may do."""
     found = execution_fetch(scope_of(request), pk)
-    return _page(request, found, queue=_queue(request.GET.urlencode()))
+    return execution_page(request, found, queue=queue_of(request.GET.urlencode()))
 
 
 @require_POST
@@ -111,17 +112,17 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     found = execution_fetch(scope, pk)
     if not can_act(scope, name, found):
         raise NotAllowed(_("This act is not open to you."))
-    queue = _queue(request.POST.get("queue", ""))
+    queue = queue_of(request.POST.get("queue", ""))
     card, months = execution_card(scope, found), correctable_months()
     form = _form(name, card, queue, months, data=request.POST, files=request.FILES)
     if not form.is_valid():
-        return _page(request, found, queue=queue, typed=(name, form), status=400)
+        return execution_page(request, found, queue=queue, typed=(name, form), status=400)
     following = review_neighbours(scope, queue, found).following if queue else None
     try:
         _call(scope, found, name, form.cleaned_data)
     except InvalidInput as error:
         add_refusal(form, error)
-        return _page(request, found, queue=queue, typed=(name, form), status=error.status)
+        return execution_page(request, found, queue=queue, typed=(name, form), status=error.status)
     except (StaleVersion, ImpossibleStep, TooLarge) as error:
         return _refused(request, pk, queue, name, form, error)
     messages.success(request, _done(scope, found, name))
@@ -190,10 +191,12 @@ def _refused(
         sent["version"] = str(fresh.version)
         sent["submission_key"] = uuid.uuid4().hex
         form.data = sent
-    return _page(request, fresh, queue=queue, typed=(name, form), status=error.status, changes=changes)
+    return execution_page(
+        request, fresh, queue=queue, typed=(name, form), status=error.status, changes=changes
+    )
 
 
-def _queue(query: str) -> ReviewFilter | None:
+def queue_of(query: str) -> ReviewFilter | None:
     """The place in the review queue that the address or a form hands on; None outside the queue."""
     values = QueryDict(query)
     if not values.get("queue"):
@@ -236,7 +239,7 @@ def _form(
     return chosen.form(name, data, files, **options)
 
 
-def _page(
+def execution_page(
     request: HttpRequest,
     found: Execution,
     *,
@@ -245,34 +248,48 @@ def _page(
     status: int = 200,
     changes: Any = (),
 ) -> HttpResponse:
+    """The page with what was typed, be it an act or a request."""
     scope = scope_of(request)
     card = execution_card(scope, found)
-    shown, lost = _forms(card, queue, typed)
-    in_queue = queue is not None and scope.has(*REVIEWERS)
-    neighbours = review_neighbours(scope, queue, found) if queue and in_queue else Neighbours(None, None)
+    months = correctable_months() if card.actions else []
+    place = _in_queue(scope, queue, found)
+    desk = request_desk(scope, card, months, place["queue"], typed[1] if typed else None)
+    shown, lost = _forms(card, queue, months, None if desk.holds_typed else typed)
     context = {
-        "anchor": _anchor(typed[0], card) if typed else "",
+        **place,
+        "anchor": "requests" if desk.holds_typed else _anchor(typed[0], card) if typed else "",
         "has_mistakes": status == 400,
         "refusal": _("The state has changed meanwhile") if status == 409 else "",
         "card": card,
+        "desk": desk,
         "execution": found,
         "forms": shown,
         "typed": typed[0] if typed else "",
         "lost": lost,
         "changes": changes,
-        "in_queue": in_queue,
-        "queue": queue.query if queue else "",
-        "neighbours": neighbours,
-        "today": clock.today(),
     }
     return render(request, "dashboard/execution.html", context, status=status)
 
 
+def _in_queue(scope: Scope, queue: ReviewFilter | None, found: Execution) -> dict[str, Any]:
+    """The place of the report in the review queue from which the page was opened, for those who decide."""
+    in_queue = queue is not None and scope.has(*REVIEWERS)
+    return {
+        "in_queue": in_queue,
+        "queue": queue.query if queue else "",
+        "neighbours": review_neighbours(scope, queue, found)
+        if queue and in_queue
+        else Neighbours(None, None),
+    }
+
+
 def _forms(
-    card: ExecutionCard, queue: ReviewFilter | None, typed: tuple[str, forms.ActForm] | None
+    card: ExecutionCard,
+    queue: ReviewFilter | None,
+    months: Sequence[str],
+    typed: tuple[str, forms.ActForm] | None,
 ) -> tuple[dict[str, forms.ActForm], forms.ActForm | None]:
     """The forms that the page offers now, with what was typed; apart, a form that is no longer possible."""
-    months = correctable_months() if card.actions else []
     shown = {name: _form(name, card, queue, months) for name in card.actions}
     if typed is None:
         return shown, None

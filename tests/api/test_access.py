@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from accounts.models import Membership
 from accounts.services import api_token_create, audit_token_create
-from assignments.models import Assignment, Execution, Protocol
+from assignments.models import Assignment, Execution, ExecutionRequest, Protocol
 from clusters.models import Cluster
 from common import clock
 from common.scope import SYSTEM
@@ -29,6 +29,7 @@ LISTS: dict[str, tuple[Any, str]] = {
     "protocols/": (Protocol, "id"),
     "assignments/": (Assignment, "id"),
     "executions/": (Execution, "id"),
+    "requests/": (ExecutionRequest, "id"),
 }
 STRANGERS = ("newcomer", "public")
 

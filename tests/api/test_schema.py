@@ -82,5 +82,5 @@ def test_decimals_are_texts_and_bodies_are_closed(schema: Any) -> None:
     requests = {name: part for name, part in components.items() if name.endswith("Request")}
     assert all(part["additionalProperties"] is False for part in requests.values())
     acts = {name: part for name, part in requests.items() if not name.startswith(("Objection", "Decision"))}
-    assert (len(requests), len(acts)) == (10, 7)
+    assert (len(requests), len(acts)) == (14, 11)
     assert all("version" in part["required"] for part in acts.values())

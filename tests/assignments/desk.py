@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assignments.models import Evidence, Execution, ExecutionEvent
+from assignments.models import Evidence, Execution, ExecutionEvent, ExecutionRequest
 from assignments.services.executions import (
     execution_accept,
     execution_annul,
@@ -71,6 +71,7 @@ def snapshot() -> tuple[list[Any], ...]:
         list(Execution.objects.order_by("pk").values_list()),
         list(ExecutionEvent.objects.order_by("pk").values_list()),
         list(Evidence.objects.order_by("pk").values_list()),
+        list(ExecutionRequest.objects.order_by("pk").values_list()),
         list(StoredFile.objects.order_by("pk").values_list()),
     )
 

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 )
 
 from assignments.fold import fold
-from assignments.models import Execution, ExecutionEvent
+from assignments.models import Execution, ExecutionEvent, ExecutionRequest
 from assignments.selectors import fold_rules
 from assignments.services.executions import (
     execution_accept,
@@ -30,6 +30,7 @@ from assignments.services.executions import (
     execution_submit,
 )
 from assignments.services.log import as_fold_events, columns_of
+from assignments.services.requests import request_grant, request_open, request_refuse, request_withdraw
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, Missing, NotAllowed, PortalError, StaleVersion
 from tests.assignments.builders import DUE, ISSUED_AT, put_on_control
@@ -40,6 +41,7 @@ PEOPLE = st.sampled_from(
     ["tomsk_coordinator", "controller", "administrator", "tomsk_minister", "omsk_coordinator"]
 )
 NEVER_STALE_MOSTLY = st.sampled_from([0, 0, 0, 0, 1])
+KINDS = st.sampled_from(["extension", "extension", "not_applicable"])
 OPEN = {"issued", "in_review", "returned"}
 POSSIBLE = {
     "submit": OPEN,
@@ -120,6 +122,8 @@ class Life(RuleBasedStateMachine):
         self.now = ISSUED_AT + timedelta(hours=1)
         self.log: list[dict[str, Any]] = [{"kind": "issue", "at": ISSUED_AT}]
         self.last: tuple[Any, ...] | None = None
+        self.waiting: dict[str, Any] | None = None
+        self.ended: list[str] = []
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -164,7 +168,9 @@ class Life(RuleBasedStateMachine):
 
     def stored(self) -> tuple[Any, ...]:
         events = ExecutionEvent.objects.filter(execution=self.pk).order_by("pk")
-        return Execution.objects.values_list().get(pk=self.pk), list(events.values_list())
+        requests = ExecutionRequest.objects.filter(execution=self.pk).order_by("pk")
+        row = Execution.objects.values_list().get(pk=self.pk)
+        return row, list(events.values_list()), list(requests.values_list())
 
     @rule(hours=st.integers(1, 150))
     def time_passes(self, hours: int) -> None:
@@ -235,6 +241,89 @@ class Life(RuleBasedStateMachine):
             execution_annul, "annul", who, 0, {"kind": "annul", "target": number},
             expected=ImpossibleStep if dead else None, event_id=events[number].pk, reason="Ошибка.",
         )  # fmt: skip
+
+    def refused(self, act: Any, expected: type[PortalError] | None) -> Any:
+        """What a step of a request answers; one that is refused as it must be leaves no trace and gives None."""
+        before, refusal, answer = self.stored(), None, None
+        try:
+            with clock.at(self.now), transaction.atomic():
+                answer = act()
+        except PortalError as error:
+            refusal = error
+        assert type(refusal) is (expected or type(None)), refusal
+        assert refusal is None or self.stored() == before
+        return answer
+
+    @rule(who=PEOPLE, behind=NEVER_STALE_MOSTLY, days=st.integers(-2, 20), kind=KINDS)
+    def ask(self, who: str, behind: int, days: int, kind: str) -> None:
+        plain = Plain(self.log)
+        is_extension = kind == "extension"
+        proposed = date.fromordinal(plain.due + days) if is_extension else None
+        expected: type[PortalError] | None = InvalidInput if is_extension and days <= 0 else None
+        if plain.state not in OPEN or self.waiting is not None:
+            expected = ImpossibleStep
+        expected = StaleVersion if behind else expected
+        expected = {"tomsk_coordinator": expected, "omsk_coordinator": Missing}.get(who, NotAllowed)
+        request = self.refused(
+            lambda: request_open(
+                actor=self.scopes[who], execution_id=self.pk, version=len(self.log) - behind, kind=kind,
+                reason="Просим.", proposed_due=proposed,
+            ),
+            expected,
+        )  # fmt: skip
+        if request is not None:
+            self.waiting = {"pk": request.pk, "kind": kind, "asked": self.now, "due": plain.due + days}
+
+    @precondition(lambda self: self.waiting is not None)
+    @rule(who=PEOPLE, behind=NEVER_STALE_MOSTLY, own=st.booleans())
+    def grant(self, who: str, behind: int, own: bool) -> None:
+        assert self.waiting is not None
+        plain, wish = Plain(self.log), self.waiting
+        is_extension = wish["kind"] == "extension"
+        counts = own or (plain.requests < 1 and day(wish["asked"]) <= plain.due)
+        bad = is_extension and (wish["due"] <= plain.due or not counts)
+        expected = {"omsk_coordinator": Missing}.get(who, NotAllowed if who not in CENTRE else None)
+        expected = expected or (StaleVersion if behind else InvalidInput if bad else None)
+        granted = self.refused(
+            lambda: request_grant(
+                actor=self.scopes[who],
+                request_id=wish["pk"],
+                version=1 - behind,
+                own_decision=own,
+                answer="Да.",
+            ),
+            expected,
+        )
+        if granted is not None:
+            move = {"kind": "extend", "new_due": wish["due"], "asked": None if own else wish["asked"]}
+            self.log.append({"at": self.now, **(move if is_extension else {"kind": "cancel"})})
+            assert granted.event == ExecutionEvent.objects.filter(execution=self.pk).latest("pk")
+            self.end("granted")
+
+    @precondition(lambda self: self.waiting is not None)
+    @rule(who=PEOPLE, behind=NEVER_STALE_MOSTLY, refuses=st.booleans())
+    def end_without_effect(self, who: str, behind: int, refuses: bool) -> None:
+        assert self.waiting is not None
+        pk, more = self.waiting["pk"], {"answer": "Нет."} if refuses else {}
+        service: Any = request_refuse if refuses else request_withdraw
+        may = who in (CENTRE if refuses else REGION)
+        expected = {"omsk_coordinator": Missing}.get(who, None if may else NotAllowed)
+        expected = expected or (StaleVersion if behind else None)
+        call = {"actor": self.scopes[who], "request_id": pk, "version": 1 - behind, **more}
+        if self.refused(lambda: service(**call), expected) is not None:
+            self.end("refused" if refuses else "withdrawn")
+
+    def end(self, state: str) -> None:
+        self.ended.append(state)
+        self.waiting = None
+
+    @invariant()
+    def requests_end_as_the_model_says(self) -> None:
+        if self.waiting is not None and Plain(self.log).closed:
+            self.end("lapsed")
+        expected = [*self.ended, *(["open"] if self.waiting else [])]
+        rows = ExecutionRequest.objects.filter(execution=self.pk).order_by("pk")
+        assert list(rows.values_list("state", flat=True)) == expected
 
     @precondition(lambda self: self.last is not None)
     @rule()

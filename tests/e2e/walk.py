@@ -29,6 +29,7 @@ DIFFERENT_BY_ROLE = {
     "dashboard:inbox": {"coordinator"},
     "dashboard:region": {"minister", "association", "controller"},
     "dashboard:registry": {"coordinator", "controller"},
+    "dashboard:requests": {"coordinator", "controller"},
     "rating:letters": {"minister", "methodologist"},
     "rating:scorecard": {"public", "minister", "controller"},
 }

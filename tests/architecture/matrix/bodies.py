@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Membership, User
-from assignments.models import Assignment, Execution, Protocol
+from assignments.models import Assignment, Execution, ExecutionRequest, Protocol
 from rating.models import Objection
 from regions.models import AuthorityHead, RegionalAuthority
 from tests.architecture.matrix.world import IMPORT, Address, World
@@ -42,6 +42,7 @@ def _version(model: Any) -> Callable[[Address], int]:
 
 
 _user, _membership = _version(User), _version(Membership)
+_request = _version(ExecutionRequest)
 _protocol, _execution, _head_version = _version(Protocol), _version(Execution), _version(AuthorityHead)
 
 
@@ -57,6 +58,13 @@ def _authority_version(address: Address) -> int:
 def _act(**more: Any) -> Callable[[World, Address], Body]:
     def body(_world: World, address: Address) -> Body:
         return {"version": _execution(address), "submission_key": uuid.uuid4().hex, **more}
+
+    return body
+
+
+def _answer(**more: Any) -> Callable[[World, Address], Body]:
+    def body(_world: World, address: Address) -> Body:
+        return {"version": _request(address), "submission_key": uuid.uuid4().hex, **more}
 
     return body
 
@@ -113,6 +121,14 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "dashboard:review-decide": lambda w, _a: {
         "action": "accept", "ids": str(w.tomsk.reported.pk), "key": uuid.uuid4().hex, "confirmed": "1", "remark": "",
     },
+    "dashboard:requests-decide": lambda w, _a: {
+        "action": "refuse", "ids": str(w.tomsk.asked.pk), "key": uuid.uuid4().hex, "confirmed": "1", "answer": "Нет.",
+    },
+    "dashboard:request-grant": _answer(granted_due="2026-05-27", answer="Продлено."),
+    "dashboard:request-refuse": _answer(answer="Срок достаточен."),
+    "dashboard:request-withdraw": _answer(),
+    "dashboard:execution-ask-extension": _act(proposed_due="2026-06-15", reason="Просим продлить."),
+    "dashboard:execution-ask-not_applicable": _act(reason="Неприменимо."),
     "dashboard:staff-task-close": lambda _w, _a: {"outcome": "Руководитель назначен."},
     "dashboard:execution-submit": _act(text="Сделано."),
     "dashboard:execution-accept": _act(),
@@ -155,6 +171,10 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "api:extend": _act(new_due="2026-06-15", reason="Праздники."),
     "api:cancel": _act(reason="Кластер закрыт."),
     "api:annul": _annul,
+    "api:ask": _act(kind="extension", proposed_due="2026-06-15", reason="Просим продлить."),
+    "api:grant": _answer(answer="Продлено."),
+    "api:refuse": _answer(answer="Срок достаточен."),
+    "api:withdraw": _answer(),
 }  # fmt: skip
 
 

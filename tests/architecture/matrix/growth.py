@@ -20,6 +20,7 @@ from rating.services import letters_queue, slice_close, slice_publish
 from regions.models import AuthorityHead, Region
 from tests.architecture.matrix.world import IMPORT, ISSUED_AT, World
 from tests.assignments.builders import issued_item, put_on_control
+from tests.assignments.counter import Counter
 from tests.assignments.desk import Desk
 from tests.assignments.drafts import add_item
 from tests.files.samples import PDF
@@ -117,6 +118,9 @@ class Growth:
             execution = put_on_control([cast.tomsk_machines], item, at=ISSUED_AT)[0]
             if state == "reported":
                 self._report(execution)
+            elif state == "waiting":
+                with clock.at(datetime(2026, 3, 11, 9, tzinfo=UTC)):
+                    Counter(cast, execution).ask(proposed_due=date(2026, 5, 27))
             Objection.objects.create(
                 slice=world.tomsk.objection.slice, region=cast.tomsk, execution=execution, reason="Сдано в срок.",
                 filed_by=cast.tomsk_coordinator, filed_at=ISSUED_AT,

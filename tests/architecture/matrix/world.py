@@ -12,7 +12,14 @@ from django.test import Client
 from accounts.links import LinkTokens
 from accounts.models import AuditToken, Membership, User
 from accounts.services import api_token_create, audit_token_create
-from assignments.models import Assignment, Evidence, Execution, ExecutionEvent, Protocol
+from assignments.models import (
+    Assignment,
+    Evidence,
+    Execution,
+    ExecutionEvent,
+    ExecutionRequest,
+    Protocol,
+)
 from clusters.models import Cluster, ClusterImport
 from clusters.services.uploads import import_upload
 from common import clock
@@ -24,6 +31,7 @@ from rating.models import Objection, RatingLetter, Slice
 from rating.services import objection_file, slice_close, slice_preview_open, slice_publish
 from regions.models import AuthorityHead, Region
 from tests.assignments.builders import issued_item, put_on_control
+from tests.assignments.counter import Counter
 from tests.assignments.desk import Desk
 from tests.assignments.drafts import add_item, draft
 from tests.cast import Cast, build_cast
@@ -60,6 +68,7 @@ class Place:
     missed: Execution
     objection: Objection
     evidence: Evidence
+    asked: ExecutionRequest
     uncertain: RatingLetter
     accepted: RatingLetter
     head: AuthorityHead
@@ -125,6 +134,7 @@ def _work(cast: Cast, cluster: Cluster, number: str, coordinator: str) -> dict[s
     with clock.at(datetime(2026, 3, 9, 9, tzinfo=UTC)):
         files = [SimpleUploadedFile("report.pdf", PDF, "application/pdf")]
         event = Desk(cast, reported).do("submit", coordinator, files=files)
+        asked = Counter(cast, reported).ask(proposed_due=date(2026, 5, 27))
     return {
         "protocol": protocol,
         "item": waiting.assignment,
@@ -132,6 +142,7 @@ def _work(cast: Cast, cluster: Cluster, number: str, coordinator: str) -> dict[s
         "reported": Execution.objects.get(pk=reported.pk),
         "missed": missed,
         "objection": appealed,
+        "asked": asked,
         "evidence": Evidence.objects.select_related("event").get(event=event),
     }
 
@@ -263,6 +274,7 @@ def of_place(name: str, place: Place) -> Address:
         "waiting execution": {"pk": place.waiting.pk},
         "report in review": {"pk": place.reported.pk},
         "evidence": {"pk": place.reported.pk, "evidence_id": place.evidence.pk},
+        "request": {"pk": place.asked.pk},
         "region": {"code": place.code},
         "head": {"code": place.code, "pk": place.head.pk},
         "cluster": {"code": place.cluster.code},
@@ -285,6 +297,7 @@ OF_PLACES: dict[str, Address] = {
     "waiting execution": {"pk": NOBODY},
     "report in review": {"pk": NOBODY},
     "evidence": {"pk": NOBODY, "evidence_id": NOBODY},
+    "request": {"pk": NOBODY},
     "region": {"code": "99"},
     "head": {"code": "99", "pk": NOBODY},
     "cluster": {"code": "99-001"},
