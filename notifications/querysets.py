@@ -16,3 +16,10 @@ class CentreOnlyQuerySet(ScopedQuerySet):
 class StaffTaskQuerySet(CentreOnlyQuerySet):
     def open(self) -> Self:
         return self.filter(closed_at=None)
+
+
+class LongTaskQuerySet(ScopedQuerySet):
+    """Long work belongs to the people who asked for it, and to nobody else."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.filter(people=scope.user_id) if scope.user_id else self.none()

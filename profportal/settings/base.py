@@ -247,6 +247,10 @@ MAX_FILE_BYTES = env.int("MAX_FILE_BYTES", default=20 * 1024 * 1024)
 MAX_FILES_PER_REPORT = 10
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=64 * 1024 * 1024)
 MAX_IMPORT_ROWS = env.int("MAX_IMPORT_ROWS", default=10_000)
+LONG_CLOSE_EXECUTIONS = env.int("LONG_CLOSE_EXECUTIONS", default=1_000)
+LONG_EXPORT_ROWS = env.int("LONG_EXPORT_ROWS", default=2_000)
+LONG_IMPORT_ROWS = env.int("LONG_IMPORT_ROWS", default=300)
+"""From so many rows on a closing, an export or an import is done by the worker and watched on a page of its own."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
@@ -331,6 +335,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.float("RATING_CATCH_UP_EVERY_SECONDS", default=600.0),
     },
     "drain-mail": {"task": "notifications.tasks.drain_mail", "schedule": MAIL_DRAIN_EVERY_SECONDS},
+    "drain-long-work": {
+        "task": "notifications.tasks.drain_long_work",
+        "schedule": env.float("LONG_WORK_DRAIN_EVERY_SECONDS", default=10.0),
+    },
+    "forget-long-work": {"task": "dashboard.tasks.forget_exports", "schedule": 3600.0},
 }
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="rating@profportal.example")
