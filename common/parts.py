@@ -1,8 +1,9 @@
 """The one way in which a page answers htmx: the same template, and of it the part that is to be replaced.
 
-A view renders its page by `page_or_part`. The part is a `{% partialdef NAME inline %}` of the page's own template, drawn
-from the same context, so it cannot differ from the page; `tests/architecture/test_parts.py` holds every page to that.
-What the person is told meanwhile (Django's messages) travels with the part and becomes a toast.
+A view renders its page by `page_or_part`. The part is a `{% partialdef NAME inline %}` of the page's own template, its
+outermost element has the id NAME. It is drawn from the same context, so it cannot differ from the page;
+`tests/architecture/test_parts.py` holds every page to that. What the person is told meanwhile (Django's messages)
+travels with the part and becomes a toast.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
-
 
 PART = "X-Part"
 """Marks an answer that is a part: the page puts it in its place even when it refuses something."""

@@ -81,7 +81,9 @@ def _run(task: LongTask, watch: Watch) -> Mapping[str, Any]:
 
 def _outcome(task: LongTask) -> Outcome:
     if not is_kept(task):
-        return Outcome(_("The file was kept for a day and is gone. Export again."), _back(task), _("Registry"))
+        return Outcome(
+            _("The file was kept for a day and is gone. Export again."), _back(task), _("Registry")
+        )
     words = _("The file is ready and is kept for a day; only you can download it.")
     return Outcome(
         words, reverse("dashboard:long-task-file", args=[task.pk]), _("Download the file"), is_file=True

@@ -201,7 +201,8 @@ class LongTask(models.Model):
                 fields=["kind", "key"], condition=Q(state__in=ACTIVE), name="long_task_one_under_way"
             ),
             models.CheckConstraint(
-                condition=~Q(state="running") | Q(heartbeat_at__isnull=False), name="long_task_running_is_heard"
+                condition=~Q(state="running") | Q(heartbeat_at__isnull=False),
+                name="long_task_running_is_heard",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["done", "failed"]) | Q(finished_at__isnull=False),

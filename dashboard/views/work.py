@@ -6,8 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from assignments.enums import REVIEWERS
 from common import clock
 from common.errors import NotAllowed
+from common.parts import page_or_part
 from common.scope import Scope, scope_of
 from dashboard.exports import registry_workbook
 from dashboard.forms import InboxFilterForm
@@ -37,7 +39,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "is_narrowed": narrowed != InboxFilter(),
         "is_reader": not scope.coordinated,
     }
-    return render(request, "dashboard/inbox.html", context, status=200 if is_valid else 400)
+    return page_or_part(request, "dashboard/inbox.html", "inbox", context, 200 if is_valid else 400)
 
 
 def _require_registry(scope: Scope) -> None:
@@ -66,9 +68,10 @@ def registry(request: HttpRequest) -> HttpResponse:
         "is_narrowed": not narrowed.is_empty,
         "item": item_named(scope, narrowed.item),
         "today": clock.today(),
+        "may_decide": scope.has(*REVIEWERS),
         "export_query": request.GET.urlencode(),
     }
-    return render(request, "dashboard/registry.html", context, status=200 if is_valid else 400)
+    return page_or_part(request, "dashboard/registry.html", "registry", context, 200 if is_valid else 400)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "common.http.UploadAnswerMiddleware",
     "accounts.middleware.SessionLimitMiddleware",
     "accounts.middleware.ScopeMiddleware",
     "accounts.middleware.PrivateAnswersMiddleware",
@@ -195,7 +196,11 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = (
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
-"""Seconds that a sign-in lasts at most, however busy the person is."""
+"""Seconds that a sign-in lasts, however busy the person is, unless he asks to stay."""
+SESSION_STAY_SECONDS = 3600
+SESSION_LONGEST_SECONDS = 24 * 3600
+SESSION_WARNING_SECONDS = 300
+"""So long before its end a page warns; each «Stay» gives an hour, a sign-in never lasts longer than a day."""
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "common.http.csrf_failure"

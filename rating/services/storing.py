@@ -9,7 +9,15 @@ from typing import Any
 from assignments.models import Assignment, Execution
 from common import clock
 from rating.enums import LossReason
-from rating.formula import Case, SliceResult, Watch, canonical_json, item_on_time_shares, parse_case, rate_slice
+from rating.formula import (
+    Case,
+    SliceResult,
+    Watch,
+    canonical_json,
+    item_on_time_shares,
+    parse_case,
+    rate_slice,
+)
 from rating.formula import RegionScore as ComputedScore
 from rating.models import (
     AuditFile,

@@ -15,7 +15,7 @@ ACTS = {
     "dashboard:execution-cancel", "dashboard:execution-extend", "dashboard:execution-record",
     "dashboard:execution-return", "dashboard:execution-submit", "dashboard:review-decide",
     "dashboard:staff-task-close", "healthz", "rating:letter-resend", "rating:letters-missing",
-    "rating:mail-settle", "set_language",
+    "rating:mail-settle", "set_language", "accounts:session",
 }  # fmt: skip
 """Addresses that are no pages: something is done there, and another page or a part of one follows."""
 IN_TASKS = {

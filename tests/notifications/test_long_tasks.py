@@ -226,9 +226,7 @@ def test_the_page_ends_with_the_result_or_with_what_to_do(
     assert 'href="/rating/close/"' in page_of(client, failed)
 
 
-def test_long_work_of_somebody_else_does_not_exist(
-    cast: Cast, counting: Counting, as_person: SignIn
-) -> None:
+def test_long_work_of_somebody_else_does_not_exist(cast: Cast, counting: Counting, as_person: SignIn) -> None:
     task = asked(cast)
 
     assert as_person("administrator").get(task.get_absolute_url()).status_code == 404

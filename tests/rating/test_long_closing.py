@@ -48,7 +48,9 @@ def test_two_keepers_who_press_at_once_watch_one_work_and_get_one_revision() -> 
 
         slice_ = Slice.objects.get()
         for client in (first, second):
-            assert f'href="{slice_.get_absolute_url()}"' in client.get(task.get_absolute_url()).content.decode()
+            assert (
+                f'href="{slice_.get_absolute_url()}"' in client.get(task.get_absolute_url()).content.decode()
+            )
     assert (slice_.revision, slice_.status, slice_differences(slice_)) == (1, "draft", [])
 
 

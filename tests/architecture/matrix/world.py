@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from io import BytesIO
 from typing import Any
 
 from allauth.account.utils import user_pk_to_url_str
@@ -17,8 +18,11 @@ from clusters.models import Cluster, ClusterImport
 from clusters.services.uploads import import_upload
 from common import clock
 from common.scope import SYSTEM
-from notifications.enums import MailState, StaffTaskKind
-from notifications.models import OutboundMail, StaffTask
+from dashboard.long_work import EXPORT
+from files.enums import Accepted
+from files.services import file_made
+from notifications.enums import LongTaskState, MailState, StaffTaskKind
+from notifications.models import LongTask, OutboundMail, StaffTask
 from notifications.services import staff_task_open
 from rating.models import RatingLetter
 from rating.services import slice_close, slice_publish
@@ -86,6 +90,7 @@ class World:
     task: StaffTask
     audit_token: AuditToken
     audit_key: str
+    exports: dict[str, int] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -167,6 +172,21 @@ def _tokens(cast: Cast) -> dict[str, str]:
     return {name: api_token_create(actor=cast.scope(name), days=30)[0].token_key for name in people}
 
 
+def _exports(cast: Cast) -> dict[str, int]:
+    """An export of the registry for everybody, made and still kept: the id of the work."""
+    found = {}
+    for name in PEOPLE:
+        person: User = getattr(cast, name)
+        made = file_made(owner_id=person.pk, name="executions.xlsx", content=BytesIO(b"PK"), kind=Accepted.XLSX)
+        task = LongTask.objects.create(
+            kind=EXPORT, key=name, person=person, arguments={"query": ""}, state=LongTaskState.DONE,
+            result={"file": made.pk}, created_at=NOW, finished_at=NOW,
+        )  # fmt: skip
+        task.people.add(person)
+        found[name] = task.pk
+    return found
+
+
 def _sign_in(cast: Cast) -> dict[str, dict[str, str]]:
     """The cookies of everybody who signed in."""
     found: dict[str, dict[str, str]] = {"public": {}, "auditor": {}}
@@ -209,6 +229,7 @@ def build_world() -> World:
         task=staff_task_open(kind=StaffTaskKind.NO_HEAD, object_key="region:87", title="Чукотка"),
         audit_token=token,
         audit_key=key,
+        exports=_exports(cast),
         tokens=_tokens(cast),
         cookies=_sign_in(cast),
     )
@@ -303,7 +324,7 @@ def cases_of(kind: str) -> tuple[str, ...]:
     """The cases that a declaration must name for an address with such an object."""
     if kind == "no object":
         return ("any",)
-    if kind in OF_PLACES or kind == "person":
+    if kind in OF_PLACES or kind in ("person", "long work"):
         return ("own", "foreign", "none")
     return ("any", "none")
 
@@ -314,6 +335,8 @@ def address_of(world: World, kind: str, case: str, principal: str) -> Address:
         return {}
     if kind == "person":
         return {"pk": _person(world, case, principal)}
+    if kind == "long work":
+        return {"pk": _export(world, case, principal)}
     if case == "none":
         return OF_PLACES.get(kind) or OF_CENTRE[kind]
     if kind in OF_PLACES:
@@ -330,3 +353,10 @@ def _person(world: World, case: str, principal: str) -> int:
     )
     own: User = getattr(world.cast, principal, world.cast.newcomer)
     return own.pk if case == "own" else foreign.pk
+
+
+def _export(world: World, case: str, principal: str) -> int:
+    """One's own export (of people without one, that of the newcomer), that of somebody else, none."""
+    foreign = "omsk_coordinator" if principal != "omsk_coordinator" else "tomsk_deputy"
+    own = principal if principal in world.exports else "newcomer"
+    return NOBODY if case == "none" else world.exports[own if case == "own" else foreign]
