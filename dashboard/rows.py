@@ -91,13 +91,14 @@ def queue_rows(rows: Iterable[tuple[Execution, int]], *, query: str, with_choice
     return mark_safe("".join(drawn))  # noqa: S308 -- joined from escaped parts
 
 
-def decided_row(row: Execution, columns: int) -> SafeString:
+def decided_row(row: Execution, *, columns: int, with_choice: bool) -> SafeString:
     """The row in the place of a report that was just decided: what it was and what it is now."""
     return format_html(
-        '<tr id="row-{}" tabindex="-1">{}<td colspan="{}">{} {}</td></tr>',
+        '<tr id="row-{}" tabindex="-1">{}{}<td colspan="{}">{} {}</td></tr>',
         row.pk,
+        mark_safe('<td class="pick"></td>' if with_choice else ""),  # noqa: S308 -- a constant
         mark_safe(_item(row)),  # noqa: S308 -- escaped where it is written
-        max(1, columns - 1),
+        columns,
         row.region.brief,
         state_tag(row.state, is_late(row, clock.today())),
     )
@@ -131,10 +132,11 @@ def _acts(row: Execution, query: str = "queue=1") -> str:
         return "<td></td>"
     about = escape(f"{row.assignment.title}, {row.region.brief}")
     address = escape(f"{row.get_absolute_url()}?{query}#return")
+    accept, give_back = escape(_("Accept")), escape(_("Return…"))
     return (
         f'<td class="row-acts"><button class="button button--secondary button--small" type="submit" '
-        f'form="accept-{row.pk}">{escape(_("Accept"))}<span class="sr">: {about}</span></button> '
-        f'<a class="button button--link button--small" href="{address}">{escape(_("Return…"))}'
+        f'form="accept-{row.pk}">{accept}<span class="sr">: {about}</span></button> '
+        f'<a class="button button--link button--small" href="{address}">{give_back}'
         f'<span class="sr">: {about}</span></a></td>'
     )
 

@@ -15,8 +15,8 @@ from dashboard.rows import decided_row
 from dashboard.selectors.execution import execution_fetch
 
 LISTS = re.compile(r"/assignments/(?:review|registry)/(?:\?[^\s#]{0,2000})?")
-COLUMNS = 9
-"""At least as many as any list has; a row that spans more than there are spans all."""
+COLUMNS = 6
+"""Columns behind the name of the item: the same number in the registry of the centre and in the queue."""
 
 
 def row_of(pk: int) -> str:
@@ -33,7 +33,8 @@ def decided_in_its_row(request: HttpRequest, pk: int, refused: PortalError | Non
     """The row as it is now; what was refused is said with its status and changes nothing."""
     if refused is not None:
         messages.error(request, str(refused))
-    row = decided_row(execution_fetch(scope_of(request), pk), COLUMNS)
+    execution, in_queue = execution_fetch(scope_of(request), pk), "/review/" in request.POST.get("back", "")
+    row = decided_row(execution, columns=COLUMNS, with_choice=in_queue)
     return as_part(request, HttpResponse(row, status=refused.status if refused else 200))
 
 

@@ -177,7 +177,9 @@ def _exports(cast: Cast) -> dict[str, int]:
     found = {}
     for name in PEOPLE:
         person: User = getattr(cast, name)
-        made = file_made(owner_id=person.pk, name="executions.xlsx", content=BytesIO(b"PK"), kind=Accepted.XLSX)
+        made = file_made(
+            owner_id=person.pk, name="executions.xlsx", content=BytesIO(b"PK"), kind=Accepted.XLSX
+        )
         task = LongTask.objects.create(
             kind=EXPORT, key=name, person=person, arguments={"query": ""}, state=LongTaskState.DONE,
             result={"file": made.pk}, created_at=NOW, finished_at=NOW,
