@@ -9,7 +9,7 @@ from typing import Any
 
 from django import template
 from django.core.paginator import Page
-from django.forms import BaseForm, BoundField, CheckboxInput, RadioSelect
+from django.forms import BaseForm, BoundField, CheckboxInput, RadioSelect, Textarea
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -305,10 +305,11 @@ def field(bound: BoundField, hint: str = "", counter: int = 0, optional: bool = 
     widget = bound.field.widget
     grouped = isinstance(widget, RadioSelect)  # lists of checkboxes are its children too
     single = isinstance(widget, CheckboxInput)
+    limit = getattr(bound.field, "max_length", None) if isinstance(widget, Textarea) else None
     return {
         "field": bound,
         "hint": hint or bound.help_text,
-        "counter": counter,
+        "counter": counter or limit or 0,
         "optional": optional,
         "kind": "group" if grouped else "checkbox" if single else "plain",
         "hidden": bound.is_hidden,

@@ -80,6 +80,9 @@ function bindDate(input) {
 function bind(root) {
   root.querySelectorAll("[data-date]").forEach(bindDate);
 }
+// Whoever was sent to sign in has not done what he sent: the text that drafts.js keeps stays kept.
+if (!document.getElementById("session")) sessionStorage.removeItem("draft-sent");
+
 bind(document);
 document.addEventListener("htmx:load", (event) => bind(event.detail.elt));
 document.addEventListener("portal:part", (event) => bind(event.detail));
