@@ -105,8 +105,10 @@ class DateField(forms.DateField):
         super().__init__(**options)
 
     def to_python(self, value: Any) -> date | None:
-        if isinstance(value, date) or not str(value or "").strip():
-            return super().to_python(value or None)
+        if isinstance(value, date):
+            return super().to_python(value)
+        if not str(value or "").strip():
+            return None
         day = typed_day(str(value))
         if day is None:
             raise ValidationError(_("Write the date like this: 28.05.2026 or 28 May 2026."), code="invalid")

@@ -1,4 +1,4 @@
-"""Every form of the portal keeps the same promises: errors named above and at the field, text guarded, lengths counted."""
+"""Every form of the portal keeps the same promises: errors named above, text guarded, lengths counted."""
 
 import re
 from collections.abc import Iterator
