@@ -11,7 +11,7 @@ from accounts.models import Membership
 from accounts.services import API_TOKEN_MAX_DAYS, AUDIT_TOKEN_MAX_DAYS
 from clusters.models import Association
 from common import clock
-from common.forms import DateInput, plausible_year
+from common.forms import DateField
 from common.scope import Scope
 from regions.models import Region
 
@@ -64,7 +64,7 @@ class MembershipForm(forms.Form):
         choices=[("", "–"), *Position.choices],
         help_text=_("Coordinator: main or deputy. Association: chair or curator."),
     )
-    starts_on = forms.DateField(label=_("From"), widget=DateInput, validators=[plausible_year])
+    starts_on = DateField(label=_("From"))
     document = forms.CharField(label=_("Order or letter of appointment"), required=False, max_length=300)
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
@@ -110,10 +110,8 @@ class InviteForm(MembershipForm):
 class MembershipEndForm(forms.Form):
     """The last day of a membership."""
 
-    ends_on = forms.DateField(
+    ends_on = DateField(
         label=_("Last day"),
-        widget=DateInput,
-        validators=[plausible_year],
         help_text=_("The rights hold until the end of this day; yesterday takes them away at once."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)

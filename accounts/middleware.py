@@ -1,7 +1,6 @@
 """What holds for every request of somebody who may be signed in."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -16,12 +15,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.selectors import scope_for
-from common import clock
+from accounts.sessions import session_begin, session_seconds_left
 from common.scope import PUBLIC, scope_of, set_scope
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-SIGNED_IN_AT = "signed_in_at"
+UNDONE = "undone"
+"""In the address of the sign-in page: what was sent before was not done, and the page says so."""
 WITHOUT_SECOND_FACTOR = frozenset(
     {
         "account_login",
@@ -39,26 +39,21 @@ WITHOUT_SECOND_FACTOR = frozenset(
 def remember_sign_in(request: HttpRequest | None, **_signal: object) -> None:
     """Note in the session when it began; the note outlives nothing but the session itself."""
     if request is not None:
-        request.session[SIGNED_IN_AT] = clock.now().timestamp()
+        session_begin(request)
 
 
 user_logged_in.connect(remember_sign_in, dispatch_uid="accounts.remember_sign_in")
 
 
 class SessionLimitMiddleware:
-    """Ends a session SESSION_COOKIE_AGE seconds after the sign-in, however busy the person is."""
+    """Ends a session when its time is over, however busy the person is."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            began = request.session.get(SIGNED_IN_AT, 0.0)
-            if (
-                clock.now().timestamp() - began
-                > timedelta(seconds=settings.SESSION_COOKIE_AGE).total_seconds()
-            ):
-                logout(request)
+        if request.user.is_authenticated and session_seconds_left(request) < 0:
+            logout(request)
         return self.get_response(request)
 
 
@@ -105,6 +100,8 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         # Who signs in again is brought to the page with the form, not to the address that only takes its data.
         page = _path_of(request, request.headers.get("HX-Current-URL" if is_part else "Referer", ""))
         target = redirect_to_login(page, self.get_login_url(view_func))
+        if request.method not in ("GET", "HEAD"):
+            target["Location"] += f"&{UNDONE}=1"
         return HttpResponse(status=401, headers={"HX-Redirect": target["Location"]}) if is_part else target
 
 

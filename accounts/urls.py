@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import audit_tokens, people, profile
+from accounts.views import audit_tokens, people, profile, session
 
 app_name = "accounts"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("people/<int:pk>/unblock/", people.unblock, name="unblock"),
     path("people/<int:pk>/second-factor/", people.second_factor_remove, name="second-factor-reset"),
     path("roles/<int:pk>/end/", people.membership_close, name="membership-end"),
+    path("session/", session.session, name="session"),
     path("profile/", profile.profile, name="profile"),
     path("profile/tokens/", profile.token_create, name="token-create"),
     path("profile/tokens/revoke/", profile.token_revoke, name="token-revoke"),

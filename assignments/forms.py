@@ -18,7 +18,7 @@ from assignments.selectors.protocols import protocol_years
 from assignments.services.protocols import LIMITS, WEIGHTS
 from clusters.enums import ClusterKind
 from clusters.models import Association, Cluster, Industry, Process
-from common.forms import DateInput
+from common.forms import DateField
 from common.scope import Scope
 from regions.models import FederalDistrict, Region
 
@@ -52,9 +52,7 @@ class ProtocolForm(forms.Form):
     """Number, date and meeting of a draft."""
 
     number = forms.CharField(label=_("Number"), max_length=40, help_text=_("As on the paper: 14, 05-пр/14."))
-    held_on = forms.DateField(
-        label=_("Date"), widget=DateInput(), help_text=_("The day of the meeting, not of the signature.")
-    )
+    held_on = DateField(label=_("Date"), help_text=_("The day of the meeting, not of the signature."))
     meeting_title = forms.CharField(
         label=_("Meeting"), max_length=300, help_text=_("The body and the subject, as in the heading.")
     )
@@ -135,9 +133,7 @@ class ItemForm(forms.Form):
         required=False,
         help_text=_("For lists and letters; left empty, it is made of the first words."),
     )
-    due_on = forms.DateField(
-        label=_("Due date"), widget=DateInput(), help_text=_("The last day, inclusive, Moscow time.")
-    )
+    due_on = DateField(label=_("Due date"), help_text=_("The last day, inclusive, Moscow time."))
     weight = forms.TypedChoiceField(
         label=_("Weight in the rating"), coerce=int, choices=[(n, WEIGHT_NAMES[n]) for n in WEIGHTS]
     )
@@ -314,10 +310,9 @@ class LateClusterForm(forms.Form):
     cluster = OneKeyField(
         label=_("Cluster"), coerce=int, error_messages={"required": _("Choose one of the clusters found.")}
     )
-    due = forms.DateField(
+    due = DateField(
         label=_("Due date of its own"),
         required=False,
-        widget=DateInput(),
         help_text=_("Left empty, it is the date of the item, but not before tomorrow."),
     )
 

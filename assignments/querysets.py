@@ -59,6 +59,7 @@ class AssignmentQuerySet(ScopedQuerySet):
 
 
 TABLE_COLUMNS = (
+    "version",
     "state",
     "weight",
     "due_on",

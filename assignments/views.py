@@ -30,6 +30,7 @@ from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, StaleVersion
 from common.formatting import number
 from common.forms import add_refusal
+from common.parts import page_or_part
 from common.scope import Scope, scope_of
 
 PAGE_SIZE = 25
@@ -95,7 +96,7 @@ def protocols(request: HttpRequest) -> HttpResponse:
         "rows": protocol_rows(scope, page.object_list, clock.today()),
         "may_draft": can_draft(scope),
     }
-    return render(request, "assignments/protocols.html", context)
+    return page_or_part(request, "assignments/protocols.html", "protocols", context)
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """What every form of the portal shares."""
 
+import re
 from datetime import date
 from html import escape
 from typing import Any
@@ -8,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import flatatt
+from django.template.loader import render_to_string
 from django.utils.html import conditional_escape
 from django.utils.translation import gettext_lazy as _
 
@@ -38,20 +40,89 @@ def plausible_year(value: date) -> None:
 
 
 class DateInput(forms.DateInput):
-    """The date picker of the browser; it sends and takes ISO dates in every language."""
+    """A field of text for a day, «28.05.2026», in every language; scripts add a button that opens the calendar.
 
-    input_type = "date"
+    The text is the control, for it can be typed, dictated, pasted and read by everybody; the browser's own picker is a
+    second way to the same, out of the order of the keyboard except for its button.
+    """
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
+    template_name = "components/date_input.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        shown = {"data-date": "", "autocomplete": "off", "inputmode": "text", "maxlength": 40, "size": 18}
+        super().__init__({**shown, **(attrs or {})}, format=DAY_FORMAT)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """With the format under the field, to which the control points beside its hint and its error."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        drawn = context["widget"]["attrs"]
+        context["widget"]["format_id"] = format_id = f"{drawn.get('id', name)}_format"
+        drawn["aria-describedby"] = f"{drawn.get('aria-describedby', '')} {format_id}".strip()
+        return context
+
+
+DAY_FORMAT = "%d.%m.%Y"
+_NUMBERS = re.compile(r"([0-9]{1,2})[. /-]([0-9]{1,2})[. /-]([0-9]{4}|[0-9]{2})")
+_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_WORDS = re.compile(r"([0-9]{1,2})\s+([^\W\d_]+)\.?,?\s+([0-9]{4})(?:\s*(?:г\.?|года?))?")
+_MONTHS_RU = ("янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
+_MONTHS_EN = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: number for names in (_MONTHS_RU, _MONTHS_EN) for number, name in enumerate(names, 1)} | {
+    "май": 5
+}
+
+
+def typed_day(text: str) -> date | None:
+    """The day that a person means by «28.05.2026», «28.5.26», «28 мая 2026 г.» or «2026-05-28»; None for no day.
+
+    Raises ValidationError where the writing is right and the calendar has no such day.
+    """
+    text = " ".join(text.split())
+    if found := _ISO.fullmatch(text):
+        year, month, day = (int(part) for part in found.groups())
+    elif found := _NUMBERS.fullmatch(text):
+        day, month, year = (int(part) for part in found.groups())
+        year += 2000 if len(found[3]) == 2 else 0
+    elif (found := _WORDS.fullmatch(text)) and found[2][:3].lower() in _MONTHS:
+        day, month, year = int(found[1]), _MONTHS[found[2][:3].lower()], int(found[3])
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError as error:
+        raise ValidationError(
+            _("There is no such day in the calendar: %(text)s."), code="no_such_day", params={"text": text}
+        ) from error
+
+
+class DateField(forms.DateField):
+    """A day as people write it; the only field for days in the forms of the portal."""
+
+    widget = DateInput
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("validators", [plausible_year])
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> date | None:
+        if isinstance(value, date):
+            return super().to_python(value)
+        if not str(value or "").strip():
+            return None
+        day = typed_day(str(value))
+        if day is None:
+            raise ValidationError(_("Write the date like this: 28.05.2026 or 28 May 2026."), code="invalid")
+        return day
 
 
 class PortalFormRenderer(DjangoTemplates):
-    """Draws selects without a template: Django renders one per option, and lists of regions have ninety."""
+    """Draws our own components, and selects without a template: Django renders one per option, regions are ninety."""
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
         if template_name == forms.Select.template_name:
             return _select(context["widget"])
+        if template_name.startswith("components/"):
+            return render_to_string(template_name, context)
         return super().render(template_name, context, request)
 
 

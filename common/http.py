@@ -98,6 +98,25 @@ class PortalErrorMiddleware:
         return None
 
 
+class UploadAnswerMiddleware:
+    """Tells a form that is sent by a script where to go next instead of sending the script there.
+
+    A script that shows the progress of an upload (static/js/forms.js) would follow a redirect unseen and take what the
+    next page has to say with it; so the address comes in a header, and the browser goes there as always.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if "X-Upload" not in request.headers or not 300 <= response.status_code < 400:
+            return response
+        answer = HttpResponse(status=204, headers={"X-Location": response["Location"]})
+        answer.cookies = response.cookies
+        return answer
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page shown when the form's protection key is missing or old."""
     return error_page(request, 403, _("The page was open for too long. Go back, reload it and repeat."))

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -5,3 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class DashboardConfig(AppConfig):
     name = "dashboard"
     verbose_name = _("dashboard")
+
+    def ready(self) -> None:
+        """Make the long work of the room known to whoever runs it."""
+        import_module("dashboard.long_work").register_kinds()

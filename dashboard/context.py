@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.sessions import session_ends
 from assignments.enums import GRANTING, REVIEWERS, TRANSITIONS
 from assignments.models import Execution
 from clusters.models import Association
@@ -93,8 +94,19 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "person": user.get_short_name() if signed_in else "",
         "person_role": role_words(focus) if signed_in else "",
         "menu": _menu(scope) if signed_in else [],
+        "session": _session(request) if signed_in else None,
         "sign_in_url": reverse("account_login"),
         "sign_out_url": reverse("account_logout"),
+    }
+
+
+def _session(request: HttpRequest) -> dict[str, Any]:
+    """What the page must know to warn before the sign-in ends and to keep what was typed, and for whom."""
+    return {
+        "person": request.user.pk,
+        "ends": int(session_ends(request) * 1000),
+        "warning": settings.SESSION_WARNING_SECONDS,
+        "url": reverse("accounts:session"),
     }
 
 

@@ -12,9 +12,11 @@ from assignments.querysets import ExecutionQuerySet
 from common import clock
 from common.errors import TooLarge
 from common.formatting import number
+from notifications.long_work import Watch
 
 MAX_ROWS = 100_000
 CHUNK = 2000
+ROWS_PER_NOTE = 250
 A4, HEADING_HEIGHT = 9, 30
 FIELDS = (
     "region__name_ru", "cluster__code", "cluster__title", "assignment__protocol__number",
@@ -32,11 +34,15 @@ def _headings() -> list[str]:
     ]  # fmt: skip
 
 
-def registry_workbook(rows: ExecutionQuerySet) -> IO[bytes]:
-    """A temporary file with the rows in their order. Raises TooLarge over 100,000 rows: narrow the filter."""
+def registry_workbook(rows: ExecutionQuerySet, watch: Watch | None = None) -> IO[bytes]:
+    """A temporary file with the rows in their order, telling how far it is (stage `rows`).
+
+    Raises TooLarge over 100,000 rows: narrow the filter.
+    """
     import xlsxwriter  # costly import, only for an export
 
-    if rows.order_by()[: MAX_ROWS + 1].count() > MAX_ROWS:
+    total = rows.order_by()[: MAX_ROWS + 1].count()
+    if total > MAX_ROWS:
         message = _("The list has more than %(limit)s rows. Narrow the filter and export again.")
         raise TooLarge(message % {"limit": number(MAX_ROWS)})
     target = tempfile.TemporaryFile()  # noqa: SIM115 -- the response closes it
@@ -56,16 +62,22 @@ def registry_workbook(rows: ExecutionQuerySet) -> IO[bytes]:
         sheet.write_row(0, 0, _headings(), bold)
         last = 0
         for last, values in enumerate(_lines(rows), 1):
-            for column, value in enumerate(values):
-                if isinstance(value, date):
-                    sheet.write_datetime(last, column, value, day)
-                elif isinstance(value, int):
-                    sheet.write_number(last, column, value)
-                elif value:
-                    sheet.write_string(last, column, value)
+            _write_line(sheet, last, values, day)
+            if watch and (last % ROWS_PER_NOTE == 0 or last == total):
+                watch("rows", last, total)
         sheet.autofilter(0, 0, max(last, 1), len(WIDTHS) - 1)
     target.seek(0)
     return target
+
+
+def _write_line(sheet: Any, line: int, values: Iterable[Any], day: Any) -> None:
+    for column, value in enumerate(values):
+        if isinstance(value, date):
+            sheet.write_datetime(line, column, value, day)
+        elif isinstance(value, int):
+            sheet.write_number(line, column, value)
+        elif value:
+            sheet.write_string(line, column, value)
 
 
 def _lines(rows: ExecutionQuerySet) -> Iterable[list[Any]]:

@@ -13,7 +13,7 @@ from assignments.models import ExecutionEvent
 from assignments.rules import MAX_REMARK_LENGTH, MAX_REPORT_LENGTH
 from common.errors import StrOrPromise
 from common.formatting import date_short, file_size, month_title
-from common.forms import MAX_ID, DateInput, plausible_year
+from common.forms import MAX_ID, DateField, plausible_year
 from dashboard.selectors.execution import ExecutionCard
 from dashboard.selectors.groups import TERM_CHOICES
 from dashboard.selectors.inbox import InboxFilter
@@ -114,8 +114,8 @@ class RegistryFilterForm(FilterForm):
     item = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID, widget=forms.HiddenInput)
     decided = _choice(_("Decided"), everything=_("By anybody, or not yet"))
     corrects = forms.RegexField(PERIOD, required=False, widget=forms.HiddenInput)
-    due_from = forms.DateField(label=_("Due from"), required=False, widget=DateInput)
-    due_to = forms.DateField(label=_("Due until"), required=False, widget=DateInput)
+    due_from = DateField(label=_("Due from"), required=False)
+    due_to = DateField(label=_("Due until"), required=False)
     sort = _choice(_("Order"), [("oldest", _("earliest due first"))], everything=_("latest due first"))
     q = _search(_("Item, protocol or cluster"))
 
@@ -368,11 +368,10 @@ class ReturnForm(CorrectingForm):
 
 
 class ExtendForm(DecisionForm):
-    new_due = forms.DateField(label=_("New due date"), widget=DateInput, validators=[plausible_year])
-    requested_on = forms.DateField(
+    new_due = DateField(label=_("New due date"), validators=[plausible_year])
+    requested_on = DateField(
         label=_("Requested by the region on"),
         required=False,
-        widget=DateInput,
         validators=[plausible_year],
         help_text=_(
             "Leave empty when it is the centre's own decision. A request counts if made by the due date."

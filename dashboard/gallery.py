@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from common import formatting
 from common.charts import ChartPoint, Part, Tile
+from common.forms import DateField
 from common.scope import scope_of
 from dashboard.display import display_of
 from dashboard.policies import can_see_gallery
@@ -30,9 +31,8 @@ class ExampleForm(forms.Form):
         widget=forms.Textarea,
         help_text=gettext_lazy("Facts and figures"),
     )
-    due_on = forms.DateField(
+    due_on = DateField(
         label=gettext_lazy("New date"),
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=gettext_lazy("Working day"),
     )
     region = forms.ChoiceField(label=gettext_lazy("Region"), choices=[("", "–"), ("41", "Камчатский край")])

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from common.errors import InvalidInput
 
 PAGE_SIZE = 50
-COUNT_LIMIT = 1000
 _MARK = re.compile(r"([0-9T:.+-]{10,40})_([0-9]{1,18})")
 
 
@@ -80,7 +79,7 @@ def _address(query: QueryDict, **mark: str) -> str:
     return f"?{kept.urlencode()}"
 
 
-def capped_count(rows: QuerySet, limit: int = COUNT_LIMIT) -> tuple[int, bool]:
+def capped_count(rows: QuerySet, limit: int) -> tuple[int, bool]:
     """How many rows there are, counted up to `limit`; True when there are more."""
     found = rows.order_by()[: limit + 1].count()
     return min(found, limit), found > limit

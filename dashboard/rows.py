@@ -1,10 +1,12 @@
 """Rows of the tables of executions as ready HTML: a list has fifty, and a template costs more than their query."""
 
+import uuid
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
 from html import escape
 
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -52,8 +54,10 @@ def state_tag(state: str, late: bool) -> SafeString:
     return format_html('<span class="tag tag--danger">{}</span> {}', _("overdue"), own)
 
 
-def execution_rows(rows: Iterable[Execution], *, with_region: bool, with_cluster: bool) -> SafeString:
-    """The body of a table of executions with their joins: item, region, cluster, due, state, weight."""
+def execution_rows(
+    rows: Iterable[Execution], *, with_region: bool, with_cluster: bool, with_acts: bool = False
+) -> SafeString:
+    """The body of a table of executions with their joins: item, region, cluster, due, state, weight, decisions."""
     today, words, due, tag = clock.today(), _labels(), _due_cells(), cache(state_tag)
     drawn = []
     for row in rows:
@@ -61,10 +65,11 @@ def execution_rows(rows: Iterable[Execution], *, with_region: bool, with_cluster
         if with_cluster:
             places += _place(words["cluster"], wording.addressee(row))
         drawn.append(
-            f"<tr>{_item(row)}{places}"
+            f'<tr id="row-{row.pk}">{_item(row)}{places}'
             f'<td data-label="{words["due"]}">{due(row.due_on, days_late(row, today))}</td>'
             f'<td data-label="{words["state"]}"><span>{tag(row.state, is_late(row, today))}</span></td>'
-            f'<td class="num" data-label="{words["weight"]}">{row.weight}</td></tr>'
+            f'<td class="num" data-label="{words["weight"]}">{row.weight}</td>'
+            f"{_acts(row) if with_acts else ''}</tr>"
         )
     return mark_safe("".join(drawn))  # noqa: S308 -- joined from escaped parts
 
@@ -75,13 +80,65 @@ def queue_rows(rows: Iterable[tuple[Execution, int]], *, query: str, with_choice
     drawn = []
     for row, waited in rows:
         drawn.append(
-            f"<tr>{_choice(row, words['choose']) if with_choice else ''}{_item(row, f'?{query}')}"
+            f'<tr id="row-{row.pk}">'
+            f"{_choice(row, words['choose']) if with_choice else ''}{_item(row, f'?{query}')}"
             f"{_place(words['region'], row.region.brief)}{_place(words['cluster'], wording.addressee(row))}"
             f'<td data-label="{words["handed_in"]}">{_handed_in(row)}</td>'
             f'<td class="num" data-label="{words["waits"]}">{_waits(waited)}</td>'
-            f'<td data-label="{words["due"]}">{due(row.due_on, days_late(row, today))}</td></tr>'
+            f'<td data-label="{words["due"]}">{due(row.due_on, days_late(row, today))}</td>'
+            f"{_acts(row, query) if with_choice else ''}</tr>"
         )
     return mark_safe("".join(drawn))  # noqa: S308 -- joined from escaped parts
+
+
+def decided_row(row: Execution, *, columns: int, with_choice: bool) -> SafeString:
+    """The row in the place of a report that was just decided: what it was and what it is now."""
+    return format_html(
+        '<tr id="row-{}" tabindex="-1">{}{}<td colspan="{}">{} {}</td></tr>',
+        row.pk,
+        mark_safe('<td class="pick"></td>' if with_choice else ""),  # noqa: S308 -- a constant
+        mark_safe(_item(row)),  # noqa: S308 -- escaped where it is written
+        columns,
+        row.region.brief,
+        state_tag(row.state, is_late(row, clock.today())),
+    )
+
+
+def act_forms(rows: Iterable[Execution], *, back: str, token: str) -> SafeString:
+    """The forms behind the buttons of the rows: they stand after the table, which may lie in a form of its own."""
+    drawn = [
+        format_html(
+            '<form id="accept-{pk}" method="post" action="{url}" hx-post="{url}" hx-target="#row-{pk}" '
+            'hx-swap="outerHTML"><input type="hidden" name="csrfmiddlewaretoken" value="{token}">'
+            '<input type="hidden" name="version" value="{version}">'
+            '<input type="hidden" name="submission_key" value="{key}">'
+            '<input type="hidden" name="back" value="{back}"></form>',
+            pk=row.pk,
+            url=reverse("dashboard:execution-accept", args=[row.pk]),
+            token=token,
+            version=row.version,
+            key=uuid.uuid4().hex,
+            back=back,
+        )
+        for row in rows
+        if row.state == ExecutionState.IN_REVIEW
+    ]
+    return mark_safe("".join(drawn))  # noqa: S308 -- joined from escaped parts
+
+
+def _acts(row: Execution, query: str = "queue=1") -> str:
+    """Accept at once; return on the page of the report, where its text is read and the remark written."""
+    if row.state != ExecutionState.IN_REVIEW:
+        return "<td></td>"
+    about = escape(f"{row.assignment.title}, {row.region.brief}")
+    address = escape(f"{row.get_absolute_url()}?{query}#return")
+    accept, give_back = escape(_("Accept")), escape(_("Return…"))
+    return (
+        f'<td class="row-acts"><button class="button button--secondary button--small" type="submit" '
+        f'form="accept-{row.pk}">{accept}<span class="sr">: {about}</span></button> '
+        f'<a class="button button--link button--small" href="{address}">{give_back}'
+        f'<span class="sr">: {about}</span></a></td>'
+    )
 
 
 def _labels() -> dict[str, str]:

@@ -3,7 +3,18 @@
 from django.urls import path
 
 from dashboard import display, focus, gallery, request_forms
-from dashboard.views import executions, home, notices, places, requests, review, search, staff_tasks, work
+from dashboard.views import (
+    executions,
+    home,
+    long_tasks,
+    notices,
+    places,
+    requests,
+    review,
+    search,
+    staff_tasks,
+    work,
+)
 
 app_name = "dashboard"
 
@@ -48,6 +59,8 @@ urlpatterns = [
     path("regions/<str:code>/", places.region, name="region"),
     path("clusters/", places.clusters, name="clusters"),
     path("clusters/<str:code>/", places.cluster, name="cluster"),
+    path("tasks/<int:pk>/", long_tasks.long_task, name="long-task"),
+    path("tasks/<int:pk>/file/", long_tasks.long_task_file, name="long-task-file"),
     path("staff-tasks/", staff_tasks.staff_tasks, name="staff-tasks"),
     path("staff-tasks/<int:pk>/close/", staff_tasks.close, name="staff-task-close"),
 ]

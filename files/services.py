@@ -9,9 +9,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from django.conf import settings
+from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -80,16 +81,35 @@ def file_store(*, actor: Scope, upload: UploadedFile, uploaded_by_id: int | None
         raise NotAllowed(_("Sign in to upload files."))
     name = clean_file_name(upload.name)
     kind = _checked_kind(upload, name)
+    return _stored(upload, name, kind, uploaded_by_id or actor.user_id)
+
+
+def file_made(*, owner_id: int, name: str, content: IO[bytes], kind: Accepted) -> StoredFile:
+    """Keep a file that the portal itself has written for one person; only he may download it.
+
+    Nothing is checked: the portal trusts its own pen. Raises StorageUnavailable when the disk refuses.
+    """
+    return _stored(File(content), clean_file_name(name), kind, owner_id)
+
+
+def file_forget(stored: StoredFile) -> None:
+    """Remove a file that nobody needs any more: the row, and after the commit the bytes."""
+    path = path_of(stored.key)
+    stored.delete()
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def _stored(content: "File[Any]", name: str, kind: Accepted, owner_id: int | None) -> StoredFile:
     with stored_or_nothing(), transaction.atomic():
         key = uuid.uuid4().hex
-        size, digest = _write(upload, key)
+        size, digest = _write(content, key)
         return StoredFile.objects.create(
             key=key,
             original_name=name,
             content_type=kind.value.content_type,
             size=size,
             sha256=digest,
-            uploaded_by_id=uploaded_by_id or actor.user_id,
+            uploaded_by_id=owner_id,
             created_at=clock.now(),
         )
 
@@ -126,7 +146,7 @@ def _checked_kind(upload: UploadedFile, name: str) -> Accepted:
     return found
 
 
-def _write(upload: UploadedFile, key: str) -> tuple[int, str]:
+def _write(upload: "File[Any]", key: str) -> tuple[int, str]:
     """Copy to a temporary name, force it to disk, rename; size in bytes and SHA-256 of what was written."""
     final = path_of(key)
     part = folder_of_parts() / key

@@ -38,6 +38,18 @@ class JobState(TextChoices):
     FAILED = "failed", pgettext_lazy("job", "failed")
 
 
+class LongTaskState(TextChoices):
+    """Life of long work that a person has asked for and may watch."""
+
+    QUEUED = "queued", pgettext_lazy("long work", "queued")
+    RUNNING = "running", pgettext_lazy("long work", "running")
+    DONE = "done", pgettext_lazy("long work", "done")
+    FAILED = "failed", pgettext_lazy("long work", "failed")
+
+
+ACTIVE = (LongTaskState.QUEUED, LongTaskState.RUNNING)
+
+
 class StaffTaskKind(TextChoices):
     """Why the centre must look at something."""
 

@@ -1,12 +1,13 @@
-"""The outbox of mails, the rows that make jobs run once, and the tasks of the centre's staff."""
+"""The outbox of mails, rows that make jobs run once, tasks of the centre's staff, long work that people watch."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from notifications.enums import JobState, MailState, StaffTaskKind
-from notifications.querysets import CentreOnlyQuerySet, NoticeQuerySet, StaffTaskQuerySet
+from notifications.enums import ACTIVE, JobState, LongTaskState, MailState, StaffTaskKind
+from notifications.querysets import CentreOnlyQuerySet, LongTaskQuerySet, NoticeQuerySet, StaffTaskQuerySet
 
 
 class OutboundMail(models.Model):
@@ -188,3 +189,63 @@ class StaffTask(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class LongTask(models.Model):
+    """Long work that somebody asked for on a page: what, for whom, how far it is, how it ended.
+
+    `kind` names the handler of `notifications.long_work`, `key` the very work: one of a kind and key is under way at
+    a time, and whoever asks for it meanwhile joins `people`. `arguments` and `result` hold ids and what was typed,
+    never rights: they are read again when the work runs. `stage` is a name; its words are made for each reader.
+    `heartbeat_at` is when the worker was last heard; one that is silent for LEASE is taken for dead.
+    """
+
+    kind = models.CharField(_("kind"), max_length=40)
+    key = models.CharField(max_length=120)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
+    )
+    people = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="+", verbose_name=_("who watches it")
+    )
+    arguments = models.JSONField(default=dict)
+    state = models.CharField(
+        _("state"), max_length=10, choices=LongTaskState.choices, default=LongTaskState.QUEUED
+    )
+    stage = models.CharField(max_length=40, blank=True)
+    done = models.PositiveIntegerField(_("done"), default=0)
+    total = models.PositiveIntegerField(_("of"), default=0)
+    result = models.JSONField(default=dict, blank=True)
+    error = models.TextField(_("error"), blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    created_at = models.DateTimeField(_("asked"))
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    heartbeat_at = models.DateTimeField(_("last heard of"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    objects = LongTaskQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name = _("long work")
+        verbose_name_plural = _("long work")
+        indexes = [models.Index(fields=["state", "created_at"], name="long_task_by_state")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "key"], condition=Q(state__in=ACTIVE), name="long_task_one_under_way"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="running") | Q(heartbeat_at__isnull=False),
+                name="long_task_running_is_heard",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["done", "failed"]) | Q(finished_at__isnull=False),
+                name="long_task_ended_has_instant",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("dashboard:long-task", args=[self.pk])

@@ -26,3 +26,10 @@ class NoticeQuerySet(ScopedQuerySet):
 
     def unread(self) -> Self:
         return self.filter(read_at=None)
+
+
+class LongTaskQuerySet(ScopedQuerySet):
+    """Long work belongs to the people who asked for it, and to nobody else."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.filter(people=scope.user_id) if scope.user_id else self.none()

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from notifications.services import mails_drain, notices_sweep
+from notifications.services import long_tasks_drain, mails_drain, notices_sweep
 
 
 @shared_task(name="notifications.tasks.drain_mail")
@@ -15,3 +15,9 @@ def drain_mail() -> None:
 def sweep_notices() -> None:
     """Delete the notices that were read long ago; rung every night."""
     notices_sweep()
+
+
+@shared_task(name="notifications.tasks.drain_long_work")
+def drain_long_work() -> None:
+    """Do the long work that people wait for; rung at the commit that asks for it, and by the clock."""
+    long_tasks_drain()

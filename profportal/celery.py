@@ -12,7 +12,11 @@ app = Celery("profportal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-AT_START = ("rating.tasks.close_due_months", "notifications.tasks.drain_mail")
+AT_START = (
+    "rating.tasks.close_due_months",
+    "notifications.tasks.drain_mail",
+    "notifications.tasks.drain_long_work",
+)
 
 
 @beat_init.connect

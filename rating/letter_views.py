@@ -17,6 +17,7 @@ from accounts.step_up import step_up_required
 from common import formatting
 from common.errors import InvalidInput, Missing, NotAllowed
 from common.forms import add_refusal
+from common.parts import page_or_part
 from common.scope import scope_of
 from notifications import services as mail_services
 from notifications.enums import MailState
@@ -78,7 +79,7 @@ def letter_list(request: HttpRequest) -> HttpResponse:
         "taken": (MailState.ACCEPTED, MailState.DELIVERED),
         "sendable": sendable_slice(period) if policies.can_publish(scope) else None,
     }
-    return render(request, "rating/letters.html", context)
+    return page_or_part(request, "rating/letters.html", "ledger", context)
 
 
 @require_safe

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import DateInput, plausible_year
+from common.forms import DateField
 from regions.models import AuthorityHead, RegionalAuthority
 
 
@@ -43,7 +43,7 @@ class HeadForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("One in a line. The letter of the month goes to all of them."),
     )
-    starts_on = forms.DateField(label=_("In office from"), widget=DateInput, validators=[plausible_year])
+    starts_on = DateField(label=_("In office from"))
 
     def clean_emails(self) -> list[str]:
         return str(self.cleaned_data["emails"]).splitlines()
@@ -72,5 +72,5 @@ class HeadEditForm(HeadForm):
 class HeadEndForm(forms.Form):
     """The last day in office."""
 
-    ends_on = forms.DateField(label=_("In office until"), widget=DateInput, validators=[plausible_year])
+    ends_on = DateField(label=_("In office until"))
     version = forms.IntegerField(widget=forms.HiddenInput)

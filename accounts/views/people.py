@@ -34,6 +34,7 @@ from accounts.step_up import step_up_required
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, StaleVersion
 from common.forms import add_refusal
+from common.parts import page_or_part
 from common.scope import Scope, scope_of
 
 PEOPLE_PER_PAGE = 50
@@ -69,7 +70,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
     )
     page = Paginator(rows, PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "total": page.paginator.count, "filtered": any(chosen.values())}
-    return render(request, "accounts/people.html", context, status=200 if form.is_valid() else 400)
+    return page_or_part(request, "accounts/people.html", "people", context, 200 if form.is_valid() else 400)
 
 
 @require_safe

@@ -9,7 +9,7 @@ from typing import Any
 
 from django import template
 from django.core.paginator import Page
-from django.forms import BaseForm, BoundField, CheckboxInput, RadioSelect
+from django.forms import BaseForm, BoundField, CheckboxInput, RadioSelect, Textarea
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -140,14 +140,16 @@ def month_switch(
 
 
 @register.inclusion_tag("components/pagination.html")
-def pagination(previous_url: str = "", next_url: str = "", shown: str = "") -> dict[str, Any]:
+def pagination(
+    previous_url: str = "", next_url: str = "", shown: str = "", target: str = ""
+) -> dict[str, Any]:
     """Keyset pages: back and on."""
     return dict(locals())
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def page_links(
-    context: template.Context, page: Page[Any], shown: str = "", parameter: str = "page"
+    context: template.Context, page: Page[Any], shown: str = "", parameter: str = "page", target: str = ""
 ) -> dict[str, Any]:
     """The same for a numbered Django page; keeps the other parameters of the address."""
     request = context.get("request")
@@ -161,6 +163,7 @@ def page_links(
         "previous_url": address(page.previous_page_number()) if page.has_previous() else "",
         "next_url": address(page.next_page_number()) if page.has_next() else "",
         "shown": shown,
+        "target": target,
     }
 
 
@@ -304,10 +307,11 @@ def field(bound: BoundField, hint: str = "", counter: int = 0, optional: bool = 
     widget = bound.field.widget
     grouped = isinstance(widget, RadioSelect)  # lists of checkboxes are its children too
     single = isinstance(widget, CheckboxInput)
+    limit = getattr(bound.field, "max_length", None) if isinstance(widget, Textarea) else None
     return {
         "field": bound,
         "hint": hint or bound.help_text,
-        "counter": counter,
+        "counter": counter or limit or 0,
         "optional": optional,
         "kind": "group" if grouped else "checkbox" if single else "plain",
         "hidden": bound.is_hidden,

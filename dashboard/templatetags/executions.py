@@ -48,9 +48,23 @@ def execution_state(execution: Execution) -> SafeString:
 
 
 @register.simple_tag
-def execution_rows(executions: Iterable[Execution], with_region: Any, hide_cluster: Any) -> SafeString:
+def execution_rows(
+    executions: Iterable[Execution], with_region: Any, hide_cluster: Any, with_acts: Any = False
+) -> SafeString:
     """The body of a table of executions; what decides its columns may be absent from the context."""
-    return rows.execution_rows(executions, with_region=bool(with_region), with_cluster=not hide_cluster)
+    return rows.execution_rows(
+        executions,
+        with_region=bool(with_region),
+        with_cluster=not hide_cluster,
+        with_acts=bool(with_acts),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def act_forms(context: template.Context, executions: Iterable[Execution]) -> SafeString:
+    """The forms behind the buttons of the rows of a list; without scripts they lead back to this very list."""
+    request = context["request"]
+    return rows.act_forms(executions, back=request.get_full_path(), token=str(context["csrf_token"]))
 
 
 @register.simple_tag

@@ -24,6 +24,7 @@ from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, PortalError, StaleVersion, TooLarge
 from common.formatting import score
 from common.forms import add_refusal
+from common.parts import wants_part
 from common.scope import Scope, scope_of
 from dashboard import forms
 from dashboard.request_forms import request_desk
@@ -35,6 +36,7 @@ from dashboard.selectors.execution import (
 )
 from dashboard.selectors.review import AGES, Neighbours, ReviewFilter, review_neighbours
 from dashboard.selectors.standing import standings
+from dashboard.views.in_rows import decided_in_its_row, done_with_a_way_back, list_address, row_of
 from files.http import file_response
 from rating.selectors.corrections import correctable_months
 
@@ -124,8 +126,14 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         add_refusal(form, error)
         return execution_page(request, found, queue=queue, typed=(name, form), status=error.status)
     except (StaleVersion, ImpossibleStep, TooLarge) as error:
+        if wants_part(request, row_of(pk)):
+            return decided_in_its_row(request, pk, refused=error)
         return _refused(request, pk, queue, name, form, error)
     messages.success(request, _done(scope, found, name))
+    if wants_part(request, row_of(pk)):
+        return decided_in_its_row(request, pk)
+    if back := list_address(request.POST.get("back", "")):
+        return redirect(back)
     if queue and name in DECISIONS_OF_QUEUE:
         return redirect(_next_in_queue(queue, following))
     return redirect("dashboard:execution", pk)
@@ -162,6 +170,8 @@ def _instant_of(day: Any) -> datetime | None:
 def _done(scope: Scope, found: Execution, name: str) -> str:
     """What was done, and where the region stands now when the report lifts it."""
     words = str(ACTS[name].done)
+    if name in DECISIONS_OF_QUEUE:
+        return done_with_a_way_back(found, words)
     if name != "submit" or found.cluster_id is None:
         return words
     running = standings([found.region])

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from clusters.policies import can_import_clusters
 from common import clock
+from common.parts import page_or_part
 from common.scope import scope_of
 from dashboard.forms import ClusterFilterForm, RegionFilterForm
 from dashboard.selectors import places
@@ -35,7 +36,7 @@ def regions(request: HttpRequest) -> HttpResponse:
         "is_narrowed": bool(request.GET),
         "sees_work": scope.is_centre or bool(scope.regions),
     }
-    return render(request, "dashboard/regions.html", context, status=200 if is_valid else 400)
+    return page_or_part(request, "dashboard/regions.html", "regions", context, 200 if is_valid else 400)
 
 
 @require_safe
@@ -61,7 +62,7 @@ def clusters(request: HttpRequest) -> HttpResponse:
         "is_narrowed": is_valid and form.narrowed() != places.ClusterFilter(),
         "may_import": can_import_clusters(scope),
     }
-    return render(request, "dashboard/clusters.html", context, status=200 if is_valid else 400)
+    return page_or_part(request, "dashboard/clusters.html", "clusters", context, 200 if is_valid else 400)
 
 
 @require_safe

@@ -14,6 +14,7 @@ from assignments.services.executions import MAX_BULK, executions_decide
 from common import clock
 from common.errors import InvalidInput, NotAllowed
 from common.forms import add_refusal
+from common.parts import page_or_part
 from common.scope import Scope, scope_of
 from dashboard.forms import BulkForm, ReviewFilterForm
 from dashboard.paging import keyset_page
@@ -56,7 +57,7 @@ def review(request: HttpRequest) -> HttpResponse:
         "is_narrowed": narrowed != ReviewFilter(),
         "may_decide": scope.has(*REVIEWERS),
     }
-    return render(request, "dashboard/review.html", context, status=200 if is_valid else 400)
+    return page_or_part(request, "dashboard/review.html", "queue", context, 200 if is_valid else 400)
 
 
 @require_POST

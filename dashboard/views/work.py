@@ -1,20 +1,24 @@
 """Lists of executions: the inbox of a region, the registry and its export."""
 
+from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from assignments.enums import REVIEWERS
 from common import clock
-from common.errors import InvalidInput, NotAllowed
-from common.scope import scope_of
+from common.errors import NotAllowed
+from common.parts import page_or_part
+from common.scope import Scope, scope_of
 from dashboard.exports import registry_workbook
 from dashboard.focus import chosen_region
-from dashboard.forms import InboxFilterForm, RegistryFilterForm
+from dashboard.forms import InboxFilterForm
+from dashboard.long_work import export_name, export_start, registry_form, rows_to_export
 from dashboard.paging import capped_count, keyset_page
 from dashboard.selectors.inbox import InboxFilter, inbox_choices
 from dashboard.selectors.inbox import inbox as inbox_of
-from dashboard.selectors.registry import RegistryFilter, item_named, registry_choices, registry_rows
+from dashboard.selectors.registry import RegistryFilter, item_named, registry_rows
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -37,7 +41,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "is_narrowed": narrowed != InboxFilter(region=region),
         "is_reader": not scope.coordinated,
     }
-    return render(request, "dashboard/inbox.html", context, status=200 if is_valid else 400)
+    return page_or_part(request, "dashboard/inbox.html", "inbox", context, 200 if is_valid else 400)
 
 
 def _with_default_region(query: QueryDict, region: str) -> QueryDict:
@@ -49,28 +53,21 @@ def _with_default_region(query: QueryDict, region: str) -> QueryDict:
     return filled
 
 
-def _registry_form(request: HttpRequest) -> RegistryFilterForm:
-    scope = scope_of(request)
+def _require_registry(scope: Scope) -> None:
     if not (scope.is_centre or scope.regions):
         raise NotAllowed(_("The registry is a page of the regions and of the centre."))
-    protocol = request.GET.get("protocol", "")
-    choices = registry_choices(
-        scope,
-        region=request.GET.get("region", ""),
-        cluster=request.GET.get("cluster", ""),
-        protocol=int(protocol) if protocol.isascii() and protocol.isdigit() and len(protocol) < 19 else None,
-    )
-    return RegistryFilterForm(request.GET, choices)
 
 
 @require_safe
 def registry(request: HttpRequest) -> HttpResponse:
     """All executions that the reader may see, by filter, 50 a page."""
-    scope, form = scope_of(request), _registry_form(request)
+    scope = scope_of(request)
+    _require_registry(scope)
+    form = registry_form(scope, request.GET)
     is_valid = form.is_valid()
     narrowed = form.narrowed() if is_valid else RegistryFilter()
     rows = registry_rows(scope, narrowed) if is_valid else registry_rows(scope, narrowed).none()
-    count, has_more = capped_count(rows)
+    count, has_more = capped_count(rows, settings.LONG_EXPORT_ROWS)
     page = keyset_page(
         rows.for_table(), field="due_on", query=request.GET, descending=not narrowed.oldest_first
     )
@@ -83,19 +80,24 @@ def registry(request: HttpRequest) -> HttpResponse:
         "corrects": narrowed.corrects,
         "item": item_named(scope, narrowed.item),
         "today": clock.today(),
+        "may_decide": scope.has(*REVIEWERS),
         "export_query": request.GET.urlencode(),
     }
-    return render(request, "dashboard/registry.html", context, status=200 if is_valid else 400)
+    return page_or_part(request, "dashboard/registry.html", "registry", context, 200 if is_valid else 400)
 
 
-@require_safe
-def registry_export(request: HttpRequest) -> FileResponse:
-    """The filtered list as XLSX."""
-    form = _registry_form(request)
-    if not form.is_valid():
-        raise InvalidInput(_("The filter of this export is damaged. Open the registry and export again."))
-    narrowed = form.narrowed()
-    sign = "" if narrowed.oldest_first else "-"
-    rows = registry_rows(scope_of(request), narrowed).order_by(f"{sign}due_on", f"{sign}pk")
-    name = f"executions-{clock.today():%Y-%m-%d}.xlsx"
-    return FileResponse(registry_workbook(rows), as_attachment=True, filename=name, content_type=XLSX)
+@require_http_methods(["GET", "HEAD", "POST"])
+def registry_export(request: HttpRequest) -> HttpResponse | FileResponse:
+    """The filtered list as XLSX: a small one at once; a POST has the worker make a large one."""
+    scope = scope_of(request)
+    _require_registry(scope)
+    rows = rows_to_export(scope, request.GET)
+    query = request.GET.urlencode()
+    if request.method == "POST":
+        return redirect(export_start(actor=scope, query=query))
+    count, is_large = capped_count(rows, settings.LONG_EXPORT_ROWS)
+    if is_large:
+        return render(request, "dashboard/export.html", {"count": count, "query": query})
+    return FileResponse(
+        registry_workbook(rows), as_attachment=True, filename=export_name(), content_type=XLSX
+    )

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "common.http.UploadAnswerMiddleware",
     "accounts.middleware.SessionLimitMiddleware",
     "accounts.middleware.ScopeMiddleware",
     "accounts.middleware.PrivateAnswersMiddleware",
@@ -215,7 +216,11 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = (
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
-"""Seconds that a sign-in lasts at most, however busy the person is."""
+"""Seconds that a sign-in lasts, however busy the person is, unless he asks to stay."""
+SESSION_STAY_SECONDS = 3600
+SESSION_LONGEST_SECONDS = 24 * 3600
+SESSION_WARNING_SECONDS = 300
+"""So long before its end a page warns; each «Stay» gives an hour, a sign-in never lasts longer than a day."""
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "common.http.csrf_failure"
@@ -267,6 +272,9 @@ MAX_FILE_BYTES = env.int("MAX_FILE_BYTES", default=20 * 1024 * 1024)
 MAX_FILES_PER_REPORT = 10
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=64 * 1024 * 1024)
 MAX_IMPORT_ROWS = env.int("MAX_IMPORT_ROWS", default=10_000)
+LONG_CLOSE_EXECUTIONS = env.int("LONG_CLOSE_EXECUTIONS", default=1_000)
+LONG_EXPORT_ROWS = env.int("LONG_EXPORT_ROWS", default=2_000)
+"""From so many executions or rows on a closing or an export is done by the worker and watched on a page of its own."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
@@ -359,6 +367,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=20),
     },
     "drain-mail": {"task": "notifications.tasks.drain_mail", "schedule": MAIL_DRAIN_EVERY_SECONDS},
+    "drain-long-work": {
+        "task": "notifications.tasks.drain_long_work",
+        "schedule": env.float("LONG_WORK_DRAIN_EVERY_SECONDS", default=10.0),
+    },
+    "forget-long-work": {"task": "dashboard.tasks.forget_exports", "schedule": 3600.0},
 }
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="rating@profportal.example")

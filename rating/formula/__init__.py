@@ -26,7 +26,7 @@ from rating.formula.explanation import (
 from rating.formula.params import Params, in_force
 from rating.formula.periods import default_as_of, period_bounds, rating_day, running_period, shift_period
 from rating.formula.scoring import Cell, MonthScores, Pool, RatedExecution, RegionScore, Window, score_month
-from rating.formula.slices import Movement, SliceResult, WindowScore, rate_slice
+from rating.formula.slices import Movement, SliceResult, Watch, WindowScore, rate_slice
 from rating.formula.uncertainty import Reading
 from rating.formula.values import CaseError
 
@@ -57,6 +57,7 @@ __all__ = [
     "ReviewIndicator",
     "SliceResult",
     "Stake",
+    "Watch",
     "Window",
     "WindowScore",
     "canonical_json",

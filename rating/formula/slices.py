@@ -1,6 +1,6 @@
 """A whole slice: the month, the month before, the longer windows, all explained (methodology §3–8)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,10 @@ from rating.formula.scoring import (
     score_month,
 )
 from rating.formula.uncertainty import Reading, distinguishable
+
+Watch = Callable[[str, int, int], None]
+"""`watch(stage, done, total)`: somebody may follow a long computation; the formula does not know who."""
+ROWS_PER_NOTE = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +59,25 @@ class SliceResult:
     rows: tuple[RatedExecution, ...]
 
 
-def rate_slice(case: Case) -> SliceResult:
+def rate_slice(case: Case, watch: Watch | None = None) -> SliceResult:
     """Compute the slice that the case asks for, from its event log alone."""
     request, params = case.request, case.params
     as_of = request.as_of or default_as_of(request.period, params)
-    rows = folded_rows(case, request.period, as_of, request.corrections_as_of, params)
+    rows = folded_rows(case, request.period, as_of, request.corrections_as_of, params, watch)
     scores = _scores(case, rows, request.period, as_of, params)
+    losses: dict[str, Losses] = {}
+    gains: dict[str, tuple[Gain, ...]] = {}
+    for number, (region, score) in enumerate(scores.regions.items(), 1):
+        if score.pool:
+            losses[region], gains[region] = losses_of(score), what_if(scores, region)
+        if watch:
+            watch("regions", number, len(scores.regions))
     return SliceResult(
         scores=scores,
         corrections_as_of=request.corrections_as_of,
         input_sha256=case.input_sha256,
-        losses={region: losses_of(score) for region, score in scores.regions.items() if score.pool},
-        gains={region: what_if(scores, region) for region, score in scores.regions.items() if score.pool},
+        losses=losses,
+        gains=gains,
         movements=dict(movements(scores, previous_scores(case, as_of))),
         windows=window_scores(rows, scores),
         stakes=outlook(rows, period=request.period, as_of=as_of, params=params),
@@ -75,13 +86,21 @@ def rate_slice(case: Case) -> SliceResult:
 
 
 def folded_rows(
-    case: Case, period: str, as_of: datetime, corrections_as_of: datetime | None, params: Params
+    case: Case,
+    period: str,
+    as_of: datetime,
+    corrections_as_of: datetime | None,
+    params: Params,
+    watch: Watch | None = None,
 ) -> tuple[RatedExecution, ...]:
     """Every execution of the case folded as a slice of `period` with these instants sees it."""
-    rules = params.fold_rules
-    return tuple(
-        _folded_row(case, execution, rules, period, as_of, corrections_as_of) for execution in case.executions
-    )
+    rules, total = params.fold_rules, len(case.executions)
+    rows = []
+    for number, execution in enumerate(case.executions, 1):
+        rows.append(_folded_row(case, execution, rules, period, as_of, corrections_as_of))
+        if watch and (number % ROWS_PER_NOTE == 0 or number == total):
+            watch("executions", number, total)
+    return tuple(rows)
 
 
 def _folded_row(

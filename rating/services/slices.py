@@ -2,9 +2,15 @@
 
 Closing freezes the inputs, computes and stores everything in one transaction, as a draft. A correction is the next
 revision; nothing stored is ever changed. Publishing is a separate act that queues the letters in its transaction.
+
+Whoever watches (`watch`) sees the computation happen before that transaction, where its progress can be written;
+under the lock the inputs are read again, and the result is used only if they are the same (`storing.slice_store`).
 """
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,6 +23,7 @@ from common.names import is_storable
 from common.scope import Scope
 from rating import policies
 from rating.enums import SliceStatus
+from rating.formula import Watch
 from rating.formula.periods import begins_at
 from rating.models import Methodology, Slice
 from rating.selectors import (
@@ -30,11 +37,13 @@ from rating.selectors import (
 from rating.services.letters import letters_queue
 from rating.services.locks import lock_month
 from rating.services.publication import require_publishable
-from rating.services.storing import NewSlice, slice_store
+from rating.services.storing import Computed, NewSlice, slice_compute, slice_store
 from rating.services.telling import publication_tell
 
 
-def slice_close(*, actor: Scope, period: str, as_of: datetime | None = None) -> Slice:
+def slice_close(
+    *, actor: Scope, period: str, as_of: datetime | None = None, watch: Watch | None = None
+) -> Slice:
     """The first revision of a month: computed now as a draft, or the one that is already there.
 
     `as_of` (whole seconds) replaces the default instant of the methodology; it lies inside the month or after it, for
@@ -42,6 +51,24 @@ def slice_close(*, actor: Scope, period: str, as_of: datetime | None = None) -> 
     instant; ImpossibleStep when no methodology is in force, the instant has not come yet, or the
     month was closed as of another instant. Two at once give one revision.
     """
+    methodology, instant = closing_checked(actor=actor, period=period, as_of=as_of)
+    case_of = partial(audit_case, period=period, as_of=instant)
+    ahead = _ahead(case_of, watch) if watch and newest_revision(period, 1) is None else None
+    with transaction.atomic():
+        lock_month(period)
+        existing = newest_revision(period, 1)
+        if existing is None:
+            with collector_paused():
+                return slice_store(NewSlice(methodology, instant, case_of(), actor.user_id), ahead)
+    if as_of and existing.as_of != instant:
+        raise ImpossibleStep(_already_closed(existing))
+    return existing
+
+
+def closing_checked(
+    *, actor: Scope, period: str, as_of: datetime | None = None
+) -> tuple[Methodology, datetime]:
+    """The version in force and the instant of a closing that may begin now; raises as `slice_close` does."""
     if not policies.can_close(actor):
         raise NotAllowed(_("Only methodologists and administrators close a month."))
     methodology = required_methodology(checked_period(period))
@@ -51,16 +78,7 @@ def slice_close(*, actor: Scope, period: str, as_of: datetime | None = None) -> 
             _("%(month)s cannot be closed before %(instant)s.")
             % {"month": month_title(period), "instant": date_time(instant)}
         )
-    with transaction.atomic():
-        lock_month(period)
-        existing = newest_revision(period, 1)
-        if existing is None:
-            with collector_paused():
-                case = audit_case(period=period, as_of=instant)
-                return slice_store(NewSlice(methodology, instant, case, actor.user_id))
-    if as_of and existing.as_of != instant:
-        raise ImpossibleStep(_already_closed(existing))
-    return existing
+    return methodology, instant
 
 
 def slice_revise(
@@ -70,6 +88,7 @@ def slice_revise(
     corrections_as_of: datetime,
     reason: str,
     as_of: datetime | None = None,
+    watch: Watch | None = None,
 ) -> Slice:
     """The next revision of a closed month, as a draft: it also sees what corrects the month (§8).
 
@@ -77,47 +96,79 @@ def slice_revise(
     repeated gives the same revision; an unpublished revision may be overtaken by the next, for only the newest can
     be published. Raises NotAllowed, InvalidInput (reason, corrections_as_of), ImpossibleStep.
     """
+    methodology = revision_checked(
+        actor=actor, period=period, corrections_as_of=corrections_as_of, reason=reason, as_of=as_of
+    )
+    reason = reason.strip()
+    first, latest = _revisions(period)
+    case_of = partial(audit_case, period=period, as_of=first.as_of, corrections_as_of=corrections_as_of)
+    ahead = _ahead(partial(case_of, places=frozen_case(latest)), watch) if watch else None
+    with transaction.atomic():
+        lock_month(period)
+        first, latest = _revisions(period)
+        _require_correctable(first, latest, corrections_as_of, reason, as_of)
+        if _is_repeated(latest, corrections_as_of, reason):
+            return latest
+        with collector_paused():
+            new = NewSlice(
+                methodology=methodology,
+                as_of=first.as_of,
+                case=case_of(places=frozen_case(latest)),
+                author_id=actor.user_id,
+                corrections_as_of=corrections_as_of,
+                reason=reason,
+                revision=latest.revision + 1,
+            )
+            return slice_store(new, ahead)
+
+
+def revision_checked(
+    *, actor: Scope, period: str, corrections_as_of: datetime, reason: str, as_of: datetime | None = None
+) -> Methodology:
+    """The version of a correction that may begin now; raises as `slice_revise` does."""
     if not policies.can_revise(actor):
         raise NotAllowed(_("Only methodologists and administrators correct a month."))
     methodology = required_methodology(checked_period(period))
-    corrections_as_of, reason = _checked_correction(corrections_as_of, reason)
+    _require_correction(corrections_as_of, reason)
+    first, latest = _revisions(period)
+    _require_correctable(first, latest, corrections_as_of, reason.strip(), as_of)
+    return methodology
+
+
+def _revisions(period: str) -> tuple[Slice, Slice]:
+    """The first and the newest revision of a closed month."""
+    first, latest = newest_revision(period, 1), newest_revision(period)
+    if first is None or latest is None:
+        raise ImpossibleStep(
+            _("%(month)s is not closed yet: there is nothing to correct.") % {"month": month_title(period)}
+        )
+    return first, latest
+
+
+def _is_repeated(latest: Slice, corrections_as_of: datetime, reason: str) -> bool:
+    return latest.corrections_as_of == corrections_as_of and latest.reason == reason
+
+
+def _require_correctable(
+    first: Slice, latest: Slice, corrections_as_of: datetime, reason: str, as_of: datetime | None
+) -> None:
+    if as_of and first.as_of != as_of:
+        raise ImpossibleStep(_already_closed(first))
+    seen = latest.corrections_as_of
+    if seen and seen > corrections_as_of and not _is_repeated(latest, corrections_as_of, reason):
+        message = _("The revision before already saw corrections until %(instant)s.")
+        raise InvalidInput({"corrections_as_of": message % {"instant": date_time(seen)}})
+
+
+def _ahead(case_of: Callable[[], dict[str, Any]], watch: Watch) -> Computed:
+    """Compute before the lock is taken, telling how far it is; the last stage is the storing itself."""
+    watch("inputs", 0, 0)
     with transaction.atomic():
-        lock_month(period)
-        first, latest = newest_revision(period, 1), newest_revision(period)
-        if first is None or latest is None:
-            raise ImpossibleStep(
-                _("%(month)s is not closed yet: there is nothing to correct.")
-                % {"month": month_title(period)}
-            )
-        if as_of and first.as_of != as_of:
-            raise ImpossibleStep(_already_closed(first))
-        if latest.corrections_as_of == corrections_as_of and latest.reason == reason:
-            return latest
-        if latest.corrections_as_of and latest.corrections_as_of > corrections_as_of:
-            raise InvalidInput(
-                {
-                    "corrections_as_of": _("The revision before already saw corrections until %(instant)s.")
-                    % {"instant": date_time(latest.corrections_as_of)}
-                }
-            )
-        with collector_paused():
-            case = audit_case(
-                period=period,
-                as_of=first.as_of,
-                corrections_as_of=corrections_as_of,
-                places=frozen_case(latest),
-            )
-            return slice_store(
-                NewSlice(
-                    methodology=methodology,
-                    as_of=first.as_of,
-                    case=case,
-                    author_id=actor.user_id,
-                    corrections_as_of=corrections_as_of,
-                    reason=reason,
-                    revision=latest.revision + 1,
-                )
-            )
+        frozen = case_of()
+    with collector_paused():
+        computed = slice_compute(frozen, watch)
+    watch("storing", 0, 0)
+    return computed
 
 
 @transaction.atomic
@@ -174,16 +225,13 @@ def _instant_of(period: str, as_of: datetime, methodology: Methodology) -> datet
     return instant
 
 
-def _checked_correction(corrections_as_of: datetime, reason: str) -> tuple[datetime, str]:
-    reason = reason.strip()
-    if not reason:
+def _require_correction(corrections_as_of: datetime, reason: str) -> None:
+    if not reason.strip():
         raise InvalidInput({"reason": _("Say why the month is corrected.")})
     if not is_storable(reason):
         raise InvalidInput({"reason": _("The text holds a character that cannot be stored.")})
-    corrections_as_of = _whole_seconds("corrections_as_of", corrections_as_of)
-    if corrections_as_of > clock.now():
+    if _whole_seconds("corrections_as_of", corrections_as_of) > clock.now():
         raise InvalidInput({"corrections_as_of": _("This instant has not come yet.")})
-    return corrections_as_of, reason
 
 
 def _already_closed(slice_: Slice) -> str:

@@ -9,8 +9,16 @@ from typing import Any
 from assignments.models import Assignment, Execution
 from common import clock
 from rating.enums import LossReason
+from rating.formula import (
+    Case,
+    SliceResult,
+    Watch,
+    canonical_json,
+    item_on_time_shares,
+    parse_case,
+    rate_slice,
+)
 from rating.formula import RegionScore as ComputedScore
-from rating.formula import SliceResult, canonical_json, item_on_time_shares, parse_case, rate_slice
 from rating.models import (
     AuditFile,
     ItemShare,
@@ -41,11 +49,29 @@ class NewSlice:
     revision: int = 1
 
 
-def slice_store(new: NewSlice) -> Slice:
-    """Freeze the inputs, compute by the pure formula, and store slice, scores and explanations as a draft."""
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A result of the pure formula with the very bytes that it was computed from."""
+
+    payload: bytes
+    case: Case
+    result: SliceResult
+
+
+def slice_compute(frozen: dict[str, Any], watch: Watch | None = None) -> Computed:
+    """Compute by the pure formula from inputs as an audit file; touches no table."""
+    case = parse_case(frozen)
+    return Computed(canonical_json(frozen), case, rate_slice(case, watch))
+
+
+def slice_store(new: NewSlice, ahead: Computed | None = None) -> Slice:
+    """Freeze the inputs, compute by the pure formula, and store slice, scores and explanations as a draft.
+
+    `ahead` was computed before the lock was taken; it counts only if its inputs are those of now, byte for byte.
+    """
     payload = canonical_json(new.case)
-    case = parse_case(new.case)
-    result = rate_slice(case)
+    computed = ahead if ahead and ahead.payload == payload else slice_compute(new.case)
+    case, result = computed.case, computed.result
     reviews = reviews_in_scope(case, result)
     national = result.scores.national
     slice_ = Slice.objects.create(

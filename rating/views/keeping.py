@@ -1,5 +1,8 @@
 """The desk of the methodologist: close a month, correct it, publish it."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +19,7 @@ from common.forms import add_refusal
 from common.scope import scope_of
 from rating import policies
 from rating.forms import CloseForm, RevisionForm, initial_instant
+from rating.long_work import close_start, is_long, revise_start
 from rating.models import RatingLetter, Slice
 from rating.presentation.words import joined
 from rating.selectors import closes_at, current_period, earlier_unpublished
@@ -48,15 +52,12 @@ def close(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            slice_ = slice_close(actor=scope_of(request), period=form.cleaned_data["period"])
+            return _closed(request, form.cleaned_data["period"])
         except InvalidInput as error:
             add_refusal(form, error)
         except ImpossibleStep as error:
             form.add_error(None, str(error))
             status = error.status
-        else:
-            messages.success(request, _("%(month)s is closed.") % {"month": month_name(slice_.period)})
-            return redirect(slice_)
     running = current_period()
     context = {
         "form": form,
@@ -71,6 +72,16 @@ def close(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _closed(request: HttpRequest, period: str) -> HttpResponse:
+    """Close at once what is small; what takes seconds is done by the worker and watched."""
+    scope = scope_of(request)
+    if is_long(settings.LONG_CLOSE_EXECUTIONS):
+        return redirect(close_start(actor=scope, period=period))
+    slice_ = slice_close(actor=scope, period=period)
+    messages.success(request, _("%(month)s is closed.") % {"month": month_name(slice_.period)})
+    return redirect(slice_)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @step_up_required
 def revise(request: HttpRequest, period: str) -> HttpResponse:
@@ -81,18 +92,23 @@ def revise(request: HttpRequest, period: str) -> HttpResponse:
     form = RevisionForm(request.POST or None, initial={"corrections_as_of": initial_instant()})
     if request.method == "POST" and form.is_valid():
         try:
-            slice_ = slice_revise(actor=scope_of(request), period=period, **form.cleaned_data)
+            return _revised(request, period, form.cleaned_data)
         except InvalidInput as error:
             add_refusal(form, error)
-        else:
-            messages.success(
-                request,
-                _("Revision %(number)s is computed and waits for publication.") % {"number": slice_.revision},
-            )
-            return redirect(slice_)
     latest = Slice.objects.fetch(scope_of(request), pk=newest.id)
     context = {"form": form, "period": period, "newest": latest}
     return render(request, "rating/revise.html", context, status=400 if form.errors else 200)
+
+
+def _revised(request: HttpRequest, period: str, correction: dict[str, Any]) -> HttpResponse:
+    """Compute a small correction at once; a large one is done by the worker and watched."""
+    scope = scope_of(request)
+    if is_long(settings.LONG_CLOSE_EXECUTIONS):
+        return redirect(revise_start(actor=scope, period=period, **correction))
+    slice_ = slice_revise(actor=scope, period=period, **correction)
+    words = _("Revision %(number)s is computed and waits for publication.")
+    messages.success(request, words % {"number": slice_.revision})
+    return redirect(slice_)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from common.errors import Missing, NotAllowed
 from common.formatting import month_only, month_title
+from common.parts import page_or_part
 from common.scope import Scope, scope_of
 from rating import policies
 from rating.forms import TableFilterForm
@@ -77,7 +78,7 @@ def _month_page(request: HttpRequest, index: SliceIndex, entry: SliceEntry) -> H
         "may_see_running": sees_running(scope),
         "may_audit": audit_is_open(scope, entry),
     }
-    return render(request, _template(request, "rating/month.html"), context)
+    return page_or_part(request, "rating/month.html", RESULTS, context)
 
 
 def _chosen(request: HttpRequest, index: SliceIndex, entry: SliceEntry) -> dict[str, Any]:
@@ -114,19 +115,12 @@ def running(request: HttpRequest) -> HttpResponse:
         "map": region_map(data, current.period, lambda code: reverse("dashboard:region", args=[code])),
         "latest": index.latest(),
     }
-    response = render(request, _template(request, "rating/running.html"), context)
-    return kept_private(request, response)
+    return kept_private(request, page_or_part(request, "rating/running.html", RESULTS, context))
 
 
 def sees_running(scope: Scope) -> bool:
     """The centre, and people of a region."""
     return scope.is_centre or bool(scope.regions)
-
-
-def _template(request: HttpRequest, name: str) -> str:
-    """The whole page, or for a change of the filters only the part with the results."""
-    only_results: bool = request.headers.get("HX-Target", "") == RESULTS and "HX-Request" in request.headers
-    return f"{name}#{RESULTS}" if only_results else name
 
 
 def month_switch(index: SliceIndex, entry: SliceEntry) -> dict[str, Any]:

@@ -78,6 +78,7 @@ const wake = () => {
 };
 window.addEventListener("pageshow", wake);
 document.addEventListener("htmx:afterRequest", wake);
+for (const name of ["portal:part", "portal:unsent"]) document.addEventListener(name, wake);
 
 // Unsaved text: the browser asks before leaving a form marked with data-guard.
 document.addEventListener("input", (event) => {
@@ -175,3 +176,4 @@ function bind(root) {
 }
 bind(document);
 document.addEventListener("htmx:load", (event) => bind(event.detail.elt));
+document.addEventListener("portal:part", (event) => bind(event.detail));

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.template import engines
 
+from common import forms
 from common.templatetags import ui
 
 ROOT = Path(settings.BASE_DIR) / "templates"
@@ -76,10 +77,11 @@ def test_a_component_begins_with_its_contract(path):
 
 
 def test_every_component_is_drawn_by_a_tag_or_included_somewhere():
-    tags = Path(ui.__file__).read_text(encoding="utf-8")
+    tags = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (ui, forms))
     pages = "".join(
         path.read_text(encoding="utf-8") for path in TEMPLATES if path.parent.name != "components"
     )
+    pages += (ROOT / "components" / "toasts.html").read_text(encoding="utf-8")
     unused = [
         path.stem
         for path in COMPONENTS

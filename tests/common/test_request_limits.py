@@ -154,9 +154,9 @@ def test_the_address_of_a_form_opened_as_a_page_says_what_it_is_for() -> None:
 @pytest.mark.django_db
 def test_who_signs_in_again_after_sending_a_form_comes_back_to_the_page_with_the_form() -> None:
     refused = Client().post("/executions/1/submit/", headers={"referer": "http://testserver/executions/1/"})
-    assert refused["Location"] == "/accounts/login/?next=/executions/1/"
+    assert refused["Location"] == "/accounts/login/?next=/executions/1/&undone=1"
     strange = Client().post("/executions/1/submit/", headers={"referer": "https://evil.example/x"})
-    assert strange["Location"] == "/accounts/login/?next=/"
+    assert strange["Location"] == "/accounts/login/?next=/&undone=1"
 
 
 def test_the_limit_of_a_body_is_at_least_that_of_a_file() -> None:

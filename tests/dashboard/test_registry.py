@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 from python_calamine import load_workbook
 
 from assignments.models import Execution
@@ -122,10 +123,10 @@ def test_an_empty_registry_says_what_comes_next(as_person: People, cast: Cast) -
     assert "Nothing fits the filter" in text_of(as_person("controller"), f"{page('registry')}?q=zzz")
 
 
-def test_the_count_stops_at_a_thousand(
-    as_person: People, cast: Cast, monkeypatch: pytest.MonkeyPatch
+def test_the_count_stops_where_an_export_becomes_long_work(
+    as_person: People, cast: Cast, settings: Settings
 ) -> None:
-    monkeypatch.setattr("dashboard.paging.capped_count.__defaults__", (2,))
+    settings.LONG_EXPORT_ROWS = 2
     for _number in range(3):
         work([cast.tomsk_machines], TODAY)
     assert "More than 2 executions" in shown(text_of(as_person("controller"), page("registry")))

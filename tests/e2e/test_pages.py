@@ -18,14 +18,15 @@ ACTS = {
     "dashboard:execution-return", "dashboard:execution-submit", "dashboard:focus", "dashboard:notice-open",
     "dashboard:notices-read", "dashboard:review-decide", "dashboard:staff-task-close", "healthz",
     "rating:letter-resend", "rating:letters-missing", "rating:mail-settle",
-    "rating:objection-decide", "rating:objection-withdraw", "set_language",
+    "rating:objection-decide", "rating:objection-withdraw", "set_language", "accounts:session",
 }  # fmt: skip
 """Addresses that are no pages: something is done there, and another page or a part of one follows."""
 IN_TASKS = {
     "account_inactive", "account_reset_password_done", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "accounts:second-factor-reset", "accounts:unblock",
     "assignments:item-create", "assignments:item-delete", "assignments:item-edit", "assignments:protocol-delete",
-    "assignments:protocol-edit", "assignments:protocol-issue", "clusters:import", "dashboard:requests-result",
+    "assignments:protocol-edit", "assignments:protocol-issue", "clusters:import", "dashboard:long-task",
+    "dashboard:requests-result",
     "dashboard:review-result",
     "mfa_activate_totp", "mfa_authenticate", "mfa_deactivate_totp", "mfa_generate_recovery_codes",
     "mfa_reauthenticate", "mfa_view_recovery_codes", "rating:object", "rating:preview",

@@ -38,6 +38,7 @@ at once, as the first role that reaches it."""
 DOWNLOADS = {
     "clusters:export",
     "dashboard:evidence",
+    "dashboard:long-task-file",
     "dashboard:registry-export",
     "mfa_download_recovery_codes",
     "rating:audit",

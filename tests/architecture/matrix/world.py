@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from io import BytesIO
 from typing import Any
 
 from allauth.account.utils import user_pk_to_url_str
@@ -24,8 +25,11 @@ from clusters.models import Cluster, ClusterImport
 from clusters.services.uploads import import_upload
 from common import clock
 from common.scope import SYSTEM
-from notifications.enums import MailState, StaffTaskKind
-from notifications.models import Notice, OutboundMail, StaffTask
+from dashboard.long_work import EXPORT
+from files.enums import Accepted
+from files.services import file_made
+from notifications.enums import LongTaskState, MailState, StaffTaskKind
+from notifications.models import LongTask, Notice, OutboundMail, StaffTask
 from notifications.services import Word, notices_write, staff_task_open
 from rating.models import Objection, RatingLetter, Slice
 from rating.services import objection_file, slice_close, slice_preview_open, slice_publish
@@ -98,6 +102,7 @@ class World:
     audit_token: AuditToken
     audit_key: str
     notices: dict[str, int] = field(default_factory=dict)
+    exports: dict[str, int] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -209,6 +214,21 @@ def _notices(cast: Cast) -> dict[str, int]:
     notices_write(actor=SYSTEM, kind="month_published", words=words)
     latest = dict(Notice.objects.order_by("pk").values_list("person", "pk"))
     return {name: latest[person] for name, person in people.items()}
+def _exports(cast: Cast) -> dict[str, int]:
+    """An export of the registry for everybody, made and still kept: the id of the work."""
+    found = {}
+    for name in PEOPLE:
+        person: User = getattr(cast, name)
+        made = file_made(
+            owner_id=person.pk, name="executions.xlsx", content=BytesIO(b"PK"), kind=Accepted.XLSX
+        )
+        task = LongTask.objects.create(
+            kind=EXPORT, key=name, person=person, arguments={"query": ""}, state=LongTaskState.DONE,
+            result={"file": made.pk}, created_at=NOW, finished_at=NOW,
+        )  # fmt: skip
+        task.people.add(person)
+        found[name] = task.pk
+    return found
 
 
 def _sign_in(cast: Cast) -> dict[str, dict[str, str]]:
@@ -257,6 +277,7 @@ def build_world() -> World:
         audit_token=token,
         audit_key=key,
         notices=_notices(cast),
+        exports=_exports(cast),
         tokens=_tokens(cast),
         cookies=_sign_in(cast),
     )
@@ -359,7 +380,7 @@ def cases_of(kind: str) -> tuple[str, ...]:
     """The cases that a declaration must name for an address with such an object."""
     if kind == "no object":
         return ("any",)
-    if kind in OF_PLACES or kind in ("person", "notice"):
+    if kind in OF_PLACES or kind in ("person", "notice", "long work"):
         return ("own", "foreign", "none")
     return ("any", "none")
 
@@ -372,6 +393,8 @@ def address_of(world: World, kind: str, case: str, principal: str) -> Address:
         return {"pk": _person(world, case, principal)}
     if kind == "notice":
         return {"pk": _notice(world, case, principal)}
+    if kind == "long work":
+        return {"pk": _export(world, case, principal)}
     if case == "none":
         return OF_PLACES.get(kind) or OF_CENTRE[kind]
     if kind in OF_PLACES:
@@ -397,3 +420,8 @@ def _notice(world: World, case: str, principal: str) -> int:
     foreign = "controller" if principal != "controller" else "tomsk_coordinator"
     own = principal if principal in world.notices else "newcomer"
     return world.notices[own if case == "own" else foreign]
+def _export(world: World, case: str, principal: str) -> int:
+    """One's own export (of people without one, that of the newcomer), that of somebody else, none."""
+    foreign = "omsk_coordinator" if principal != "omsk_coordinator" else "tomsk_deputy"
+    own = principal if principal in world.exports else "newcomer"
+    return NOBODY if case == "none" else world.exports[own if case == "own" else foreign]

@@ -1,0 +1,11 @@
+"""Scheduled work of this room."""
+
+from celery import shared_task
+
+from dashboard.long_work import exports_forget
+
+
+@shared_task(name="dashboard.tasks.forget_exports")
+def forget_exports() -> None:
+    """Remove the files of exports a day after they were made (hourly)."""
+    exports_forget()

@@ -1,0 +1,48 @@
+"""Decisions taken in the row of a list: the row alone is answered, and a toast says what happened."""
+
+import re
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from assignments.models import Execution
+from common.errors import PortalError
+from common.parts import as_part
+from common.scope import scope_of
+from dashboard.rows import decided_row
+from dashboard.selectors.execution import execution_fetch
+
+LISTS = re.compile(r"/assignments/(?:review|registry)/(?:\?[^\s#]{0,2000})?")
+COLUMNS = 6
+"""Columns behind the name of the item: the same number in the registry of the centre and in the queue."""
+
+
+def row_of(pk: int) -> str:
+    """The id of the row of an execution in a list."""
+    return f"row-{pk}"
+
+
+def list_address(address: str) -> str:
+    """The list to which a decision without scripts leads back; empty for any other address."""
+    return address if LISTS.fullmatch(address) else ""
+
+
+def decided_in_its_row(request: HttpRequest, pk: int, refused: PortalError | None = None) -> HttpResponse:
+    """The row as it is now; what was refused is said with its status and changes nothing."""
+    if refused is not None:
+        messages.error(request, str(refused))
+    execution, in_queue = execution_fetch(scope_of(request), pk), "/review/" in request.POST.get("back", "")
+    row = decided_row(execution, columns=COLUMNS, with_choice=in_queue)
+    return as_part(request, HttpResponse(row, status=refused.status if refused else 200))
+
+
+def done_with_a_way_back(execution: Execution, words: str) -> str:
+    """What was done, with the item and the way to undo it: a decision is annulled on the page of the execution."""
+    return format_html(
+        '{} <a href="{}#decisions">{}</a>',
+        words,
+        execution.get_absolute_url(),
+        _("Open or annul the decision"),
+    )

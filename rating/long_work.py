@@ -1,0 +1,104 @@
+"""Closing and correcting a month as long work: what the worker does, and what the page says about it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.selectors import scope_for
+from assignments.models import Execution
+from common.formatting import month_name
+from common.scope import Scope
+from notifications.long_work import LongWork, Outcome, Watch, register
+from notifications.models import LongTask
+from notifications.services import long_task_start
+from rating.models import Slice
+from rating.services.slices import closing_checked, revision_checked, slice_close, slice_revise
+
+CLOSE, REVISE = "rating.close", "rating.revise"
+STAGES = {
+    "inputs": gettext_lazy("The event log is read and frozen"),
+    "executions": gettext_lazy("Executions are counted"),
+    "regions": gettext_lazy("Scores and losses of the regions are computed"),
+    "storing": gettext_lazy("Everything is checked once more and stored"),
+}
+
+
+def is_long(threshold: int) -> bool:
+    """Whether a month holds so much that a person would wait for its computation."""
+    return Execution.objects.rated()[:threshold].count() >= threshold
+
+
+def close_start(*, actor: Scope, period: str) -> LongTask:
+    """Queue the closing of a month; two people who press at once watch the same work. Raises as `slice_close`."""
+    closing_checked(actor=actor, period=period)
+    return long_task_start(actor=actor, kind=CLOSE, key=period, arguments={"period": period})
+
+
+def revise_start(*, actor: Scope, period: str, corrections_as_of: datetime, reason: str) -> LongTask:
+    """Queue a correction; the same one twice is one work. Raises as `slice_revise`."""
+    revision_checked(actor=actor, period=period, corrections_as_of=corrections_as_of, reason=reason)
+    instant = corrections_as_of.isoformat()
+    digest = sha256(f"{instant}|{reason.strip()}".encode()).hexdigest()[:40]
+    arguments = {"period": period, "corrections_as_of": instant, "reason": reason}
+    return long_task_start(actor=actor, kind=REVISE, key=f"{period}:{digest}", arguments=arguments)
+
+
+def _close(task: LongTask, watch: Watch) -> Mapping[str, Any]:
+    slice_ = slice_close(actor=scope_for(task.person), period=task.arguments["period"], watch=watch)
+    return {"slice": slice_.pk}
+
+
+def _revise(task: LongTask, watch: Watch) -> Mapping[str, Any]:
+    slice_ = slice_revise(
+        actor=scope_for(task.person),
+        period=task.arguments["period"],
+        corrections_as_of=datetime.fromisoformat(task.arguments["corrections_as_of"]),
+        reason=task.arguments["reason"],
+        watch=watch,
+    )
+    return {"slice": slice_.pk}
+
+
+def _slice(task: LongTask) -> Slice:
+    return Slice.objects.get(pk=task.result["slice"])
+
+
+def _closed(task: LongTask) -> Outcome:
+    slice_ = _slice(task)
+    words = _("%(month)s is closed: the draft waits for publication.") % {"month": month_name(slice_.period)}
+    return Outcome(words, slice_.get_absolute_url(), _("Open the draft"))
+
+
+def _revised(task: LongTask) -> Outcome:
+    slice_ = _slice(task)
+    words = _("Revision %(number)s is computed and waits for publication.") % {"number": slice_.revision}
+    return Outcome(words, slice_.get_absolute_url(), _("Open the draft"))
+
+
+def register_kinds() -> None:
+    """Called once when the room is ready."""
+    register(
+        CLOSE,
+        LongWork(
+            run=_close,
+            title=lambda task: _("Closing: %(month)s") % {"month": month_name(task.arguments["period"])},
+            stages=STAGES,
+            outcome=_closed,
+            back=lambda _task: reverse("rating:close"),
+        ),
+    )
+    register(
+        REVISE,
+        LongWork(
+            run=_revise,
+            title=lambda task: _("Correction: %(month)s") % {"month": month_name(task.arguments["period"])},
+            stages=STAGES,
+            outcome=_revised,
+            back=lambda task: reverse("rating:revise", args=[task.arguments["period"]]),
+        ),
+    )

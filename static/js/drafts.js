@@ -1,0 +1,88 @@
+// Text typed into a guarded form outlives the end of a sign-in: it waits in the storage of this tab, for this person and
+// this form alone, and is offered again. It goes when the form was sent, at sign-out, and when somebody else signs in.
+
+const { person } = document.getElementById("session").dataset;
+const PREFIX = "draft:";
+const OWN = `${PREFIX}${person}:`;
+const SENT = "draft-sent";
+const TYPES = ["text", "search", "email", "tel", "url", "number", "date", "datetime-local"];
+
+const keys = () => Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX));
+const drop = (test) => keys().filter(test).forEach((key) => sessionStorage.removeItem(key));
+const keyOf = (form) => `${OWN}${location.pathname}:${new URL(form.action, location).pathname}`;
+const isText = (field) => field.name && (field.matches("textarea, select") || TYPES.includes(field.type));
+const fieldsOf = (form) => [...form.elements].filter(isText);
+const given = (field) =>
+  field.matches("select") ? ([...field.options].find((one) => one.defaultSelected)?.value ?? "") : field.defaultValue;
+
+drop((key) => !key.startsWith(OWN));
+
+// The page after a form was sent: the portal has answered, and keeps itself what it refused.
+const sent = sessionStorage.getItem(SENT);
+if (sent && !document.querySelector("main .fault")) {
+  sessionStorage.removeItem(sent);
+  sessionStorage.removeItem(SENT);
+}
+
+function keep(form) {
+  const found = fieldsOf(form)
+    .filter((field) => field.value !== given(field))
+    .map((field) => [field.name, [given(field), field.value]]);
+  if (found.length) sessionStorage.setItem(keyOf(form), JSON.stringify(Object.fromEntries(found)));
+  else sessionStorage.removeItem(keyOf(form));
+}
+
+function read(form) {
+  try {
+    return JSON.parse(sessionStorage.getItem(keyOf(form))) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+// A field is filled again only where it still begins as it did then: what somebody else changed meanwhile is not undone.
+function restore(form) {
+  const draft = read(form);
+  const changed = fieldsOf(form).filter((field) => {
+    const [first, typed] = draft[field.name] ?? [];
+    return typed !== undefined && first === given(field) && field.value === first && typed !== first;
+  });
+  if (!changed.length) return;
+  const was = changed.map((field) => [field, field.value]);
+  const put = (field, value) => {
+    field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  changed.forEach((field) => put(field, draft[field.name][1]));
+  const note = document.getElementById("restored").content.firstElementChild.cloneNode(true);
+  note.querySelector("[data-discard]").addEventListener("click", () => {
+    was.forEach(([field, value]) => put(field, value));
+    sessionStorage.removeItem(keyOf(form));
+    delete form.dataset.changed;
+    note.remove();
+    changed[0].focus();
+  });
+  form.closest("details")?.setAttribute("open", "");
+  form.prepend(note);
+}
+
+let timer = 0;
+document.addEventListener("input", (event) => {
+  const { form } = event.target;
+  if (!form?.matches("[data-guard]")) return;
+  clearTimeout(timer);
+  timer = setTimeout(() => keep(form), 300);
+});
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  clearTimeout(timer);
+  if (form.matches("[data-guard]")) {
+    keep(form);
+    sessionStorage.setItem(SENT, keyOf(form));
+  } else if (form.matches("[data-sign-out]")) {
+    drop(() => true);
+  }
+});
+window.addEventListener("pagehide", () => clearTimeout(timer));
+
+document.querySelectorAll("form[data-guard]").forEach(restore);

@@ -1,0 +1,116 @@
+"""What htmx gets is what the page holds: every part equals the same part of the full page, byte for byte."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from common import clock
+from common.parts import PART
+from tests.assignments.desk import NOW
+from tests.cast import Cast
+from tests.dashboard.office import TODAY, hand_in, methodology, published, work
+
+pytestmark = pytest.mark.django_db
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+SOURCES = [
+    path
+    for path in Path(settings.BASE_DIR).glob("*/**/*.py")
+    if ".venv" not in path.parts and "tests" not in path.parts
+]
+CALL = re.compile(r'page_or_part\(\s*request,\s*"([^"]+)",\s*("[a-z]+"|RESULTS)')
+PAGES = (
+    ("dashboard/registry.html", "registry", "controller", "/assignments/registry/"),
+    ("dashboard/registry.html", "registry", "controller", "/assignments/registry/?q=zzz"),
+    ("dashboard/registry.html", "registry", "controller", "/assignments/registry/?due_from=zzz"),
+    ("dashboard/registry.html", "registry", "tomsk_coordinator", "/assignments/registry/?state=open"),
+    ("dashboard/review.html", "queue", "controller", "/assignments/review/"),
+    ("dashboard/review.html", "queue", "methodologist", "/assignments/review/?region=70"),
+    ("dashboard/review.html", "queue", "controller", "/assignments/review/?region=55"),
+    ("dashboard/inbox.html", "inbox", "tomsk_coordinator", "/assignments/"),
+    ("dashboard/inbox.html", "inbox", "tomsk_coordinator", "/assignments/?q=zzz"),
+    ("dashboard/regions.html", "regions", "controller", "/regions/?q=том"),
+    ("dashboard/clusters.html", "clusters", "controller", "/clusters/?region=70"),
+    ("dashboard/clusters.html", "clusters", "controller", "/clusters/?q=zzz"),
+    ("rating/letters.html", "ledger", "controller", "/letters/"),
+    ("accounts/people.html", "people", "administrator", "/accounts/people/?q=zzz"),
+    ("accounts/people.html", "people", "administrator", "/accounts/people/"),
+    ("assignments/protocols.html", "protocols", "controller", "/protocols/"),
+    ("rating/month.html", "results", "controller", "/rating/2026-01/?zone=green"),
+    ("rating/month.html", "results", "tomsk_coordinator", "/rating/2026-01/"),
+    ("rating/running.html", "results", "controller", "/rating/running/?sort=region"),
+)
+
+
+@pytest.fixture
+def world(cast: Cast) -> Any:
+    with clock.at(NOW):
+        methodology()
+        rows = work([cast.tomsk_machines, cast.omsk_machines], TODAY)
+        hand_in(cast, rows[:1])
+        work([cast.tomsk_farming], TODAY)
+        published()
+        yield cast
+
+
+def element(html: str, identifier: str) -> str:
+    """The one element with this id, whole."""
+    start = html.index(f'<div id="{identifier}"')
+    assert html.count(f'id="{identifier}"') == 1
+    depth = 0
+    for tag in re.finditer(r"<div\b|</div>", html[start:]):
+        depth += 1 if tag.group() == "<div" else -1
+        if depth == 0:
+            return html[start : start + tag.end()]
+    raise AssertionError(f"{identifier} never ends")
+
+
+def bare(html: str) -> str:
+    """Without the key of the forms and the keys of single submissions, which differ from visit to visit."""
+    html = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", html)
+    return re.sub(r'name="submission_key" value="[^"]*"', "", html).strip()
+
+
+@pytest.mark.parametrize(("_template", "part", "who", "address"), PAGES)
+def test_a_part_is_the_same_part_of_the_page(
+    world: Cast, as_person: Any, _template: str, part: str, who: str, address: str
+) -> None:
+    client: Client = as_person(who)
+    page = client.get(address)
+    answer = client.get(address, headers={"HX-Request": "true", "HX-Target": part})
+
+    assert answer.status_code == page.status_code in (200, 400)
+    assert answer[PART] == "1"
+    assert "<html" not in answer.content.decode()
+    assert bare(answer.content.decode()) == bare(element(page.content.decode(), part))
+
+
+def test_a_page_brought_back_from_history_is_whole(world: Cast, as_person: Any) -> None:
+    headers = {"HX-Request": "true", "HX-Target": "registry", "HX-History-Restore-Request": "true"}
+    answer = as_person("controller").get("/assignments/registry/", headers=headers)
+
+    assert "<html" in answer.content.decode()
+    assert "HX-Request" in answer["Vary"]
+
+
+def test_every_view_that_gives_parts_is_compared_above() -> None:
+    called = {
+        (template, "results" if part == "RESULTS" else part.strip('"'))
+        for path in SOURCES
+        for template, part in CALL.findall(path.read_text(encoding="utf-8"))
+    }
+    tested = {(template, part) for template, part, _who, _address in PAGES}
+
+    assert called - tested == {("dashboard/long_task.html", "task")}, "its test: tests/notifications"
+    assert tested - called == set()
+
+
+def test_whatever_a_list_replaces_is_a_part_of_its_template() -> None:
+    for path in TEMPLATES.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        for target in re.findall(r'\{% (?:filters|pagination|page_links)[^%]*target="#([a-z]+)"', text):
+            has_part = f"partialdef {target} inline" in text
+            assert has_part or path.name == "filter_bar.html", (path.name, target)
