@@ -12,6 +12,7 @@ from assignments.models import Execution
 from rating.enums import SliceStatus, WindowKind
 from rating.letters import SHOWN_LOSSES, LetterSource
 from rating.models import RegionScore, ScoreAtStake, ScoreLoss, ScoreWindow, Slice
+from rating.selectors.tables import region_histories
 from regions.models import AuthorityHead
 
 WAITING = (ExecutionState.ISSUED, ExecutionState.RETURNED)
@@ -51,7 +52,7 @@ def letter_sources(
         window.region_score_id: window
         for window in ScoreWindow.objects.filter(region_score__slice=slice_, kind=WindowKind.THREE_MONTHS)
     }
-    overdue = _overdue(day)
+    overdue, histories = _overdue(day), region_histories(slice_)
     for score in scores:
         yield LetterSource(
             slice=score.slice,
@@ -64,6 +65,7 @@ def letter_sources(
             three_months=windows.get(score.pk),
             replaced=(replaced or {}).get(score.region_id),
             written_on=day,
+            history=histories.get(score.region_id, ()),
         )
 
 

@@ -1,5 +1,6 @@
 """Stored slices for pages, letters and the API: which one to show, its months, zones and movement."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from rating.formula.periods import shift_period
 from rating.models import RegionScore, Slice
 from rating.querysets import RegionScoreQuerySet, SliceQuerySet
 from rating.selectors.methodologies import months_since
+
+LINE_MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +98,36 @@ def earlier_unpublished(period: str) -> list[str]:
 
 
 def region_history(
-    region: str, period: str, *, months: int = 12, own: Slice | None = None
+    region: str, period: str, *, months: int = LINE_MONTHS, own: Slice | None = None
 ) -> list[HistoryPoint]:
     """The last `months` months up to `period` by their published revisions, oldest first, gaps kept.
 
     `own` replaces the published revision of its month: a draft or an old revision shows its own line.
     """
     first = shift_period(period, 1 - months)
+    empty = [HistoryPoint(month, None, None, "", None) for month in months_since(first, period)]
+    return _histories(empty, own, Q(region=region)).get(region, empty)
+
+
+def region_histories(own: Slice) -> dict[str, list[HistoryPoint]]:
+    """The same twelve months of every region that has a row in one of them, `own` in its place: one query."""
+    first = shift_period(own.period, 1 - LINE_MONTHS)
+    empty = [HistoryPoint(month, None, None, "", None) for month in months_since(first, own.period)]
+    return _histories(empty, own, Q())
+
+
+def _histories(empty: list[HistoryPoint], own: Slice | None, which: Q) -> dict[str, list[HistoryPoint]]:
     shown = Q(slice__status=SliceStatus.PUBLISHED)
     if own is not None:
         shown = (shown & ~Q(slice__period=own.period)) | Q(slice=own.pk)
     rows = RegionScore.objects.filter(
-        shown, region=region, slice__period__gte=first, slice__period__lte=period
-    ).values_list("slice__period", "score", "rank", "zone", "interval_low", "interval_high")
-    points = {
-        month: HistoryPoint(month, score, rank, zone, None if low is None or high is None else (low, high))
-        for month, score, rank, zone, low, high in rows
-    }
-    empty = [HistoryPoint(month, None, None, "", None) for month in months_since(first, period)]
-    return [points.get(point.period, point) for point in empty]
+        shown, which, slice__period__gte=empty[0].period, slice__period__lte=empty[-1].period
+    ).values_list("region_id", "slice__period", "score", "rank", "zone", "interval_low", "interval_high")
+    found: defaultdict[str, dict[str, HistoryPoint]] = defaultdict(dict)
+    for region, month, score, rank, zone, low, high in rows:
+        interval = None if low is None or high is None else (low, high)
+        found[region][month] = HistoryPoint(month, score, rank, zone, interval)
+    return {region: [points.get(point.period, point) for point in empty] for region, points in found.items()}
 
 
 def zone_counts(slice_: Slice) -> dict[str, int]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,6 +17,8 @@ from rating.models import Methodology
 from rating.presentation import method as methods
 from rating.presentation import scorecard as cards
 from rating.presentation import words
+from rating.presentation.drawings import region_funnel
+from rating.presentation.table import card_addresses, compare_address
 from rating.selectors import methodology_in_force
 from rating.selectors.pages import Scorecard, SliceEntry, SliceIndex, audit_is_open, scorecard, slice_index
 from rating.views.public import answered, kept_private, rating_page
@@ -42,6 +45,7 @@ def _page(request: HttpRequest, index: SliceIndex, entry: SliceEntry, code: str)
     permanent = not entry.is_published
     context = {
         **_answer(card),
+        **_among_others(card, entry),
         **(_explanations(card) if card.is_full else {}),
         "card": card,
         "entry": entry,
@@ -81,6 +85,21 @@ def _answer(card: Scorecard) -> dict[str, Any]:
     }
 
 
+def _among_others(card: Scorecard, entry: SliceEntry) -> dict[str, Any]:
+    """Where the region stands among all others, and the page that compares it."""
+    row = card.score
+    found: dict[str, Any] = {
+        "compare_url": f"{compare_address(entry)}?{urlencode({'region': row.region_id})}"
+    }
+    if row.score is None or card.slice.score is None:
+        return found
+    chart = region_funnel(
+        card.field, card.slice.score, card.slice.methodology.params(), card_addresses(entry), {row.region_id}
+    )
+    scores = [other.score for other in card.field if other.score is not None]
+    return {**found, "funnel_chart": chart, "all_scores": scores}
+
+
 def _explanations(card: Scorecard) -> dict[str, Any]:
     """What the region itself and the centre see besides."""
     return {
@@ -88,7 +107,8 @@ def _explanations(card: Scorecard) -> dict[str, Any]:
         "formula": cards.formula_groups(card.score, card.losses),
         "parts": cards.score_parts(card.score, card.losses),
         "losses": cards.loss_lines(card),
-        "clusters": cards.cluster_sums(card.losses),
+        "reason_bars": cards.reason_bars(card.losses),
+        "cluster_bars": cards.cluster_bars(card.losses),
         "gains": cards.gain_lines(card),
         "gain_day": cards.gain_day_words(card),
         "stakes": cards.stake_lines(card),
