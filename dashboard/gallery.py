@@ -126,16 +126,19 @@ def _points() -> list[ChartPoint]:
 def _chart_states() -> list[dict[str, Any]]:
     """One line in the states that a young region or a quiet month brings about."""
     one = _points()
-    rated = [point for point in one if point.value is not None]
     return [
         {"title": _("One month only"), "id": "gallery-one", "points": [*_unrated(one[:-1]), one[-1]]},
-        {"title": _("Every month the same"), "id": "gallery-same", "points": [rated[0]] * 12},
+        {"title": _("Every month the same"), "id": "gallery-same", "points": _even(one)},
         {"title": _("No month is rated"), "id": "gallery-none", "points": _unrated(one)},
     ]
 
 
 def _unrated(points: list[ChartPoint]) -> list[ChartPoint]:
     return [ChartPoint(point.label, point.name, None) for point in points]
+
+
+def _even(points: list[ChartPoint]) -> list[ChartPoint]:
+    return [ChartPoint(point.label, point.name, 8000, 7200, 8700) for point in points]
 
 
 def _series() -> list[Series]:

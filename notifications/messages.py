@@ -152,6 +152,8 @@ def message_bytes(draft: Draft) -> bytes:
 def _add_pictures(message: EmailMessage, pictures: Sequence[InlinePicture]) -> None:
     """Put the pictures beside the HTML, as parts of it: no mail program lists them as attachments."""
     html = message.get_body(("html",))
+    if html is None:
+        return
     for picture in pictures:
         maintype, subtype = picture.media_type.split("/", 1)
         html.add_related(

@@ -47,7 +47,6 @@ def mail_queue(
     link: str = "",
 ) -> OutboundMail:
     """Write one mail to one recipient into the outbox; it leaves after the caller's transaction commits.
-
     `key` names the cause: the same key again returns the mail that is there, whatever its state. `date` (now) is the
     Date of the letter; `link` the page where a person settles it. The same arguments give the same bytes.
     Raises InvalidInput for an address that no server would take.

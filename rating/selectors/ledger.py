@@ -101,6 +101,6 @@ def _with_pictures(html: str, message: EmailMessage) -> str:
     for part in message.walk():
         name = (part["Content-ID"] or "").strip("<>")
         if name and part.get_content_maintype() == "image":
-            content = b64encode(part.get_payload(decode=True)).decode()
+            content = b64encode(part.get_content()).decode()
             html = html.replace(f"cid:{name}", f"data:{part.get_content_type()};base64,{content}")
     return html
