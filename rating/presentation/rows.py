@@ -164,6 +164,11 @@ class Heading:
     order: str
 
     @property
+    def query(self) -> str:
+        """The address without its place in the page, for a table that changes under the reader's eyes."""
+        return self.url.partition("#")[0]
+
+    @property
     def arrow(self) -> str:
         return {"ascending": "↑", "descending": "↓"}.get(self.order, "")
 
