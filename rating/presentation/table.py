@@ -49,6 +49,7 @@ class MonthTable:
     slice: Slice
     overview: SafeString
     charts: str
+    compare_bar: SafeString
     filter_bar: SafeString
     results: SafeString
     changes: tuple[ScoreChange, ...]
@@ -115,6 +116,7 @@ def _month_table(index: SliceIndex, entry: SliceEntry) -> MonthTable:
         slice=slice_,
         overview=render_to_string("rating/overview.html", _overview(index, entry, slice_, rows)),
         charts=month_charts(entry, slice_, rows),
+        compare_bar=render_to_string("rating/compare_bar.html", {"compare_url": compare_address(entry)}),
         filter_bar=render_to_string("rating/filter_bar.html", {"form": results["form"], "path": path}),
         results=render_to_string("rating/results.html", {**results, "path": path, "comparable": True}),
         changes=tuple(revision_changes(before, rows)) if before else (),

@@ -21,7 +21,6 @@ from rating.presentation.rows import (
 )
 from rating.presentation.table import (
     MonthTable,
-    compare_address,
     month_address,
     month_charts,
     month_rows,
@@ -71,7 +70,6 @@ def _month_page(request: HttpRequest, index: SliceIndex, entry: SliceEntry) -> H
     context = {
         **_chosen(request, index, entry),
         "charts": _own_charts(request, index, entry, table),
-        "compare_url": compare_address(entry),
         "path": month_address(entry),
         "period": entry.period,
         "entry": entry,

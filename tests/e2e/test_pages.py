@@ -24,8 +24,8 @@ IN_TASKS = {
     "assignments:item-create", "assignments:item-delete", "assignments:item-edit", "assignments:protocol-delete",
     "assignments:protocol-edit", "assignments:protocol-issue", "clusters:import", "dashboard:review-result",
     "mfa_activate_totp", "mfa_authenticate", "mfa_deactivate_totp", "mfa_generate_recovery_codes",
-    "mfa_reauthenticate", "mfa_view_recovery_codes", "rating:publish", "regions:head-add", "regions:head-edit",
-    "regions:head-end",
+    "mfa_reauthenticate", "mfa_view_recovery_codes", "rating:compare-revision", "rating:publish",
+    "regions:head-add", "regions:head-edit", "regions:head-end",
 }  # fmt: skip
 """Pages that exist only in the middle of a task; the tests of the tasks look at them."""
 

@@ -88,6 +88,9 @@ def test_two_regions_are_ticked_and_compared(guest: Visit, javascript: bool) -> 
     assert reader.page.locator(".compare__head").count() == 2
     if javascript:
         reader.is_pleased("task-rating-compare")
+        reader.open(reader.page.url.replace("/compare/", "/r1/compare/"))
+        assert reader.page.locator(".compare__head").count() == 2
+        reader.is_pleased("task-rating-compare-revision")
 
 
 def test_sorting_by_keyboard_keeps_the_place_of_the_reader(guest: Visit) -> None:
