@@ -16,7 +16,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from common import formatting
-from common.charts import ChartPoint, Part, Tile
+from common.charts import (
+    Bar,
+    ChartPoint,
+    Funnel,
+    FunnelPoint,
+    Limit,
+    Limits,
+    Part,
+    Series,
+    Tile,
+    funnel,
+)
 from common.forms import DateField
 from common.scope import scope_of
 from dashboard.display import display_of
@@ -112,6 +123,75 @@ def _points() -> list[ChartPoint]:
     return points
 
 
+def _chart_states() -> list[dict[str, Any]]:
+    """One line in the states that a young region or a quiet month brings about."""
+    one = _points()
+    return [
+        {"title": _("One month only"), "id": "gallery-one", "points": [*_unrated(one[:-1]), one[-1]]},
+        {"title": _("Every month the same"), "id": "gallery-same", "points": _even(one)},
+        {"title": _("No month is rated"), "id": "gallery-none", "points": _unrated(one)},
+    ]
+
+
+def _unrated(points: list[ChartPoint]) -> list[ChartPoint]:
+    return [ChartPoint(point.label, point.name, None) for point in points]
+
+
+def _even(points: list[ChartPoint]) -> list[ChartPoint]:
+    return [ChartPoint(point.label, point.name, 8000, 7200, 8700) for point in points]
+
+
+def _series() -> list[Series]:
+    lines = (
+        ("Камчатский край", 0),
+        ("Архангельская область", 900),
+        ("Ханты-Мансийский автономный округ — Югра", -1500),
+    )
+    return [
+        Series(
+            name,
+            [
+                ChartPoint(point.label, point.name, None if point.value is None else point.value + shift)
+                for point in _points()
+            ],
+        )
+        for name, shift in lines
+    ]
+
+
+def _bars() -> list[Bar]:
+    return [
+        Bar(_("not executed"), 1866, "missed"),
+        Bar(_("lateness"), 733, "late", "#late"),
+        Bar(_("returns"), 67, "returned", note=_("one report")),
+    ]
+
+
+def _spread() -> list[int]:
+    return [5250, 6512, 7344, 7523, 7867, 8450, 8844, 8902, 8960, 9120, 9410, 9600, 9745, 10000, 10000, 10000]
+
+
+def _funnel(*, lonely: bool = False) -> Funnel:
+    spread = _spread()[4:5] if lonely else _spread()
+    points = [
+        FunnelPoint(
+            _MAP[place][2],
+            "#region",
+            5 + 7 * place % 41,
+            value,
+            "green" if value >= 9000 else "yellow" if value >= 7000 else "red",
+            own=place == 4,
+        )
+        for place, value in enumerate(spread)
+    ]
+    limits = Limits(
+        _("limits of chance, 90 percent"),
+        "inner",
+        [Limit(5, 4800, None), Limit(15, 6900, None), Limit(30, 7500, 9700), Limit(45, 7750, 9400)],
+    )
+    return funnel(points, [limits], 8650)
+
+
 def _parts() -> list[Part]:
     return [
         Part(_("score"), 7867, "score"),
@@ -200,6 +280,13 @@ def gallery_context(request: HttpRequest) -> dict[str, Any]:
         "rows": _rows(),
         "points": _points(),
         "breaks": [8],
+        "chart_states": _chart_states(),
+        "series": _series(),
+        "bars": _bars(),
+        "spread": _spread(),
+        "no_scores": [],
+        "funnel_chart": _funnel(),
+        "lonely_funnel": _funnel(lonely=True),
         "parts": _parts(),
         "groups": _formula(),
         "tiles": _tiles(),

@@ -33,6 +33,15 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class InlinePicture:
+    """A picture that the HTML shows by `cid:` and its content id, which looks like an address: "history@portal"."""
+
+    content_id: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """Everything that determines the bytes of a mail."""
 
@@ -47,6 +56,7 @@ class Draft:
     html: str = ""
     reply_to: str = ""
     attachments: Sequence[Attachment] = ()
+    pictures: Sequence[InlinePicture] = ()
 
 
 def ascii_address(address: str) -> str:
@@ -128,6 +138,7 @@ def message_bytes(draft: Draft) -> bytes:
     message.set_content(draft.text, charset="utf-8", cte="base64")
     if draft.html:
         message.add_alternative(draft.html, subtype="html", charset="utf-8", cte="base64")
+        _add_pictures(message, draft.pictures)
     for attachment in draft.attachments:
         maintype, subtype = attachment.media_type.split("/", 1)
         message.add_attachment(
@@ -136,3 +147,19 @@ def message_bytes(draft: Draft) -> bytes:
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
         part.set_boundary(f"=_{_digest(draft.key)}_{number}")
     return message.as_bytes()
+
+
+def _add_pictures(message: EmailMessage, pictures: Sequence[InlinePicture]) -> None:
+    """Put the pictures beside the HTML, as parts of it: no mail program lists them as attachments."""
+    html = message.get_body(("html",))
+    if html is None:
+        return
+    for picture in pictures:
+        maintype, subtype = picture.media_type.split("/", 1)
+        html.add_related(
+            picture.content,
+            maintype=maintype,
+            subtype=subtype,
+            cid=f"<{picture.content_id}>",
+            disposition="inline",
+        )

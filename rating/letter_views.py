@@ -39,8 +39,8 @@ from rating.selectors.methodologies import checked_period
 from rating.services import letters_queue
 
 PAGE_SIZE = 100
-INERT = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
-"""The policy of a page that shows a stored mail: inline styles only, as a mail program shows it."""
+INERT = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
+"""The policy of a page that shows a stored mail: inline styles and its own pictures only, as a mail program does."""
 TONES = {
     MailState.ACCEPTED: "success",
     MailState.DELIVERED: "success",

@@ -16,10 +16,14 @@ from django.urls import reverse
 from django.utils import translation
 
 from common import formatting
+from common.charts import ChartPoint, line_chart
+from common.charts.picture import line_png
 from common.names import clean_name
+from notifications.messages import InlinePicture
 from rating.enums import RegionStatus
 from rating.formula.periods import shift_period
 from rating.models import RegionScore, ScoreAtStake, ScoreLoss, ScoreWindow, Slice
+from rating.selectors.tables import HistoryPoint
 from regions.models import AuthorityHead
 
 LANGUAGE = "ru"
@@ -29,6 +33,8 @@ OBJECTION_DAYS = 20
 """Appeals are taken for so many days after publication (methodology §8)."""
 DIGEST_ENDS = 8
 SIGNATURE_MARK = "-- "
+HISTORY_PICTURE = "history@profportal"
+HISTORY_HEIGHT = 170
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class MonthFacts:
 
     `losses` are the largest ones in the order of the slice, of `loss_count`; `stakes` the open obligations of the
     outlook that nobody has handed in by `written_on`; `overdue` counts obligations overdue on that day; `replaced`
-    is the region's score in the published revision that this one corrects.
+    is the region's score in the published revision that this one corrects; `history` its twelve months.
     """
 
     slice: Slice
@@ -49,6 +55,7 @@ class MonthFacts:
     three_months: ScoreWindow | None
     replaced: RegionScore | None
     written_on: date
+    history: Sequence[HistoryPoint] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +76,12 @@ class LetterSource:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What goes into the mail. Text and HTML carry the same facts."""
+    """What goes into the mail. Text and HTML carry the same facts; the pictures belong to the HTML."""
 
     subject: str
     text: str
     html: str
+    pictures: Sequence[InlinePicture] = ()
 
 
 @dataclass(slots=True)
@@ -92,7 +100,23 @@ def compose_letter(source: LetterSource) -> Letter:
         values = _values(source)
         text = _tidy(render_to_string("emails/rating_letter.txt", values))
         html = render_to_string("emails/rating_letter.html", values)
-        return Letter(subject=_subject(source), text=text, html=html)
+        return Letter(subject=_subject(source), text=text, html=html, pictures=_pictures(source))
+
+
+def _pictures(source: LetterSource) -> tuple[InlinePicture, ...]:
+    """The twelve months as a picture; none when there is no second month to draw a line to."""
+    if not _has_line(source.facts):
+        return ()
+    points = [
+        ChartPoint(formatting.month_short(point.period), "", point.score, *(point.interval or (None, None)))
+        for point in source.facts.history
+    ]
+    drawing = line_png(line_chart(points, height=HISTORY_HEIGHT))
+    return (InlinePicture(HISTORY_PICTURE, "image/png", drawing),)
+
+
+def _has_line(facts: MonthFacts) -> bool:
+    return sum(point.score is not None for point in facts.history) > 1
 
 
 def changed(score: RegionScore, before: RegionScore | None) -> bool:
@@ -158,6 +182,8 @@ def facts_values(facts: MonthFacts) -> dict[str, object]:
         "next_period": shift_period(slice_.period, 1),
         "range_is_wide": score.rank_low != score.rank_high,
         "three_months": facts.three_months,
+        "months": facts.history if _has_line(facts) else (),
+        "history_picture": HISTORY_PICTURE,
         "losses": facts.losses,
         "other_losses": facts.loss_count - len(facts.losses),
         "other_lost": (score.lost_total or 0) - shown,

@@ -238,6 +238,7 @@ def filters(
     reset_url: str = "",
     target: str = "",
     label: str = "",
+    id: str = "",
 ) -> SafeString:
     """A bar of filters; ``content`` is made of form fields."""
     values = dict(locals())
@@ -355,6 +356,37 @@ def line_chart(
 def stacked_bar(parts: Sequence[charts.Part], label: str) -> dict[str, Any]:
     """A score and its losses as one bar of a hundred."""
     return {"segments": charts.stacked_bar(parts), "parts": parts, "label": label}
+
+
+@register.inclusion_tag("components/series_chart.html")
+def series_chart(series: Sequence[charts.Series], title: str, id: str) -> dict[str, Any]:
+    """The months of up to three regions over the zones, with the same numbers in a table."""
+    return {"chart": charts.series_chart(series), "title": title, "id": id}
+
+
+@register.inclusion_tag("components/bars_chart.html")
+def bars_chart(rows: Sequence[charts.Bar], label: str, head: str, value: str) -> dict[str, Any]:
+    """Named sums as bars under one another; ``head`` and ``value`` name the columns."""
+    return {"bars": charts.bars(rows), "label": label, "head": head, "value": value}
+
+
+@register.inclusion_tag("components/histogram.html")
+def histogram(
+    scores: Sequence[formatting.Number],
+    title: str,
+    id: str,
+    own: formatting.Number | None = None,
+    name: str = "",
+    height: int = 170,
+) -> dict[str, Any]:
+    """How many regions have which score; ``own`` is the score of the region ``name``."""
+    return {"chart": charts.histogram(scores, own, height=height), "title": title, "id": id, "name": name}
+
+
+@register.inclusion_tag("components/funnel.html")
+def funnel(chart: charts.Funnel, title: str, id: str) -> dict[str, Any]:
+    """Scores against executions between the limits of chance; the drawing comes from ``common.charts.funnel``."""
+    return {"chart": chart, "title": title, "id": id}
 
 
 @register.inclusion_tag("components/formula.html")

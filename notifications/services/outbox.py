@@ -14,7 +14,14 @@ from common.names import clean_name
 from common.scope import Scope
 from notifications import policies
 from notifications.enums import MailState, StaffTaskKind
-from notifications.messages import Attachment, Draft, ascii_address, message_bytes, message_id
+from notifications.messages import (
+    Attachment,
+    Draft,
+    InlinePicture,
+    ascii_address,
+    message_bytes,
+    message_id,
+)
 from notifications.models import MailEvent, OutboundMail
 from notifications.services.doorbell import ring_on_commit
 from notifications.services.staff_tasks import staff_tasks_settle
@@ -34,12 +41,12 @@ def mail_queue(
     text: str,
     html: str = "",
     attachments: Sequence[Attachment] = (),
+    pictures: Sequence[InlinePicture] = (),
     reply_to: str = "",
     date: datetime | None = None,
     link: str = "",
 ) -> OutboundMail:
     """Write one mail to one recipient into the outbox; it leaves after the caller's transaction commits.
-
     `key` names the cause: the same key again returns the mail that is there, whatever its state. `date` (now) is the
     Date of the letter; `link` the page where a person settles it. The same arguments give the same bytes.
     Raises InvalidInput for an address that no server would take.
@@ -61,6 +68,7 @@ def mail_queue(
         text=text,
         html=html,
         attachments=tuple(attachments),
+        pictures=tuple(pictures),
         reply_to=reply_to,
         date=date or now,
         domain=settings.MAIL_DOMAIN,

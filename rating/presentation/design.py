@@ -13,6 +13,7 @@ PARTS = (
     ("rating/presentation", "*.py"),
     ("rating/selectors", "*.py"),
     ("common", "*.py"),
+    ("common/charts", "*.py"),
     ("locale", "*/LC_MESSAGES/django.mo"),
 )
 

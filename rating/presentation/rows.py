@@ -30,10 +30,13 @@ class Column(NamedTuple):
     value: Callable[[TableRow], Any]
 
 
+ZONE_ORDER = {zone: place for place, zone in enumerate(Zone.values)}
 COLUMNS = (
     Column("place", False, lambda row: row.rank),
+    Column("range", False, lambda row: (row.rank_low, row.rank_high) if row.rank_low else None),
     Column("region", False, lambda row: row.key),
     Column("score", True, lambda row: row.score),
+    Column("zone", False, lambda row: (ZONE_ORDER[row.zone], not row.certain) if row.zone else None),
     Column("change", True, lambda row: row.delta),
     Column("on_time", True, lambda row: row.on_time / row.executions if row.executions else None),
     Column("executions", True, lambda row: row.executions),
@@ -49,26 +52,41 @@ class ReadyRow(NamedTuple):
     cells: SafeString
 
 
-def ready_rows(rows: Iterable[TableRow], period: str, address: Callable[[str], str]) -> list[ReadyRow]:
-    """Rows with their cells written in the active language."""
-    return [ReadyRow(row, mark_safe(_cells(row, period, address(row.code)))) for row in rows]  # noqa: S308
+def ready_rows(
+    rows: Iterable[TableRow], period: str, address: Callable[[str], str], *, comparable: bool = False
+) -> list[ReadyRow]:
+    """Rows with their cells written in the active language; `comparable` ones begin with a box to tick."""
+    return [
+        ReadyRow(row, mark_safe(_cells(row, period, address(row.code), comparable)))  # noqa: S308
+        for row in rows
+    ]
 
 
-def _cells(row: TableRow, period: str, url: str) -> str:
+def _cells(row: TableRow, period: str, url: str, comparable: bool) -> str:
     """The cells of a row; the name is the only text that people wrote."""
     reason = reason_words(row.status, period)
     note = f'<span class="table__note">{escape(reason)}</span>' if reason else ""
     return (
+        f"{_box(row) if comparable else ''}"
         f'<td class="num table__score at-place">{NO_VALUE if row.rank is None else row.rank}</td>'
-        f'<td class="nowrap">{places_words(row.rank_low, row.rank_high)}</td>'
+        f'<td class="nowrap at-range">{places_words(row.rank_low, row.rank_high)}</td>'
         f'<th scope="row" class="at-region"><a href="{escape(url)}">{escape(row.name)}</a>{note}</th>'
         f'<td class="num table__score at-score">{score(row.score)}</td>'
         f'<td class="at-bar">{score_bar(row.score, row.low, row.high)}</td>'
         f'<td class="at-zone">{zone_tag(row.zone, row.certain)}</td>'
         f'<td class="num at-move">{movement(row.delta, row.distinguishable)}</td>'
         f'<td class="at-line">{sparkline(row.months)}</td>'
-        f'<td class="num">{share(row.on_time, row.executions)}</td>'
-        f'<td class="num">{row.executions}</td>'
+        f'<td class="num at-time">{share(row.on_time, row.executions)}</td>'
+        f'<td class="num at-count">{row.executions}</td>'
+    )
+
+
+def _box(row: TableRow) -> str:
+    """The cell that chooses a region; its box belongs to the form of the comparison, wherever that stands."""
+    words = _("Compare: %(region)s") % {"region": row.name}
+    return (
+        '<td class="at-check"><label class="tick"><input type="checkbox" name="region" form="compare"'
+        f' value="{escape(row.code)}" aria-label="{escape(words)}"></label></td>'
     )
 
 
@@ -146,6 +164,11 @@ class Heading:
     order: str
 
     @property
+    def query(self) -> str:
+        """The address without its place in the page, for a table that changes under the reader's eyes."""
+        return self.url.partition("#")[0]
+
+    @property
     def arrow(self) -> str:
         return {"ascending": "↑", "descending": "↓"}.get(self.order, "")
 
@@ -154,8 +177,10 @@ def headings(period: str, wanted: Mapping[str, Any], asked: Mapping[str, str]) -
     """The heads of the sortable columns; every address keeps the filters as they were asked."""
     labels = {
         "place": _("Place"),
+        "range": _("Range"),
         "region": _("Region"),
         "score": _("Score"),
+        "zone": _("Zone"),
         "change": to_month_before(period),
         "on_time": _("On time"),
         "executions": pgettext("column", "Exec."),

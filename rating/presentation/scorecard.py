@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
-from common.charts import ChartPoint, Part
-from common.formatting import MINUS, date_day, month_short, month_title, number, score
+from common.charts import Bar, ChartPoint, Part
+from common.formatting import MINUS, NO_VALUE, date_day, month_short, month_title, number, score, share
 from rating.enums import LossReason, WindowKind
 from rating.formula import period_bounds, rating_day
-from rating.models import RegionScore, ScoreLoss
+from rating.models import ItemShare, RegionScore, ScoreLoss
 from rating.presentation.words import (
     Explained,
     cluster_words,
@@ -29,6 +29,9 @@ REASON_TONES = {
     LossReason.LATE: "late",
     LossReason.RETURNED: "returned",
 }
+
+LOW_SHARE = 30
+"""Percent of the country's executions on time below which the centre looks at the item itself (methodology §7)."""
 
 
 def chart_points(history: Sequence[HistoryMonth]) -> list[ChartPoint]:
@@ -101,6 +104,8 @@ class Line(NamedTuple):
     url: str
     why: str
     row: Any
+    share: str = ""
+    is_low: bool = False
 
 
 def _line(row: Explained, why: str) -> Line:
@@ -110,8 +115,24 @@ def _line(row: Explained, why: str) -> Line:
 
 
 def loss_lines(card: Scorecard) -> list[Line]:
-    """Losses, the largest first, each with its reason in words."""
-    return [_line(loss, loss_words(loss, card.slice.period)) for loss in card.losses]
+    """Losses, the largest first, each with its reason in words and how the country did with the same item."""
+    period = card.slice.period
+    return [
+        _line(loss, loss_words(loss, period))._replace(
+            **item_share(card.shares.get(loss.execution.assignment_id))
+        )
+        for loss in card.losses
+    ]
+
+
+def item_share(found: ItemShare | None) -> dict[str, Any]:
+    """The national share of an item in words, and whether it is so low that the centre looks at the item (§7)."""
+    if found is None:
+        return {"share": NO_VALUE}
+    return {
+        "share": share(found.on_time, found.executions),
+        "is_low": found.on_time * 100 < LOW_SHARE * found.executions,
+    }
 
 
 def gain_lines(card: Scorecard) -> list[Line]:
@@ -125,27 +146,30 @@ def stake_lines(card: Scorecard) -> list[Line]:
     return [_line(stake, day_words(stake.due_on, period)) for stake in card.stakes]
 
 
-class ClusterSum(NamedTuple):
-    """Hundredths lost by one cluster in how many executions."""
-
-    name: str
-    url: str
-    lost: int
-    executions: int
+def reason_bars(losses: Sequence[ScoreLoss]) -> list[Bar]:
+    """Losses by reason, the greatest first; reasons without a loss are left out."""
+    sums = sorted(reason_sums(losses).items(), key=lambda pair: -pair[1])
+    return [Bar(_reason_words(reason), lost, REASON_TONES[reason]) for reason, lost in sums if lost]
 
 
-def cluster_sums(losses: Sequence[ScoreLoss]) -> list[ClusterSum]:
+def cluster_bars(losses: Sequence[ScoreLoss]) -> list[Bar]:
     """Losses by cluster, the greatest first; they sum to the total as the rows do."""
-    found: dict[str, ClusterSum] = {}
+    found: dict[str, list[ScoreLoss]] = {}
     for loss in losses:
-        cluster = loss.execution.cluster
-        name = cluster.display_name if cluster else loss.cluster_code
-        url = reverse("dashboard:cluster", args=[cluster.code]) if cluster else ""
-        before = found.get(loss.cluster_code, ClusterSum(name, url, 0, 0))
-        found[loss.cluster_code] = before._replace(
-            lost=before.lost + loss.lost, executions=before.executions + 1
-        )
-    return sorted(found.values(), key=lambda one: (-one.lost, one.name))
+        found.setdefault(loss.cluster_code, []).append(loss)
+    sums = [_cluster_bar(code, rows) for code, rows in found.items()]
+    return sorted(sums, key=lambda bar: (-bar.value, bar.label))
+
+
+def _cluster_bar(code: str, losses: Sequence[ScoreLoss]) -> Bar:
+    cluster, count = losses[0].execution.cluster, len(losses)
+    return Bar(
+        label=cluster.display_name if cluster else code,
+        value=sum(loss.lost for loss in losses),
+        tone="other",
+        url=reverse("dashboard:cluster", args=[cluster.code]) if cluster else "",
+        note=ngettext("%(count)s execution", "%(count)s executions", count) % {"count": count},
+    )
 
 
 @dataclass(frozen=True, slots=True)

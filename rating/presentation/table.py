@@ -4,9 +4,9 @@ A revision never changes, so its rows, map and figures are kept in the cache per
 filters and sorts are ready-made rows.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.cache import cache
 from django.template.loader import render_to_string
@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from rating.forms import TableFilterForm
 from rating.models import Slice
 from rating.presentation.design import design_fingerprint
+from rating.presentation.drawings import region_funnel
 from rating.presentation.method import limits
 from rating.presentation.rows import (
     ReadyRow,
@@ -38,7 +39,7 @@ from rating.selectors.pages import (
 )
 
 KEPT_SECONDS = 3600
-RISERS = 5
+LISTED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class MonthTable:
 
     slice: Slice
     overview: SafeString
+    charts: str
+    compare_bar: SafeString
     filter_bar: SafeString
     results: SafeString
     changes: tuple[ScoreChange, ...]
@@ -54,10 +57,24 @@ class MonthTable:
 
 
 def most_risen(rows: Iterable[TableRow]) -> list[TableRow]:
-    """Ranked regions whose score rose most, best first; rises within chance only when there is no other."""
+    """Ranked regions whose score rose most: rises that are more than chance first, best first in each half."""
     rose = [row for row in rows if row.rank is not None and (row.delta or 0) > 0]
-    sure = [row for row in rose if row.distinguishable] or rose
-    return sorted(sure, key=lambda row: (-(row.delta or 0), row.rank))[:RISERS]
+    return sorted(rose, key=lambda row: (not row.distinguishable, -(row.delta or 0), row.rank))[:LISTED]
+
+
+class Leaders(NamedTuple):
+    """The first regions by place; `more` others share the last place that is shown."""
+
+    rows: Sequence[TableRow]
+    more: int
+
+
+def leaders(rows: Sequence[TableRow]) -> Leaders:
+    """The first regions of the published order; a tie at the end is cut and its rest counted."""
+    ranked = [row for row in rows if row.rank is not None]
+    shown = ranked[:LISTED]
+    more = sum(row.rank == shown[-1].rank for row in ranked[LISTED:]) if shown else 0
+    return Leaders(shown, more)
 
 
 def month_table(index: SliceIndex, entry: SliceEntry) -> MonthTable:
@@ -84,7 +101,8 @@ def _kept(part: str, index: SliceIndex, entry: SliceEntry, make: Callable[[], An
 
 
 def _month_rows(index: SliceIndex, entry: SliceEntry) -> tuple[ReadyRow, ...]:
-    return tuple(ready_rows(table_rows(index, entry), entry.period, card_addresses(entry)))
+    rows = table_rows(index, entry)
+    return tuple(ready_rows(rows, entry.period, card_addresses(entry), comparable=True))
 
 
 def _month_table(index: SliceIndex, entry: SliceEntry) -> MonthTable:
@@ -97,8 +115,10 @@ def _month_table(index: SliceIndex, entry: SliceEntry) -> MonthTable:
     return MonthTable(
         slice=slice_,
         overview=render_to_string("rating/overview.html", _overview(index, entry, slice_, rows)),
+        charts=month_charts(entry, slice_, rows),
+        compare_bar=render_to_string("rating/compare_bar.html", {"compare_url": compare_address(entry)}),
         filter_bar=render_to_string("rating/filter_bar.html", {"form": results["form"], "path": path}),
-        results=render_to_string("rating/results.html", {**results, "path": path}),
+        results=render_to_string("rating/results.html", {**results, "path": path, "comparable": True}),
         changes=tuple(revision_changes(before, rows)) if before else (),
         before=before,
     )
@@ -131,8 +151,28 @@ def _overview(
         "zones": zone_counts(rows),
         "limits": limits(slice_.methodology),
         "map": region_map(rows, entry.period, card_addresses(entry)),
+        "leaders": leaders(rows),
         "risers": most_risen(rows),
     }
+
+
+def month_charts(
+    entry: SliceEntry, slice_: Slice, rows: Sequence[TableRow], own: Collection[str] = ()
+) -> str:
+    """The distribution and the funnel of a revision, the reader's own regions marked; empty without any score."""
+    scores = [row.score for row in rows if row.score is not None]
+    if not scores or slice_.score is None:
+        return ""
+    params = slice_.methodology.params()
+    chart = region_funnel(rows, slice_.score, params, card_addresses(entry), own)
+    return render_to_string("rating/charts.html", {"scores": scores, "funnel_chart": chart})
+
+
+def compare_address(entry: SliceEntry) -> str:
+    """The page that sets regions of a month in force, or of a revision, side by side."""
+    if entry.is_published:
+        return reverse("rating:compare", args=[entry.period])
+    return reverse("rating:compare-revision", args=[entry.period, entry.revision])
 
 
 def national(index: SliceIndex, entry: SliceEntry) -> dict[str, Any]:

@@ -42,14 +42,14 @@ def places_words(low: int | None, high: int | None) -> str:
 
 
 def reason_words(status: str, period: str) -> str:
-    """Why a region has no place; empty for a region that has one."""
+    """Why a region has no place, to stand beside the mark «not rated»; empty for a region that has one."""
     month = month_prepositional(period)
     if status == RegionStatus.FEW:
         return _("few executions: a score without a place")
     if status == RegionStatus.NO_DUE:
-        return _("not rated: nothing was due in %(month)s") % {"month": month}
+        return _("nothing was due in %(month)s") % {"month": month}
     if status == RegionStatus.NO_CLUSTERS:
-        return _("not rated: the region has no clusters")
+        return _("no clusters in the region")
     return ""
 
 

@@ -1,5 +1,6 @@
 """The ledger of letters: what was sent about a month, to whom, and what became of it."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -100,10 +101,20 @@ def readable_mail(letter: RatingLetter) -> ReadableMail:
             (str(label), str(make_header(decode_header(raw[name])))) for name, label in SHOWN_HEADERS.items()
         ],
         text=_part(message, "plain"),
-        html=_part(message, "html"),
+        html=_with_pictures(_part(message, "html"), message),
     )
 
 
 def _part(message: EmailMessage, subtype: str) -> str:
     body = message.get_body((subtype,))
     return body.get_content().replace("\r\n", "\n") if body is not None else ""
+
+
+def _with_pictures(html: str, message: EmailMessage) -> str:
+    """The HTML with its pictures in place: a browser knows no `cid:` addresses."""
+    for part in message.walk():
+        name = (part["Content-ID"] or "").strip("<>")
+        if name and part.get_content_maintype() == "image":
+            content = b64encode(part.get_content()).decode()
+            html = html.replace(f"cid:{name}", f"data:{part.get_content_type()};base64,{content}")
+    return html

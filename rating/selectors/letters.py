@@ -12,6 +12,7 @@ from assignments.models import Execution
 from rating.enums import SliceStatus, WindowKind
 from rating.letters import SHOWN_LOSSES, LetterSource, MonthFacts
 from rating.models import RegionScore, ScoreAtStake, ScoreLoss, ScoreWindow, Slice
+from rating.selectors.tables import region_histories
 from regions.models import AuthorityHead
 
 WAITING = (ExecutionState.ISSUED, ExecutionState.RETURNED)
@@ -61,6 +62,7 @@ def month_facts(
         for window in ScoreWindow.objects.filter(own, kind=WindowKind.THREE_MONTHS)
     }
     overdue = _overdue(day, codes)
+    histories = region_histories(codes, slice_.period, own=slice_)
     for score in scores:
         yield MonthFacts(
             slice=score.slice,
@@ -72,6 +74,7 @@ def month_facts(
             three_months=windows.get(score.pk),
             replaced=(replaced or {}).get(score.region_id),
             written_on=day,
+            history=histories.get(score.region_id, ()),
         )
 
 

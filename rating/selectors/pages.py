@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -19,14 +20,21 @@ from common.scope import Scope
 from rating.enums import SliceStatus
 from rating.formula import shift_period
 from rating.letters import changed
-from rating.models import AuditFile, RegionScore, ScoreAtStake, ScoreGain, ScoreLoss, ScoreWindow, Slice
+from rating.models import (
+    AuditFile,
+    ItemShare,
+    RegionScore,
+    ScoreAtStake,
+    ScoreGain,
+    ScoreLoss,
+    ScoreWindow,
+    Slice,
+)
 from rating.selectors.letters import heads_in_office, replaced_scores
 from rating.selectors.methodologies import months_since
 from rating.selectors.running import RunningMonth
-from rating.selectors.tables import newest_revision
+from rating.selectors.tables import LINE_MONTHS, newest_revision
 from regions.models import Region
-
-LINE_MONTHS = 12
 
 
 class SliceEntry(NamedTuple):
@@ -151,6 +159,7 @@ class TableRow(NamedTuple):
     on_time: int
     executions: int
     months: tuple[int | None, ...] = ()
+    signal: str = ""
 
 
 def table_rows(index: SliceIndex, entry: SliceEntry) -> list[TableRow]:
@@ -164,7 +173,7 @@ def table_rows(index: SliceIndex, entry: SliceEntry) -> list[TableRow]:
             "region_id", f"region__{language}", "region__short_ru", "region__district_id",
             f"region__district__{language}", "region__tile_column", "region__tile_row", "status", "rank", "rank_low",
             "rank_high", "score", "interval_low", "interval_high", "zone", "zone_certain", "delta",
-            "distinguishable", "on_time", "executions",
+            "distinguishable", "on_time", "executions", "signal",
         )
     )  # fmt: skip
     return [_table_row(row, lines) for row in rows]
@@ -172,12 +181,15 @@ def table_rows(index: SliceIndex, entry: SliceEntry) -> list[TableRow]:
 
 def _table_row(row: Sequence[Any], lines: Mapping[str, tuple[int | None, ...]]) -> TableRow:
     code, name, short, district, district_name, column, tile_row, status, *figures = row
-    rank, rank_low, rank_high, score, low, high, zone, certain, delta, distinguishable, on_time, n = figures
+    rank, rank_low, rank_high, score, low, high, zone, certain, delta, distinguishable, on_time, n, signal = (
+        figures
+    )
     return TableRow(
         code=code, name=name, short=short, key=name_key(name), district=district, district_name=district_name,
         column=column, row=tile_row, status=status, rank=rank, rank_low=rank_low, rank_high=rank_high, score=score,
         low=low, high=high, zone=zone, certain=certain is not False, delta=delta,
-        distinguishable=bool(distinguishable), on_time=on_time or 0, executions=n, months=lines.get(code, ()),
+        distinguishable=bool(distinguishable), on_time=on_time or 0, executions=n,
+        months=lines.get(code, ()), signal=signal,
     )  # fmt: skip
 
 
@@ -219,6 +231,33 @@ def running_rows(
             )
         )  # fmt: skip
     return found
+
+
+class FieldRow(NamedTuple):
+    """A region among all others, as charts and the search for similar ones need it. The score is in hundredths."""
+
+    code: str
+    name: str
+    executions: int
+    clusters: int
+    score: int | None
+    zone: str
+    certain: bool
+    signal: str
+
+
+def field_rows(entry: SliceEntry) -> list[FieldRow]:
+    """All regions of a revision in its published order: one query."""
+    name = "region__name_en" if get_language() == "en" else "region__name_ru"
+    rows = (
+        RegionScore.objects.filter(slice_id=entry.id)
+        .order_by("position")
+        .values_list("region_id", name, "executions", "clusters", "score", "zone", "zone_certain", "signal")
+    )
+    return [
+        FieldRow(code, label, executions, clusters or 0, score, zone, certain is not False, signal)
+        for code, label, executions, clusters, score, zone, certain, signal in rows
+    ]
 
 
 class ScoreChange(NamedTuple):
@@ -267,11 +306,13 @@ class Scorecard:
     previous: RegionScore | None
     following: RegionScore | None
     history: Sequence[HistoryMonth]
+    field: Sequence[FieldRow]
     is_full: bool
     windows: Sequence[ScoreWindow] = ()
     losses: Sequence[ScoreLoss] = ()
     gains: Sequence[ScoreGain] = ()
     stakes: Sequence[ScoreAtStake] = ()
+    shares: Mapping[int, ItemShare] = dataclass_field(default_factory=dict)
 
 
 def scorecard(scope: Scope, index: SliceIndex, entry: SliceEntry, code: str) -> Scorecard:
@@ -293,41 +334,47 @@ def scorecard(scope: Scope, index: SliceIndex, entry: SliceEntry, code: str) -> 
         score=score,
         previous=near.get(score.position - 1),
         following=near.get(score.position + 1),
-        history=region_line(index, entry, code),
+        history=region_lines(index, entry, [code])[code],
+        field=() if is_preview else field_rows(entry),
         is_full=scope.is_centre or code in scope.regions,
     )
     return _explained(scope, card) if card.is_full else card
 
 
-def region_line(index: SliceIndex, entry: SliceEntry, code: str) -> list[HistoryMonth]:
-    """Twelve months of a region up to a revision, oldest first, gaps kept: one query."""
+def region_lines(
+    index: SliceIndex, entry: SliceEntry, codes: Collection[str]
+) -> dict[str, list[HistoryMonth]]:
+    """Twelve months of some regions up to a revision, oldest first, gaps kept: one query."""
     line = index.line(entry.period, entry)
     ids = [found.id for found in line.values() if found is not None]
-    rows = RegionScore.objects.filter(slice_id__in=ids, region_id=code).order_by()
+    rows = RegionScore.objects.filter(slice_id__in=ids, region_id__in=codes).order_by()
     points = {
-        row[0]: row[1:] for row in rows.values_list("slice_id", "score", "interval_low", "interval_high")
+        row[:2]: row[2:]
+        for row in rows.values_list("region_id", "slice_id", "score", "interval_low", "interval_high")
     }
-    return [
-        HistoryMonth(month)
-        if found is None
-        else HistoryMonth(month, *points.get(found.id, (None, None, None)), found.methodology)
-        for month, found in line.items()
-    ]
+    return {
+        code: [
+            HistoryMonth(month)
+            if found is None
+            else HistoryMonth(month, *points.get((code, found.id), (None, None, None)), found.methodology)
+            for month, found in line.items()
+        ]
+        for code in codes
+    }
 
 
 def _explained(scope: Scope, card: Scorecard) -> Scorecard:
-    """The same card with windows, losses, gains and stakes: four queries."""
+    """The same card with windows, losses, gains, stakes and the national shares of its items: five queries."""
     own = {"region_score": card.score}
     joins = ("execution__assignment__protocol", "execution__cluster__industry")
-    return Scorecard(
-        slice=card.slice,
-        score=card.score,
-        previous=card.previous,
-        following=card.following,
-        history=card.history,
-        is_full=True,
+    losses = list(_explanations(ScoreLoss, scope).filter(**own).select_related(*joins))
+    items = {loss.execution.assignment_id for loss in losses}
+    shares = ItemShare.objects.visible_to(scope).filter(slice=card.slice, assignment__in=items)
+    return replace(
+        card,
         windows=list(ScoreWindow.objects.visible_to(scope).filter(**own)),
-        losses=list(_explanations(ScoreLoss, scope).filter(**own).select_related(*joins)),
+        losses=losses,
+        shares={share.assignment_id: share for share in shares},
         gains=list(_explanations(ScoreGain, scope).filter(**own).select_related(*joins)),
         stakes=list(_explanations(ScoreAtStake, scope).filter(**own).select_related(*joins)),
     )

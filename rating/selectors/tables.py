@@ -14,6 +14,8 @@ from rating.models import RegionScore, Slice
 from rating.querysets import RegionScoreQuerySet, SliceQuerySet
 from rating.selectors.methodologies import months_since
 
+LINE_MONTHS = 12
+
 
 @dataclass(frozen=True, slots=True)
 class MonthEntry:
@@ -95,7 +97,7 @@ def earlier_unpublished(period: str) -> list[str]:
 
 
 def region_history(
-    region: str, period: str, *, months: int = 12, own: Slice | None = None
+    region: str, period: str, *, months: int = LINE_MONTHS, own: Slice | None = None
 ) -> list[HistoryPoint]:
     """The last `months` months up to `period` by their published revisions, oldest first, gaps kept.
 
@@ -105,7 +107,7 @@ def region_history(
 
 
 def region_histories(
-    regions: Iterable[str], period: str, *, months: int = 12, own: Slice | None = None
+    regions: Iterable[str], period: str, *, months: int = LINE_MONTHS, own: Slice | None = None
 ) -> dict[str, list[HistoryPoint]]:
     """The same for several regions by their code, in one query."""
     codes = list(regions)

@@ -78,6 +78,7 @@ def _queue(
             subject=letter.subject,
             text=letter.text,
             html=letter.html,
+            pictures=letter.pictures,
         )
     except InvalidInput as refusal:
         with translation.override(settings.LANGUAGE_CODE):

@@ -20,7 +20,14 @@ from rating.presentation.rows import (
     region_map,
     zone_counts,
 )
-from rating.presentation.table import month_address, month_rows, month_table, results_of
+from rating.presentation.table import (
+    MonthTable,
+    month_address,
+    month_charts,
+    month_rows,
+    month_table,
+    results_of,
+)
 from rating.selectors import running_month
 from rating.selectors.pages import SliceEntry, SliceIndex, audit_is_open, running_rows, slice_index
 from rating.views.public import answered, kept_private, rating_page
@@ -63,6 +70,7 @@ def _month_page(request: HttpRequest, index: SliceIndex, entry: SliceEntry) -> H
     table = month_table(index, entry)
     context = {
         **_chosen(request, index, entry),
+        "charts": _own_charts(request, index, entry, table),
         "path": month_address(entry),
         "period": entry.period,
         "entry": entry,
@@ -89,7 +97,15 @@ def _chosen(request: HttpRequest, index: SliceIndex, entry: SliceEntry) -> dict[
         return {}
     rows = month_rows(index, entry)
     found = results_of(TableFilterForm(request.GET, rows), rows, entry.period, own)
-    return {**found, "is_asked": asked, "is_chosen": True}
+    return {**found, "is_asked": asked, "is_chosen": True, "comparable": True}
+
+
+def _own_charts(request: HttpRequest, index: SliceIndex, entry: SliceEntry, table: MonthTable) -> str:
+    """The charts of all regions; for people of a region with their own one marked."""
+    own = scope_of(request).regions
+    if not own:
+        return table.charts
+    return month_charts(entry, table.slice, [row.data for row in month_rows(index, entry)], own)
 
 
 @require_safe

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,6 +17,8 @@ from rating.models import Methodology
 from rating.presentation import method as methods
 from rating.presentation import scorecard as cards
 from rating.presentation import words
+from rating.presentation.drawings import region_funnel
+from rating.presentation.table import card_addresses, compare_address
 from rating.selectors import methodology_in_force
 from rating.selectors.objections import card_objections, objections_mark
 from rating.selectors.pages import Scorecard, SliceEntry, SliceIndex, audit_is_open, scorecard, slice_index
@@ -42,9 +45,10 @@ def scorecard_page(request: HttpRequest, index: SliceIndex, entry: SliceEntry, c
     """The scorecard; a coordinator who reads it before the publication sees nothing of other regions."""
     scope = scope_of(request)
     card = scorecard(scope, index, entry, code)
-    permanent = not entry.is_published
+    permanent, is_preview = not entry.is_published, entry.is_draft and not scope.is_centre
     context = {
         **_answer(card),
+        **({} if is_preview else _among_others(card, entry)),
         **(_explanations(card) if card.is_full else {}),
         "card": card,
         "entry": entry,
@@ -59,7 +63,7 @@ def scorecard_page(request: HttpRequest, index: SliceIndex, entry: SliceEntry, c
         "standing_url": reverse("dashboard:region", args=[code]) if card.is_full else "",
         "audit_open": audit_is_open(scope, entry),
         "newest": index.published(entry.period),
-        "is_preview": entry.is_draft and not scope.is_centre,
+        "is_preview": is_preview,
         "objections": card_objections(scope, entry, code),
     }
     return render(request, "rating/scorecard.html", context)
@@ -86,6 +90,21 @@ def _answer(card: Scorecard) -> dict[str, Any]:
     }
 
 
+def _among_others(card: Scorecard, entry: SliceEntry) -> dict[str, Any]:
+    """Where the region stands among all others, and the page that compares it."""
+    row = card.score
+    found: dict[str, Any] = {
+        "compare_url": f"{compare_address(entry)}?{urlencode({'region': row.region_id})}"
+    }
+    if row.score is None or card.slice.score is None:
+        return found
+    chart = region_funnel(
+        card.field, card.slice.score, card.slice.methodology.params(), card_addresses(entry), {row.region_id}
+    )
+    scores = [other.score for other in card.field if other.score is not None]
+    return {**found, "funnel_chart": chart, "all_scores": scores}
+
+
 def _explanations(card: Scorecard) -> dict[str, Any]:
     """What the region itself and the centre see besides."""
     return {
@@ -93,7 +112,8 @@ def _explanations(card: Scorecard) -> dict[str, Any]:
         "formula": cards.formula_groups(card.score, card.losses),
         "parts": cards.score_parts(card.score, card.losses),
         "losses": cards.loss_lines(card),
-        "clusters": cards.cluster_sums(card.losses),
+        "reason_bars": cards.reason_bars(card.losses),
+        "cluster_bars": cards.cluster_bars(card.losses),
         "gains": cards.gain_lines(card),
         "gain_day": cards.gain_day_words(card),
         "stakes": cards.stake_lines(card),

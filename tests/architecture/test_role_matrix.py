@@ -48,6 +48,8 @@ PUBLIC = {
     "rating:month",
     "rating:revision",
     "rating:scorecard",
+    "rating:compare",
+    "rating:compare-revision",
     "rating:scorecard-revision",
     "rating:export",
     "rating:export-revision",

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common import charts
-from common.charts import ChartPoint, Part, Tile
+from common.charts import Bar, ChartPoint, FunnelPoint, Limit, Limits, Part, Series, Tile
 
 SCORES = st.integers(min_value=0, max_value=10000)
 
@@ -163,3 +163,67 @@ def test_a_tile_outside_the_field_is_an_error(column, row):
 def test_the_explanation_of_a_tile_opens_towards_the_middle():
     assert tile(2).side == "start"
     assert tile(17).side == "end"
+
+
+def test_several_lines_stand_on_one_axis_with_a_stroke_of_their_own():
+    chart = charts.series_chart(
+        [Series("A", [point(9000)] * 3), Series("B", [point(3500), point(None), point(4000)])]
+    )
+    assert [one.kind for one in chart.series] == [1, 2]
+    assert chart.ticks[-1][0] == "30"
+    assert [len(one.lines) for one in chart.series] == [1, 0]
+    assert [len(row) for row in chart.rows] == [2, 2, 2]
+
+
+def test_more_lines_than_can_be_told_apart_are_an_error():
+    with pytest.raises(ValueError, match="more lines"):
+        charts.series_chart([Series("A", [point(9000)])] * 4)
+
+
+def test_every_score_stands_in_exactly_one_column_and_the_borders_of_zones_part_columns():
+    chart = charts.histogram([10000, 9999, 9500, 9499, 9000, 8999, 7000, 6999, 4200], own=9000)
+    assert {(column.low, column.count, column.zone) for column in chart.filled} == {
+        (9500, 3, "green"), (9000, 2, "green"), (8500, 1, "yellow"), (7000, 1, "yellow"), (6500, 1, "red"),
+        (4000, 1, "red"),
+    }  # fmt: skip
+    assert [column.low for column in chart.columns if column.own] == [9000]
+    assert chart.ticks[0] == ("40", "0%")
+    assert chart.own == charts.histogram([4000, 9000], own=9000).own
+
+
+@given(st.lists(SCORES, min_size=1, max_size=89))
+def test_the_columns_of_a_distribution_hold_all_regions_and_stay_in_their_box(scores):
+    chart = charts.histogram(scores, own=scores[0])
+    assert sum(column.count for column in chart.columns) == len(scores) == chart.total
+    assert sum(column.own for column in chart.columns) == 1
+    assert all(float(column.y) >= 0 and float(column.height) >= 0 for column in chart.columns)
+
+
+def test_a_distribution_of_nobody_is_empty():
+    chart = charts.histogram([])
+    assert (chart.total, chart.filled, chart.own) == (0, (), None)
+
+
+def test_a_funnel_goes_from_few_executions_to_many_and_names_open_towards_the_middle():
+    limits = Limits("90 %", "inner", [Limit(5, None, None), Limit(10, 7000, None), Limit(40, 8000, 9500)])
+    chart = charts.funnel(
+        [FunnelPoint("Б", "/b/", 40, 8000, "yellow"), FunnelPoint("А", "/a/", 3, 10000, "green")],
+        [limits],
+        8700,
+    )
+    assert [(dot.point.name, dot.side) for dot in chart.dots] == [("А", "start"), ("Б", "end")]
+    assert chart.dots[1].x == "97.5%"
+    assert [len(curve.paths) for curve in chart.curves] == [1]
+    assert [count for count, _x in chart.counts] == ["0", "10", "20", "30", "40"]
+
+
+def test_a_funnel_of_one_region_or_none_can_be_drawn():
+    assert charts.funnel([], [], 8700).dots == ()
+    assert len(charts.funnel([FunnelPoint("А", "/a/", 1, 0, "red")], [], 8700).dots) == 1
+
+
+def test_the_longest_bar_takes_the_whole_width():
+    drawn = charts.bars(
+        [Bar("late", 1000, "late"), Bar("missed", Decimal("5.00"), "missed"), Bar("none", 0, "other")]
+    )
+    assert [bar.width for bar in drawn] == ["100%", "50%", "0%"]

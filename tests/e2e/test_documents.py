@@ -122,9 +122,33 @@ def test_a_letter_looks_like_a_letter_and_asks_nothing_of_the_network(
         raise AssertionError("the letter greets nobody")
 
 
+def test_the_rating_is_printed_on_two_sheets_with_every_region(guest: Visit, tmp_path: Path) -> None:
+    reader = guest()
+    reader.open("/rating/")
+    regions = [
+        plain(name) for name in reader.page.locator("#rating-table .at-region a").all_inner_texts()[1:]
+    ]
+    digest = reader.text(".digest")
+    paper = tmp_path / "rating.pdf"
+    reader.page.pdf(path=paper, prefer_css_page_size=True)
+    pages = PdfReader(paper).pages
+    words = plain(" ".join(page.extract_text() for page in pages))
+
+    assert len(regions) == 89
+    assert [region for region in regions if region not in words] == []
+    assert digest in words.replace(" ", "")
+    assert len(pages) == 2
+    assert {round(float(side) / 72 * 25.4) for side in pages[0].mediabox[2:]} == {210, 297}
+
+
 @pytest.mark.parametrize(
     ("path", "name"),
-    [("/rating/", "rating"), ("/rating/method/", "method"), ("{scorecard}", "scorecard")],
+    [
+        ("/rating/", "rating"),
+        ("/rating/method/", "method"),
+        ("{scorecard}", "scorecard"),
+        ("/rating/{month}/compare/?region=74&region=66", "compare"),
+    ],
 )
 def test_a_page_is_printed_without_a_cut_column(
     guest: Visit, tmp_path: Path, path: str, name: str, request: Any
@@ -132,7 +156,7 @@ def test_a_page_is_printed_without_a_cut_column(
     reader = guest()
     reader.open("/rating/")
     scorecard = reader.page.locator("#rating-table tbody .at-region a").first.get_attribute("href")
-    reader.open(path.format(scorecard=scorecard))
+    reader.open(path.format(scorecard=scorecard, month=scorecard.split("/")[2]))
     paper = tmp_path / f"{name}.pdf"
     reader.page.pdf(path=paper, format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "12mm"))
     right, width = widest_word(paper)

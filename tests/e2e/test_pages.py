@@ -29,7 +29,7 @@ IN_TASKS = {
     "dashboard:requests-result",
     "dashboard:review-result",
     "mfa_activate_totp", "mfa_authenticate", "mfa_deactivate_totp", "mfa_generate_recovery_codes",
-    "mfa_reauthenticate", "mfa_view_recovery_codes", "rating:object", "rating:preview",
+    "mfa_reauthenticate", "mfa_view_recovery_codes", "rating:compare-revision", "rating:object", "rating:preview",
     "rating:preview-open", "rating:publish", "regions:head-add", "regions:head-edit", "regions:head-end",
 }  # fmt: skip
 """Pages that exist only in the middle of a task; the tests of the tasks look at them."""

@@ -67,6 +67,67 @@ def test_what_is_not_public_asks_for_a_sign_in(guest: Visit) -> None:
         assert "/accounts/login/" in reader.page.url or path == "/"
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+def test_two_regions_are_ticked_and_compared(guest: Visit, javascript: bool) -> None:
+    reader = guest(javascript=javascript)
+    reader.open("/rating/")
+    boxes = reader.page.locator("#rating-table tbody input[type=checkbox]")
+    chosen = [boxes.nth(place).get_attribute("value") for place in (0, 3)]
+    boxes.nth(0).check()
+    if javascript:
+        reader.page.select_option("select[name=zone]", "none")
+        reader.page.locator("#results [role=status]").wait_for()
+        reader.page.select_option("select[name=zone]", "")
+        reader.page.wait_for_function("document.querySelectorAll('#rating-table tbody tr').length === 89")
+    boxes.nth(3).check()
+    if javascript:
+        assert reader.text("[data-compare-count]") == "2 / 3"
+    with reader.page.expect_navigation():
+        reader.page.locator("#compare button").click()
+    assert f"/compare/?region={chosen[0]}&region={chosen[1]}" in reader.page.url
+    assert reader.page.locator(".compare__head").count() == 2
+    if javascript:
+        reader.is_pleased("task-rating-compare")
+        reader.open(reader.page.url.replace("/compare/", "/r1/compare/"))
+        assert reader.page.locator(".compare__head").count() == 2
+        reader.is_pleased("task-rating-compare-revision")
+
+
+def test_sorting_by_keyboard_keeps_the_place_of_the_reader(guest: Visit) -> None:
+    reader = guest()
+    reader.open("/rating/?minimum=5")
+    reader.page.locator("#sort-executions").focus()
+    before = reader.page.evaluate("window.scrollY")
+    reader.page.keyboard.press("Enter")
+    reader.page.locator("th.at-count[aria-sort=descending]").wait_for()
+    assert reader.page.evaluate("document.activeElement.id") == "sort-executions"
+    assert abs(reader.page.evaluate("window.scrollY") - before) < 2
+    assert "sort=-executions" in reader.page.url
+    assert "minimum=5" in reader.page.url
+    reader.page.select_option("select[name=zone]", "green")
+    reader.page.wait_for_url("**zone=green**")
+    assert "sort=-executions" in reader.page.url
+    counts = [int(text) for text in reader.page.locator("tbody .at-count").all_inner_texts()]
+    assert counts == sorted(counts, reverse=True)
+
+
+def test_the_regions_of_the_funnel_are_walked_with_the_arrows(guest: Visit) -> None:
+    reader = guest()
+    reader.open("/rating/")
+    points = reader.page.locator(".point")
+    assert points.count() > 5
+    points.first.focus()
+    reader.page.keyboard.press("End")
+    assert points.last.locator(".point__name").is_visible()
+    reader.page.keyboard.press("ArrowLeft")
+    assert not points.last.locator(".point__name").is_visible()
+    reader.page.keyboard.press("Escape")
+    assert reader.page.locator(".point__name:visible").count() == 0
+    with reader.page.expect_navigation():
+        reader.page.keyboard.press("Enter")
+    assert "/regions/" in reader.page.url
+
+
 def test_the_map_is_walked_with_the_arrows(guest: Visit) -> None:
     reader = guest()
     reader.open("/rating/")

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from common.clock import at
 from common.errors import InvalidInput
-from notifications.messages import Attachment
+from notifications.messages import Attachment, InlinePicture
 from notifications.models import MailEvent, OutboundMail
 from notifications.transports import dot_stuffed
 from tests.notifications.conftest import QueueMail
@@ -137,3 +137,23 @@ def test_the_date_is_the_instant_of_the_portal_clock(queue_mail: QueueMail) -> N
 
 def test_lines_that_begin_with_a_dot_are_doubled_and_the_text_ends() -> None:
     assert dot_stuffed(b".a\r\nb.\r\n..c") == b"..a\r\nb.\r\n...c\r\n.\r\n"
+
+
+def test_a_picture_is_a_part_of_the_html_and_no_attachment(queue_mail: QueueMail) -> None:
+    picture = InlinePicture("history@portal", "image/png", bytes(range(256)) * 40)
+    sheet = Attachment("Исполнения.csv", "text/csv", b"a;b")
+    mail = queue_mail(
+        html='<img src="cid:history@portal" alt="">', pictures=[picture], attachments=[sheet], date=NOON
+    )
+    message = parsed(mail)
+    related = next(part for part in message.walk() if part.get_content_type() == "multipart/related")
+    html, image = related.iter_parts()
+    assert html.get_content_type() == "text/html"
+    assert (image["Content-ID"], image.get_content_type()) == ("<history@portal>", "image/png")
+    assert image.get_content() == picture.content
+    assert image.get_content_disposition() == "inline"
+    assert [part.get_filename() for part in message.iter_attachments()] == ["Исполнения.csv"]
+    assert message.get_body(("plain",)).get_content().strip() == "Уважаемая Анна Сергеевна!"
+    assert bytes(mail.payload).isascii()
+    boundaries = [part.get_boundary() for part in message.walk() if part.is_multipart()]
+    assert len(set(boundaries)) == len(boundaries) == 3

@@ -6,11 +6,16 @@ from html import unescape
 import pytest
 
 from clusters.models import Cluster
+from common import clock
 from common.formatting import score
+from common.scope import SYSTEM
+from rating.letters import compose_letter
 from rating.models import RatingLetter, RegionScore
+from rating.selectors.letters import heads_in_office, letter_sources
+from rating.services import slice_close, slice_publish
 from rating.templatetags.russian import forms
 from regions.models import Region
-from tests.rating.mailroom import appoint, loaded, message, part, published, text_of
+from tests.rating.mailroom import PUBLISHED_AT, appoint, loaded, message, part, published, text_of
 from tests.rating.portal import load, read
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +156,45 @@ def test_no_line_of_the_text_is_ragged() -> None:
         assert ".." not in text
         assert "None" not in text
         assert "  " not in plain(part(letter, "html"))
+
+
+def test_the_months_of_a_region_are_a_picture_in_the_html_and_a_list_in_the_text() -> None:
+    loaded("case2")
+    with clock.at(PUBLISHED_AT):
+        slice_publish(actor=SYSTEM, slice_id=slice_close(actor=SYSTEM, period="2023-11").pk)
+    published("2023-12")
+    letter = RatingLetter.objects.get(region="41", slice__period="2023-12")
+
+    text = part(letter, "plain")
+    assert "БАЛЛ ПО МЕСЯЦАМ\n\nянварь 2023: без оценки\n" in text
+    assert "\nноябрь 2023: 50,00\nдекабрь 2023: 78,67\n" in text
+    html = part(letter, "html")
+    (alternative,) = re.findall(r'<img src="cid:history@profportal" alt="([^"]+)"', html)
+    assert alternative.endswith("ноябрь 2023 — 50,00; декабрь 2023 — 78,67.")
+    (image,) = [found for found in message(letter).walk() if found.get_content_type() == "image/png"]
+    assert image["Content-ID"] == "<history@profportal>"
+    assert image.get_content().startswith(b"\x89PNG")
+
+
+def test_a_region_with_one_month_gets_no_picture_of_a_line(moscow_letter: str) -> None:
+    assert "БАЛЛ ПО МЕСЯЦАМ" not in moscow_letter
+    assert "cid:" not in part(RatingLetter.objects.get(), "html")
+
+
+def test_the_same_source_gives_the_same_letter_with_its_picture() -> None:
+    loaded("case2")
+    with clock.at(PUBLISHED_AT):
+        slice_publish(actor=SYSTEM, slice_id=slice_close(actor=SYSTEM, period="2023-11").pk)
+    slice_ = published("2023-12")
+    heads = heads_in_office(PUBLISHED_AT.date())
+
+    (first,), (again,) = (
+        [compose_letter(one) for one in letter_sources(slice_, heads, None, PUBLISHED_AT.date())]
+        for _time in range(2)
+    )
+
+    assert first == again
+    assert len(first.pictures) == 1
 
 
 @pytest.mark.parametrize(

@@ -173,7 +173,7 @@ def test_reading_the_sources_takes_as_many_queries_for_seven_regions_as_for_one(
     slice_ = published()
     heads = heads_in_office(PUBLISHED_AT.date())
     for some in ({"R4": heads["R4"]}, heads):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             sources = list(letter_sources(slice_, some, None, PUBLISHED_AT.date()))
             assert [
                 str(loss.execution.assignment.protocol) for source in sources for loss in source.facts.losses

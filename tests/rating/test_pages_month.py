@@ -87,7 +87,8 @@ def test_the_table_keeps_regions_that_are_not_rated(month: Slice) -> None:
 
 
 def test_the_page_says_place_range_interval_and_zone_of_each_region(month: Slice) -> None:
-    row = html_of(reader("public"), MONTH).partition('regions/R3/"')[2].partition("</tr>")[0]
+    table = html_of(reader("public"), MONTH).partition('id="rating-table"')[2]
+    row = table.partition('regions/R3/"')[2].partition("</tr>")[0]
 
     assert ">90,00<" in row
     assert "59,82 – 98,20" in row
@@ -244,9 +245,11 @@ def test_the_audit_file_holds_the_inputs_that_were_hashed(month: Slice) -> None:
 
 def test_the_own_region_is_marked_in_the_table(month: Slice) -> None:
     html = html_of(reader("coordinator"), MONTH)
+    table = html.partition('id="rating-table"')[2].partition("</table>")[0]
 
-    assert html.count("is-own") == 1
-    assert 'regions/R3/"' in html.partition("is-own")[2].partition("</tr>")[0]
+    assert table.count("is-own") == 1
+    assert 'regions/R3/"' in table.partition("is-own")[2].partition("</tr>")[0]
+    assert html.count("funnel__ring") == 1
     assert "is-own" not in html_of(reader("public"), MONTH)
 
 

@@ -1,5 +1,6 @@
 """The scorecard of a region: the same answer for everybody, the explanation for the region itself and the centre."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from common.scope import SYSTEM
-from rating.models import ScoreLoss, Slice
+from rating.models import ItemShare, ScoreLoss, Slice
+from rating.presentation.scorecard import item_share
 from rating.services import slice_close, slice_publish, slice_revise
 from regions.models import Region
 from tests.rating.building import Log
@@ -51,7 +53,7 @@ def test_losses_stand_by_size_with_their_reasons_and_sum_to_what_is_missing() ->
     published("case1")
 
     html = html_of(reader("controller"), CARD)
-    losses = html.partition('id="losses"')[2].partition("</table>")[0]
+    losses = html.partition('id="loss-table"')[2].partition("</table>")[0]
 
     shown = [losses.find(text) for text in ("−21,43", "−4,29", "−2,86", "−0,71", "−29,29")]
     assert -1 not in shown
@@ -64,10 +66,46 @@ def test_losses_stand_by_size_with_their_reasons_and_sum_to_what_is_missing() ->
 def test_losses_are_summed_by_cluster() -> None:
     published("case1")
 
-    by_cluster = html_of(reader("controller"), CARD).partition('id="losses"')[2].partition("</section>")[0]
-    by_cluster = by_cluster.partition("</table>")[2]
+    by_cluster = (
+        html_of(reader("controller"), CARD).partition("Потери по кластерам")[2].partition("</table>")[0]
+    )
 
-    assert by_cluster.index("−25,00") < by_cluster.index("−4,29")
+    assert by_cluster.index(">25,00<") < by_cluster.index(">4,29<")
+
+
+def test_losses_are_summed_by_reason_the_greatest_first() -> None:
+    published("case1")
+
+    by_reason = (
+        html_of(reader("controller"), CARD).partition("Потери по причинам")[2].partition("</table>")[0]
+    )
+
+    assert re.findall(r">(\d+,\d\d)<", by_reason) == ["21,43", "7,15", "0,71"]
+
+
+def test_next_to_a_loss_stands_how_the_country_did_with_the_same_item() -> None:
+    published("case1")
+
+    rows = html_of(reader("controller"), CARD).partition('id="loss-table"')[2]
+    rows = rows.partition("</table>")[0].split("<tr>")
+
+    assert ">50 %<" in next(row for row in rows if ": I4<" in row)
+    assert not any("ниже 30 %" in row for row in rows)
+
+
+@pytest.mark.parametrize(("on_time", "is_low"), [(0, True), (29, True), (30, False), (100, False)])
+def test_under_thirty_percent_on_time_the_item_itself_is_looked_at(on_time: int, is_low: bool) -> None:
+    assert item_share(ItemShare(executions=100, on_time=on_time))["is_low"] is is_low
+
+
+def test_the_scorecard_marks_the_region_among_all_others(thirds: Slice) -> None:
+    html = html_of(reader("public"), f"{MONTH}regions/R3/")
+
+    assert html.count("column--own") == 1
+    assert html.count("funnel__ring") == 1
+    own = html.partition("point--own")[2].partition("</a>")[0]
+    assert 'aria-label="R3: 90,00"' in own
+    assert f"{MONTH}compare/?region=R3" in html
 
 
 def test_the_what_if_names_the_score_that_one_report_would_have_given() -> None:

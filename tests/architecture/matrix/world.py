@@ -214,6 +214,8 @@ def _notices(cast: Cast) -> dict[str, int]:
     notices_write(actor=SYSTEM, kind="month_published", words=words)
     latest = dict(Notice.objects.order_by("pk").values_list("person", "pk"))
     return {name: latest[person] for name, person in people.items()}
+
+
 def _exports(cast: Cast) -> dict[str, int]:
     """An export of the registry for everybody, made and still kept: the id of the work."""
     found = {}
@@ -420,6 +422,8 @@ def _notice(world: World, case: str, principal: str) -> int:
     foreign = "controller" if principal != "controller" else "tomsk_coordinator"
     own = principal if principal in world.notices else "newcomer"
     return world.notices[own if case == "own" else foreign]
+
+
 def _export(world: World, case: str, principal: str) -> int:
     """One's own export (of people without one, that of the newcomer), that of somebody else, none."""
     foreign = "omsk_coordinator" if principal != "omsk_coordinator" else "tomsk_deputy"
