@@ -180,7 +180,9 @@ def test_the_lists_hold_everything_their_packages_ask_for() -> None:
         for found in metadata.distributions()
         for wanted in map(Requirement, found.requires or ())
         if (wanted.marker is None or wanted.marker.evaluate({"extra": ""}))
-        and not wanted.specifier.contains(installed.get(canonicalize_name(wanted.name), "0"), prereleases=True)
+        and not wanted.specifier.contains(
+            installed.get(canonicalize_name(wanted.name), "0"), prereleases=True
+        )
     ]
     assert missing == []
 
