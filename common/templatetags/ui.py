@@ -138,14 +138,16 @@ def month_switch(
 
 
 @register.inclusion_tag("components/pagination.html")
-def pagination(previous_url: str = "", next_url: str = "", shown: str = "") -> dict[str, Any]:
+def pagination(
+    previous_url: str = "", next_url: str = "", shown: str = "", label: str = ""
+) -> dict[str, Any]:
     """Keyset pages: back and on."""
     return dict(locals())
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def page_links(
-    context: template.Context, page: Page[Any], shown: str = "", parameter: str = "page"
+    context: template.Context, page: Page[Any], shown: str = "", parameter: str = "page", label: str = ""
 ) -> dict[str, Any]:
     """The same for a numbered Django page; keeps the other parameters of the address."""
     request = context.get("request")
@@ -159,6 +161,7 @@ def page_links(
         "previous_url": address(page.previous_page_number()) if page.has_previous() else "",
         "next_url": address(page.next_page_number()) if page.has_next() else "",
         "shown": shown,
+        "label": label,
     }
 
 

@@ -1,7 +1,7 @@
 """How a person acts on a page: with a mouse or a finger, or with the keyboard alone.
 
-The same tasks are done both ways. Who has no mouse walks with Tab; a thing that Tab does not reach, or whose focus cannot
-be seen, does not exist for him, and the act fails.
+The same tasks are done both ways. Who has no mouse walks with Tab; a thing that Tab does not reach, or whose focus
+cannot be seen, does not exist for him, and the act fails.
 """
 
 from __future__ import annotations

@@ -51,6 +51,8 @@ _SMALL = """(least) => {
   };
   return [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]
     .filter((element) => element.type !== "hidden" && !hidden(element) && !inSentence(element))
+    // The table beside the map has the same links, large enough; twenty columns have no room on a telephone.
+    .filter((element) => !element.classList.contains("tile"))
     .filter((element) => Math.min(...size(element)) < least - 0.1)
     .map(named);
 }"""
@@ -96,12 +98,27 @@ _FOCUS = """() => {
   const found = points.map(([x, y]) =>
     document.elementFromPoint(box.left + x * box.width, box.top + y * box.height));
   const own = found.filter((other) => other && (element.contains(other) || other.contains(element)));
-  return {key, wrong: own.length ? "" : `${name} is hidden behind <${found[4]?.localName} class="${found[4]?.className}">`};
+  const over = found[4] ? `<${found[4].localName} class="${found[4].className}">` : "the edge of the window";
+  return {key, wrong: own.length ? "" : `${name} is hidden behind ${over}`};
 }"""
 
 _ASKED = """() => performance.getEntriesByType("resource")
   .filter((entry) => /\\.(css|js)(\\?|$)/.test(entry.name))
   .map((entry) => entry.name)"""
+
+
+_MOVING = """() => [
+  ...document.getAnimations().map((one) => `an animation of <${one.effect?.target?.localName}>`),
+  ...[...document.querySelectorAll("body *")]
+    .filter((element) => parseFloat(getComputedStyle(element).transitionDuration) > 0)
+    .map((element) => `a transition of <${element.localName} class="${element.className}">`),
+]"""
+
+_EDGELESS = """() => [...document.querySelectorAll(".button, .tag, .zone, .badge, .tile, .panel, .field input, .alert")]
+  .filter((element) => element.checkVisibility())
+  .filter((element) => !element.matches("[type=file], [type=checkbox], [type=radio], .button--link"))
+  .filter((element) => parseFloat(getComputedStyle(element).borderTopWidth) < 1)
+  .map((element) => `<${element.localName} class="${element.className}">`)"""
 
 
 def small_targets(page: Page) -> list[str]:
@@ -159,3 +176,13 @@ def chained(page: Page, html: str) -> list[str]:
 def weight(html: str) -> int:
     """Bytes of the page as it travels."""
     return len(gzip.compress(html.encode(), 6))
+
+
+def moving(page: Page) -> list[str]:
+    """What moves or glides although the reader has asked his device for rest."""
+    return list(page.evaluate(_MOVING))
+
+
+def edgeless(page: Page) -> list[str]:
+    """What lives by its ground colour alone and so disappears where the device forces colours."""
+    return list(page.evaluate(_EDGELESS))

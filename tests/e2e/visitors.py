@@ -39,6 +39,8 @@ WAYS: Mapping[str, Mapping[str, Any]] = {
 PATIENCE = 15_000
 """Milliseconds until a page that does not come is a failure."""
 NUMBER_OF_REFUSAL = re.compile(r"Failed to load resource: the server responded with a status of \d+")
+OVERTAKEN = re.compile(r"htmx:(afterRequest|sendAbort)\b")
+"""What htmx says when a newer request replaces one under way; a request that failed says `htmx:sendError` besides."""
 WATCH_POLICY = """document.addEventListener("securitypolicyviolation",
   (event) => console.error("policy: " + event.violatedDirective + " " + event.blockedURI));"""
 
@@ -89,6 +91,7 @@ class Visitor:
         )
         self.context.set_default_timeout(PATIENCE)
         self.context.add_init_script(WATCH_POLICY)
+        self.context.add_init_script(measures.WATCH_SHIFTS)
         self.problems: list[str] = []
         self.refusals: list[int] = []
         self._allowed: set[int] = set()
@@ -101,7 +104,8 @@ class Visitor:
 
     def _on_console(self, message: ConsoleMessage) -> None:
         # A refusal is judged by its answer, with the status that the test expects.
-        if message.type in ("error", "warning") and not NUMBER_OF_REFUSAL.match(message.text):
+        expected = NUMBER_OF_REFUSAL.match(message.text) or OVERTAKEN.match(message.text)
+        if message.type in ("error", "warning") and not expected:
             self.problems.append(f"{message.type} on {self.page.url}: {message.text}")
 
     def _on_request(self, request: Request) -> None:
@@ -192,10 +196,13 @@ class Visitor:
         return path
 
     def looks(self, name: str) -> Iterator[Sight]:
-        """Look at the open page at a desk, on a telephone and enlarged. The window ends at a desk."""
+        """Look at the open page enlarged, in large type, on a telephone and at a desk, where the window ends."""
         for width in ENLARGED:
             self.at_width(width)
             yield Sight(width, measures.overhang(self.page))
+        with self.dressed("contrast"):
+            self.at_width(PHONE)
+            yield Sight(PHONE, measures.overhang(self.page))
         for width in (PHONE, DESK):
             self.at_width(width)
             self.picture(name)
@@ -216,11 +223,21 @@ class Visitor:
         found = [fault for sight in sights for fault in sight.faults()]
         assert not found, "\n".join(found)
 
-    def puts_on(self, look: str) -> None:
-        """Give the open page another look, as the choice at its foot would; nothing is asked for anew."""
-        theme, contrast = LOOKS[look]
-        self.page.evaluate(
-            "([theme, contrast]) => Object.assign(document.documentElement.dataset, {theme, contrast})",
+    @contextmanager
+    def dressed(self, look: str) -> Iterator[None]:
+        """The open page wears another look in this block, as the choice at its foot would give it."""
+        own = self._wear(*LOOKS[look])
+        yield
+        self._wear(*own)
+
+    def _wear(self, theme: str, contrast: str) -> list[str]:
+        return self.page.evaluate(
+            """([theme, contrast]) => {
+              const worn = document.documentElement.dataset;
+              const own = [worn.theme ?? "auto", worn.contrast ?? "normal"];
+              Object.assign(worn, {theme, contrast});
+              return own;
+            }""",
             [theme, contrast],
         )
 
@@ -228,13 +245,14 @@ class Visitor:
         """Pixels by which the page is wider than the window."""
         return measures.overhang(self.page)
 
-    def barriers(self) -> list[str]:
-        """What axe finds wrong for people with disabilities; only where scripts run."""
+    def barriers(self, *rules: str) -> list[str]:
+        """What axe finds wrong for people with disabilities, by these rules or by all; only where scripts run."""
         from axe_playwright_python.base import AXE_SCRIPT
 
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE_SCRIPT)
-        found: dict[str, Any] = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        how: dict[str, Any] = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+        found: dict[str, Any] = self.page.evaluate("how => axe.run(document, how)", how)
         return [
             f"{violation['id']}: {node['target'][0]}: {node['failureSummary']}"
             for violation in found["violations"]
