@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from playwright.sync_api import FilePayload, Locator, Page
@@ -121,14 +121,13 @@ class Keyboard:
     def attach(self, target: Locator, file: FilePayload | Path) -> None:
         self._reach(target)
         with self._page.expect_file_chooser() as opened:
-            self._keys.press("Space")
+            self._keys.press("Enter")
         opened.value.set_files(file)
 
     def _reach(self, target: Locator, arrived: str = _IS_HERE) -> None:
         """Press Tab until the focus is there and can be seen."""
-        thing: Any = target.element_handle()
         for _press in range(PRESSES):
-            if thing.evaluate(arrived):
+            if target.evaluate(arrived):  # anew each time: a part of the page may have been replaced
                 assert self._page.evaluate(f"({_SHOWS_FOCUS})(document.activeElement)"), (
                     "focus cannot be seen"
                 )
