@@ -1,21 +1,24 @@
 """The gallery of components: what there is, how it looks, how it is called. Data here are examples only."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from common import formatting
+from common import cells, formatting
 from common.charts import (
     Bar,
     ChartPoint,
@@ -265,6 +268,43 @@ def _history() -> list[dict[str, Any]]:
             "title": _("Issued"),
             "recorded_at": datetime(2026, 11, 3, 7, 0, tzinfo=UTC),
         },
+        {"at": datetime(2026, 10, 30, 7, 0, tzinfo=UTC), "title": _("Accepted"), "tone": "success"},
+        {"at": datetime(2026, 10, 29, 7, 0, tzinfo=UTC), "title": _("Cancelled"), "tone": "danger"},
+    ]
+
+
+def _formats() -> list[dict[str, Any]]:
+    """Every filter of figures and dates with an example of what it makes; the names are those of the tag library."""
+    day, instant = date(2026, 5, 28), datetime(2026, 5, 28, 6, 5, tzinfo=UTC)
+    month = "2026-05"
+    examples: tuple[tuple[str, Any], ...] = (
+        ("number", 1_234_567), ("score", 7867), ("score_tile", 8960), ("signed", -733), ("percent", 67),
+        ("date_long", day), ("date_day", day), ("date_short", day), ("date_time", instant), ("month_name", month),
+        ("month_only", month), ("month_title", month), ("month_genitive", month), ("month_dative", month),
+        ("month_prepositional", month), ("month_short", month), ("file_size", 1_482_752),
+    )  # fmt: skip
+    rows = [{"name": name, "value": getattr(formatting, name)(value)} for name, value in examples]
+    rows += [{"name": "days", "value": formatting.days(count)} for count in (1, 2, 5, 21)]
+    zones = ("green", "yellow", "red", "")
+    rows += [{"name": "zone_word", "value": ", ".join(map(str, map(cells.zone_word, zones)))}]
+    rows += [{"name": "zone_name", "value": ", ".join(map(str, map(cells.zone_name, zones)))}]
+    return rows
+
+
+def _choices(looks: dict[str, str]) -> list[dict[str, Any]]:
+    """Links to the same page in another language, theme or contrast, the present one marked."""
+    options = (
+        ("language", "ru", _("Russian")), ("language", "en", _("English")), ("theme", "light", _("light")),
+        ("theme", "dark", _("dark")), ("contrast", "normal", _("normal contrast")),
+        ("contrast", "high", _("high contrast")),
+    )  # fmt: skip
+    return [
+        {
+            "label": label,
+            "url": "?" + urlencode({**looks, kind: value}),
+            "current": looks[kind] == value,
+        }
+        for kind, value, label in options
     ]
 
 
@@ -277,6 +317,15 @@ def gallery_context(request: HttpRequest) -> dict[str, Any]:
     form.add_error(None, _("The page was open for an hour and the state has changed; your text is kept."))
     return {
         "display": looks,
+        "choices": _choices({"language": translation.get_language() or "ru", **looks}),
+        "formats": _formats(),
+        "silent_points": [
+            ChartPoint(formatting.month_short(month), formatting.month_title(month), None)
+            for month in ("2026-09", "2026-10")
+        ],
+        "all_parts": [*_parts(), Part(_("other"), 120, "other")],
+        "numbered_page": Paginator(range(120), 50).page(2),
+        "matrix_columns": range(1, 25),
         "rows": _rows(),
         "points": _points(),
         "breaks": [8],
@@ -319,4 +368,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     """The gallery page; for those who may not see it there is no such page."""
     if not can_see_gallery(scope_of(request), is_demo=settings.IS_DEMO):
         raise Http404
-    return render(request, "dashboard/gallery.html", gallery_context(request))
+    asked = request.GET.get("language")
+    language = asked if asked in dict(settings.LANGUAGES) else translation.get_language()
+    with translation.override(language):
+        return render(request, "dashboard/gallery.html", gallery_context(request))

@@ -141,7 +141,7 @@ def month_switch(
 
 @register.inclusion_tag("components/pagination.html")
 def pagination(
-    previous_url: str = "", next_url: str = "", shown: str = "", target: str = ""
+    previous_url: str = "", next_url: str = "", shown: str = "", target: str = "", label: str = ""
 ) -> dict[str, Any]:
     """Keyset pages: back and on."""
     return dict(locals())
@@ -149,7 +149,12 @@ def pagination(
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def page_links(
-    context: template.Context, page: Page[Any], shown: str = "", parameter: str = "page", target: str = ""
+    context: template.Context,
+    page: Page[Any],
+    shown: str = "",
+    parameter: str = "page",
+    target: str = "",
+    label: str = "",
 ) -> dict[str, Any]:
     """The same for a numbered Django page; keeps the other parameters of the address."""
     request = context.get("request")
@@ -164,6 +169,7 @@ def page_links(
         "next_url": address(page.next_page_number()) if page.has_next() else "",
         "shown": shown,
         "target": target,
+        "label": label,
     }
 
 

@@ -90,3 +90,21 @@ def test_every_component_is_drawn_by_a_tag_or_included_somewhere():
         and f"components/{path.name}" not in pages
     ]
     assert unused == []
+
+
+@pytest.mark.parametrize("path", [path for path in TEMPLATES if path.suffix == ".html"], ids=name_of)
+def test_what_renews_itself_can_be_paused(path):
+    """WCAG 2.2.2: whoever reads slowly stops the page that changes under his eyes."""
+    text = without_contract(path.read_text(encoding="utf-8"))
+    renews = re.search(r"""hx-trigger="[^"]*\bevery\b|http-equiv="refresh\"""", text)
+    assert not renews or "pause" in text
+
+
+def test_letters_alone_carry_styles_of_their_own():
+    """Mail programs know no style sheets; everything else of `templates/` looks as `static/css` says."""
+    styled = {
+        path
+        for path in TEMPLATES
+        if re.search(r"\sstyle\s*=|<style\b", without_contract(path.read_text("utf-8")))
+    }
+    assert {path.relative_to(ROOT).parts[0] for path in styled} <= {"emails"}

@@ -7,15 +7,17 @@ import pytest
 from django.conf import settings
 from django.http import Http404
 from django.test import RequestFactory, override_settings
+from django.test.signals import template_rendered
 from django.utils import translation
 
 from common.scope import PUBLIC, Role, Scope
 from common.templatetags import ui
 from dashboard.gallery import gallery
 from dashboard.policies import can_see_gallery
+from tests.architecture.test_templates import without_contract
 
-TEMPLATE = Path(settings.BASE_DIR) / "templates" / "dashboard" / "gallery.html"
-NOT_DRAWN_ALONE = {"fact", "tile_body", "tile_name", "share", "page_links", "zone_sign"}
+ROOT = Path(settings.BASE_DIR) / "templates"
+COMPONENTS = {f"components/{path.name}" for path in (ROOT / "components").glob("*.html")}
 
 
 @pytest.fixture
@@ -29,12 +31,39 @@ def page():
     return open_page
 
 
-def test_the_gallery_shows_every_tag_of_the_library():
-    text = TEMPLATE.read_text(encoding="utf-8")
-    missing = [
-        name for name in ui.register.tags if f"{{% {name} " not in text and f"{{% {name} %}}" not in text
-    ]
-    assert set(missing) <= NOT_DRAWN_ALONE
+@pytest.fixture
+def drawn(page):
+    """Names of the templates that the gallery is made of, the whole page and every component on it."""
+    names = []
+
+    def note(template, **_more):
+        names.append(template.name)
+
+    template_rendered.connect(note)
+    page()
+    template_rendered.disconnect(note)
+    return {name for name in names if name}
+
+
+def test_the_gallery_draws_every_component(drawn):
+    assert COMPONENTS - drawn == set(), "components that nobody can look at"
+
+
+def test_the_gallery_calls_every_tag_of_the_library(drawn):
+    texts = "".join(
+        without_contract((ROOT / name).read_text(encoding="utf-8"))
+        for name in drawn
+        if (ROOT / name).exists()
+    )
+    called = set(re.findall(r"\{% (\w+)", texts))
+
+    assert set(ui.register.tags) - called == set(), "tags that nobody can look at"
+
+
+def test_the_gallery_writes_every_form_of_figures_and_dates(page):
+    shown = set(re.findall(r"<code>(\w+)</code>", page()))
+
+    assert set(ui.register.filters) - shown == set(), "filters that nobody can look at"
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
@@ -42,6 +71,11 @@ def test_the_gallery_opens_in_both_languages(page, language):
     html = page(language)
     assert f'<html lang="{language}"' in html
     assert ("78,67" if language == "ru" else "78.67") in html
+
+
+def test_the_gallery_can_be_seen_in_another_language(page):
+    assert '<html lang="ru"' in page("en", "?language=ru")
+    assert '<html lang="en"' in page("en", "?language=klingon")
 
 
 def test_the_gallery_can_be_seen_in_another_look(page):

@@ -1,6 +1,7 @@
 """Documents of the portal as the programs of their readers show them."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from tests.e2e.papers import (
     text_of_pdf,
     widest_word,
 )
-from tests.e2e.visitors import DESK, PHONE, PICTURES, Visitor, plain
+from tests.e2e.visitors import DESK, PHONE, PICTURES, WAYS, Visitor, plain
 
 pytestmark = pytest.mark.browser
 
@@ -38,16 +39,16 @@ def downloaded(visitor: Visitor, link: str, folder: Path) -> Path:
 
 def upload(administrator: Visitor, table: str) -> None:
     administrator.open("/clusters/import/")
-    administrator.page.set_input_files(
-        "input[type=file]", {"name": "Кластеры.csv", "mimeType": "text/csv", "buffer": table.encode()}
+    administrator.hands.attach(
+        administrator.page.locator("input[type=file]"),
+        {"name": "Кластеры.csv", "mimeType": "text/csv", "buffer": table.encode()},
     )
     administrator.send("form[enctype]")
 
 
-def test_the_register_is_imported_after_its_errors_are_mended_and_no_name_becomes_a_formula(
-    visit: Visit, tmp_path: Path
-) -> None:
-    administrator = visit("administrator")
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_the_register_is_imported_after_its_errors_are_mended(visit: Visit, way: Mapping[str, Any]) -> None:
+    administrator = visit("administrator", **way)
     upload(administrator, WRONG)
     errors = administrator.page.locator("table tbody tr")
     assert errors.count() == 2
@@ -62,6 +63,11 @@ def test_the_register_is_imported_after_its_errors_are_mended_and_no_name_become
     assert Cluster.objects.get(code="70-001").name == "=1+1"
     assert Cluster.objects.get(code="70-003").name == "@SUM(1)"
 
+
+def test_no_name_becomes_a_formula_in_the_register_that_is_taken_away(visit: Visit, tmp_path: Path) -> None:
+    administrator = visit("administrator")
+    upload(administrator, RIGHT)
+    administrator.send(administrator.form("/apply/"))
     administrator.open("/clusters/import/")
     book = downloaded(administrator, "a[href$='export.xlsx']", tmp_path)
     (table,) = converted([book], UTF8_WITH_FORMULAS_COMPUTED, tmp_path)

@@ -1,13 +1,16 @@
 """Handing in a report in other ways than with a mouse and everything switched on."""
 
-import re
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
 from assignments.models import Execution, ExecutionEvent
+from assignments.services.executions import execution_submit
 from tests.e2e.conftest import Visit
-from tests.e2e.visitors import PHONE, Visitor
+from tests.e2e.visitors import WAYS
 from tests.e2e.world import Autumn
+from tests.files.samples import PDF
 
 pytestmark = pytest.mark.browser
 
@@ -18,55 +21,47 @@ def reports(execution: Execution) -> int:
     return ExecutionEvent.objects.filter(execution=execution, kind="submitted").count()
 
 
-def tab_to(visitor: Visitor, selector: str) -> None:
-    """Press Tab until the focus is there, as somebody without a mouse."""
-    for _press in range(80):
-        visitor.page.keyboard.press("Tab")
-        if visitor.page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return
-    raise AssertionError(f"Tab never reaches {selector}")
-
-
-def test_a_report_can_be_handed_in_with_the_keyboard_alone(visit: Visit, autumn: Autumn) -> None:
-    coordinator = visit("tomsk_coordinator")
-    coordinator.open("/assignments/")
-    tab_to(coordinator, "a.button--primary")
-    with coordinator.page.expect_navigation():
-        coordinator.page.keyboard.press("Enter")
-    tab_to(coordinator, "form[action$='/submit/'] textarea")
-    coordinator.page.keyboard.press("Control+A")
-    coordinator.page.keyboard.type(REPORT)
-    tab_to(coordinator, "form[action$='/submit/'] button[type=submit]")
-    outline = coordinator.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-    assert outline != "none"
-    with coordinator.page.expect_navigation():
-        coordinator.page.keyboard.press("Enter")
-    assert Execution.objects.get(pk=autumn.overdue.pk).state == "in_review"
-    assert REPORT in coordinator.text()
-
-
-def test_a_report_can_be_handed_in_without_scripts(visit: Visit, autumn: Autumn) -> None:
-    coordinator = visit("tomsk_coordinator", javascript=False)
-    coordinator.open("/assignments/?weight=3")
-    assert coordinator.page.locator(".work").count() == 1
-    coordinator.open(autumn.overdue.get_absolute_url())
-    coordinator.form("/submit/").locator("textarea").fill(REPORT)
-    coordinator.send(coordinator.form("/submit/"))
-    assert Execution.objects.get(pk=autumn.overdue.pk).state == "in_review"
-    assert REPORT in coordinator.text()
-
-
-def test_a_report_can_be_handed_in_on_a_telephone(visit: Visit, autumn: Autumn) -> None:
-    coordinator = visit("tomsk_coordinator", width=PHONE)
-    coordinator.page.locator("nav.bottom a[href='/assignments/']").click()
-    coordinator.page.wait_for_url("**/assignments/")
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_a_report_with_a_file_is_handed_in_by_everybody_in_his_way(
+    visit: Visit, autumn: Autumn, way: Mapping[str, Any]
+) -> None:
+    coordinator = visit("tomsk_coordinator", **way)
+    coordinator.follow(coordinator.page.locator("a[href='/assignments/']:visible").first)
     assert coordinator.overhang() <= 0
-    coordinator.page.locator(".work a.button--primary").click()
-    coordinator.page.wait_for_url(re.compile("/executions/"))
-    coordinator.form("/submit/").locator("textarea").fill(REPORT)
-    coordinator.send(coordinator.form("/submit/"))
+    coordinator.follow(".work a.button--primary")
+    assert coordinator.page.url.partition("#")[0].endswith(autumn.overdue.get_absolute_url())
+    form = coordinator.form("/submit/")
+    coordinator.hands.write(form.locator("textarea"), REPORT)
+    coordinator.hands.attach(
+        form.locator("input[type=file]"),
+        {"name": "Приказ.pdf", "mimeType": "application/pdf", "buffer": PDF},
+    )
+    coordinator.send(form)
+    assert Execution.objects.get(pk=autumn.overdue.pk).state == "in_review"
+    assert REPORT in coordinator.text()
+    assert "Приказ.pdf" in coordinator.text("#history")
     assert coordinator.overhang() <= 0
     assert reports(autumn.overdue) == 1
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_a_controller_returns_a_report_and_accepts_the_next_one_in_his_way(
+    visit: Visit, autumn: Autumn, way: Mapping[str, Any]
+) -> None:
+    actor = autumn.cast.scope("tomsk_coordinator")
+    owed = list(Execution.objects.filter(region="70", state="issued"))
+    for execution in owed:
+        execution_submit(actor=actor, execution_id=execution.pk, version=execution.version, text=REPORT)
+    controller = visit("controller", **way)
+    controller.open("/assignments/review/")
+    controller.follow(controller.page.locator("#queue tbody th a").first)
+    controller.hands.write(controller.form("/return/").locator("#return_remark"), "Приложите приказ.")
+    controller.send(controller.form("/return/"))
+    controller.send(controller.form("/accept/"))
+    decided = Execution.objects.filter(region="70", due_on__in=[row.due_on for row in owed])
+    assert {"executed", "returned"} <= set(decided.values_list("state", flat=True))
+    assert not decided.filter(state="in_review").exists()
+    assert controller.overhang() <= 0
 
 
 def test_a_double_press_hands_in_one_report(visit: Visit, autumn: Autumn) -> None:

@@ -1,5 +1,7 @@
 """A month is closed, looked at and published; the letters stand in the ledger, and everybody reads his part."""
 
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +11,23 @@ from notifications.models import StaffTask
 from rating.models import RatingLetter, Slice
 from tests.e2e.conftest import Visit
 from tests.e2e.letters import letters_in, text_of
-from tests.e2e.visitors import figures
+from tests.e2e.visitors import WAYS, figures
 from tests.e2e.world import Autumn
 
 pytestmark = pytest.mark.browser
 
+HEAD = {
+    "last_name": "Орлова", "first_name": "Инна", "patronymic": "Львовна", "post_title": "Министр образования",
+    "post_title_dative": "Министру образования", "name_dative": "Орловой И. Л.",
+    "salutation": "Уважаемая Инна Львовна!", "emails": "orlova@tomsk.example",
+}  # fmt: skip
 
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 def test_a_methodologist_closes_and_publishes_a_month_and_the_letters_stand_in_the_ledger(
-    visit: Visit, autumn: Autumn, settings: Any
+    visit: Visit, autumn: Autumn, settings: Any, way: Mapping[str, Any]
 ) -> None:
-    methodologist, public = visit("methodologist"), visit()
+    methodologist, public = visit("methodologist", **way), visit(**way)
     public.open("/rating/")
     assert public.page.locator("#rating-table").count() == 0
     public.is_pleased("task-rating-before")
@@ -34,9 +43,8 @@ def test_a_methodologist_closes_and_publishes_a_month_and_the_letters_stand_in_t
     methodologist.open("/rating/2026-10/r1/publish/")
     methodologist.is_pleased("task-publish")
     assert RatingLetter.objects.count() == 0
-    with methodologist.page.expect_navigation():
-        methodologist.form("/publish/").locator("button[type=submit]").dblclick()
-    methodologist.page.wait_for_load_state()
+    methodologist.follow(methodologist.form("/publish/").locator("button[type=submit]"), times=2)
+    methodologist.page.wait_for_selector("#messages .alert--success")
     assert Slice.objects.get().status == "published"
     (letter,) = RatingLetter.objects.select_related("mail")
     assert (letter.region_id, letter.mail.state) == ("70", "accepted")
@@ -52,9 +60,8 @@ def test_a_methodologist_closes_and_publishes_a_month_and_the_letters_stand_in_t
     rows = public.page.locator("#rating-table tbody tr")
     assert rows.count() == 3
     shown = figures(rows.filter(has_text="Томская область").inner_text())[0]
-    minister = visit("tomsk_minister")
-    minister.page.locator("main a[href='/rating/2026-10/regions/70/']").first.click()
-    minister.page.wait_for_url("**/rating/2026-10/regions/70/")
+    minister = visit("tomsk_minister", **way)
+    minister.follow("main a[href='/rating/2026-10/regions/70/']")
     assert minister.text(".big-score") == shown
     assert shown in text_of(sent, "plain")
     minister.is_pleased("task-scorecard-minister")
@@ -82,9 +89,22 @@ def test_a_region_without_address_becomes_a_task_that_is_closed_with_an_outcome(
     assert "Адрес запрошен письмом." in administrator.text()
 
 
-def test_an_administrator_keeps_the_heads_of_an_authority(visit: Visit, autumn: Autumn) -> None:
-    administrator = visit("administrator")
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_an_administrator_keeps_the_heads_of_an_authority(
+    visit: Visit, autumn: Autumn, way: Mapping[str, Any]
+) -> None:
+    administrator = visit("administrator", **way)
     head = autumn.cast.tomsk.authority.heads.get()
-    for name, path in (("new", "add/"), ("edit", f"{head.pk}/"), ("end", f"{head.pk}/end/")):
+    for name, path in (("edit", f"{head.pk}/"), ("end", f"{head.pk}/end/"), ("new", "add/")):
         administrator.open(f"/regions/70/authority/heads/{path}")
         administrator.is_pleased(f"task-head-{name}")
+
+    for field, text in HEAD.items():
+        administrator.hands.write(administrator.page.locator(f"#id_{field}"), text)
+    administrator.hands.write_date(administrator.page.locator("#id_starts_on"), date(2026, 11, 9))
+    administrator.hands.tick(administrator.page.locator("#id_end_previous"))
+    administrator.send("main form")
+    assert administrator.page.url.endswith("/regions/70/authority/")
+    assert "Орлова" in administrator.text()
+    head.refresh_from_db()
+    assert head.ends_on == date(2026, 11, 8)

@@ -48,12 +48,21 @@ def walk(demonstration: Demonstration, browser: object) -> Walk:
     return Walk().by_everybody(come)
 
 
-def test_no_page_is_wider_than_the_window(walk: Walk) -> None:
-    assert [f"{page}: {page.overhang} px" for page in walk.pages if page.overhang > 0] == []
+def test_no_page_is_wider_than_the_window_even_when_enlarged(walk: Walk) -> None:
+    over = [f"{page}: {page.sight.overhang} px" for page in walk.pages if page.sight.overhang > 0]
+    assert over == []
 
 
 def test_no_page_bars_anybody(walk: Walk) -> None:
-    assert [f"{page}: {barrier}" for page in walk.pages for barrier in page.barriers] == []
+    assert [f"{page}: {barrier}" for page in walk.pages for barrier in page.sight.barriers] == []
+
+
+def test_everything_pressed_is_as_large_as_a_finger_needs(walk: Walk) -> None:
+    assert [f"{page}: {target}" for page in walk.pages for target in page.sight.small] == []
+
+
+def test_every_page_is_in_order_for_those_who_hear_it(walk: Walk) -> None:
+    assert [f"{page}: {fault}" for page in walk.pages for fault in page.sight.disorder] == []
 
 
 def test_nothing_goes_wrong_behind_a_page(walk: Walk) -> None:

@@ -1,6 +1,9 @@
 """A controller drafts a protocol, sees whom it reaches, issues it once, and decides on several reports at once."""
 
 import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
 import pytest
 
@@ -8,70 +11,70 @@ from assignments.models import Assignment, Execution, ExecutionEvent, Protocol
 from tests.assignments.drafts import load_rules
 from tests.cast import Cast
 from tests.e2e.conftest import Visit
-from tests.e2e.visitors import Visitor
+from tests.e2e.visitors import WAYS, Visitor
 from tests.e2e.world import Autumn
 
 pytestmark = pytest.mark.browser
 
 
-def write_item(visitor: Visitor, text: str, due: str) -> None:
-    visitor.page.fill("#id_text", text)
-    visitor.page.fill("#id_due_on", due)
+def write_item(visitor: Visitor, text: str, due: date) -> None:
+    visitor.hands.write(visitor.page.locator("#id_text"), text)
+    visitor.hands.write_date(visitor.page.locator("#id_due_on"), due)
 
 
 def expect_count(visitor: Visitor, count: int) -> None:
-    """The count of addressees follows the ticks without a new page."""
+    """The count of addressees follows the ticks; without scripts a button asks for it."""
+    if not visitor.javascript:
+        visitor.follow("#builder button[value=list]")
     visitor.page.locator("#addressees .big-count", has_text=re.compile(rf"^{count}$")).wait_for()
 
 
 def send_item(visitor: Visitor) -> None:
-    with visitor.page.expect_navigation():
-        visitor.page.locator("#item-form button.button--primary").click()
+    visitor.follow("#item-form button.button--primary")
+
+
+def tick(visitor: Visitor, choice: str) -> None:
+    """A choice of the builder, which may be folded away."""
+    if visitor.page.locator("details", has=visitor.page.locator(choice)).count():
+        visitor.unfold(choice)
+    visitor.hands.tick(visitor.page.locator(choice))
 
 
 def drafted(controller: Visitor) -> str:
     """The address of a draft of two items: for the clusters of one industry but one, and for the coordinators."""
     controller.open("/protocols/new/")
-    controller.page.fill("#id_number", "14")
-    controller.page.fill("#id_held_on", "2026-11-18")
-    controller.page.fill("#id_meeting_title", "Совещание с регионами")
+    controller.hands.write(controller.page.locator("#id_number"), "14")
+    controller.hands.write_date(controller.page.locator("#id_held_on"), date(2026, 11, 18))
+    controller.hands.write(controller.page.locator("#id_meeting_title"), "Совещание с регионами")
     controller.send("main form")
     address = controller.page.url.removeprefix(controller.base)
 
-    with controller.page.expect_navigation():
-        controller.page.locator("main a.button--primary").last.click()
-    write_item(controller, "Представить сведения о закупке станков.", "2026-12-04")
+    controller.follow(controller.page.locator("main a.button--primary").last)
+    write_item(controller, "Представить сведения о закупке станков.", date(2026, 12, 4))
     expect_count(controller, 4)
-    controller.page.check("input[name=scope_of_rule][value=rule]")
-    industries = controller.page.locator(
-        "details", has=controller.page.locator("input[name=industries]")
-    ).first
-    industries.locator("summary").click()
-    controller.page.check("input[name=industries][value=machine_building]")
+    tick(controller, "input[name=scope_of_rule][value=rule]")
+    tick(controller, "input[name=industries][value=machine_building]")
     expect_count(controller, 2)
     controller.is_pleased("task-item-new")
-    left_out = controller.page.locator(
-        "details", has=controller.page.locator("input[name=except_regions]")
-    ).first
-    left_out.locator("summary").click()
-    controller.page.check("input[name=except_regions][value='55']")
+    tick(controller, "input[name=except_regions][value='55']")
     expect_count(controller, 1)
     assert "ПроЛом" in controller.page.locator("#addressees").text_content()
     send_item(controller)
 
     controller.open(f"{address}items/new/")
-    write_item(controller, "Обеспечить участие в еженедельных совещаниях.", "2026-12-11")
-    controller.page.check("input[name=addressee][value=regions]")
+    write_item(controller, "Обеспечить участие в еженедельных совещаниях.", date(2026, 12, 11))
+    tick(controller, "input[name=addressee][value=regions]")
     expect_count(controller, 3)
     send_item(controller)
     return address
 
 
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 def test_a_protocol_is_drafted_with_a_live_count_and_issued_once_however_often_the_button_is_pressed(
-    visit: Visit, cast: Cast
+    visit: Visit, cast: Cast, way: Mapping[str, Any]
 ) -> None:
     load_rules()
-    controller = visit("controller")
+    controller = visit("controller", **way)
     address = drafted(controller)
     controller.is_pleased("task-protocol-draft")
     protocol = Protocol.objects.get()
@@ -83,10 +86,8 @@ def test_a_protocol_is_drafted_with_a_live_count_and_issued_once_however_often_t
     controller.open(f"{address}issue/")
     controller.is_pleased("task-protocol-issue")
     assert Execution.objects.count() == 0
-    with controller.page.expect_navigation():
-        controller.page.locator("form[action$='/issue/'] button[type=submit]").dblclick()
-    controller.page.wait_for_load_state()
-    assert controller.page.url.endswith(address)
+    controller.follow("form[action$='/issue/'] button[type=submit]", times=2)
+    controller.page.wait_for_url(f"**{address}")
     assert Execution.objects.count() == 4
     assert ExecutionEvent.objects.filter(kind="issued").count() == 4
     controller.picture("task-protocol-issued")

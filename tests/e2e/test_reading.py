@@ -1,9 +1,12 @@
 """Reading without acting: the public table with its filters, the head of an authority, a chair of an association."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from tests.e2e.conftest import Visit
-from tests.e2e.visitors import PHONE, Visitor, plain
+from tests.e2e.visitors import PHONE, WAYS, Visitor, plain
 
 pytestmark = pytest.mark.browser
 
@@ -17,25 +20,32 @@ def rows(visitor: Visitor) -> int:
     return visitor.page.locator("#rating-table tbody tr").count()
 
 
-@pytest.mark.parametrize("javascript", [True, False])
-def test_anybody_reads_the_table_and_narrows_it(guest: Visit, javascript: bool) -> None:
-    reader = guest(javascript=javascript)
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_anybody_narrows_the_table_and_opens_a_region(guest: Visit, way: Mapping[str, Any]) -> None:
+    reader = guest(**way)
     reader.open("/rating/")
     assert rows(reader) == 89
     expected = zone_count(reader, "yellow")
     assert 0 < expected < 89
-    reader.page.select_option("select[name=zone]", "yellow")
-    reader.page.locator(".filters button").click()
+    reader.hands.choose(reader.page.locator("select[name=zone]"), "yellow")
+    reader.hands.press(reader.page.locator(".filters button"))
     reader.page.locator("#results [role=status]").wait_for()
     assert rows(reader) == expected
-    assert reader.page.url.endswith("zone=yellow") or "zone=yellow" in reader.page.url
+    assert "zone=yellow" in reader.page.url
+    link = reader.page.locator("#rating-table tbody .at-region a").first
+    region = plain(link.inner_text())
+    reader.follow(link)
+    assert reader.text("h1") == region
+    assert reader.overhang() <= 0
 
+
+def test_a_filter_that_nothing_fits_says_so(guest: Visit) -> None:
+    reader = guest()
     reader.open("/rating/?name=томск")
     assert rows(reader) == 1
     reader.open("/rating/?zone=yellow&name=нет+такого")
     assert rows(reader) == 0
-    if javascript:
-        reader.is_pleased("task-rating-nothing-fits")
+    reader.is_pleased("task-rating-nothing-fits")
 
 
 def test_a_month_is_left_for_its_neighbour_and_a_region_of_it_opened(guest: Visit) -> None:
@@ -129,12 +139,22 @@ def test_the_regions_of_the_funnel_are_walked_with_the_arrows(guest: Visit) -> N
 
 
 def test_the_map_is_walked_with_the_arrows(guest: Visit) -> None:
-    reader = guest()
+    reader = guest(keyboard=True)
     reader.open("/rating/")
-    reader.page.locator(".tile").first.focus()
+    reader.hands.press(reader.page.locator(".tile[tabindex='0']"), times=0)
     before = reader.page.evaluate("document.activeElement.href")
     reader.page.keyboard.press("ArrowDown")
     assert reader.page.evaluate("document.activeElement.href") != before
     with reader.page.expect_navigation():
         reader.page.keyboard.press("Enter")
     assert "/regions/" in reader.page.url
+
+
+@pytest.mark.parametrize("how", [{}, {"javascript": False}, {"javascript": False, "keyboard": True}])
+def test_a_tile_of_the_map_opens_its_region(guest: Visit, how: Mapping[str, Any]) -> None:
+    reader = guest(**how)
+    reader.open("/rating/")
+    tile = reader.page.locator(".tile").first
+    address = tile.get_attribute("href")
+    reader.follow(tile)
+    assert reader.page.url.endswith(str(address))

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
-from tests.e2e.visitors import Visitor
+from tests.e2e.visitors import Sight, Visitor
 
 PEOPLE = {
     "public": "",
@@ -59,12 +59,10 @@ class Seen:
     view: str
     role: str
     path: str
-    width: int
-    overhang: int
-    barriers: list[str]
+    sight: Sight
 
     def __str__(self) -> str:
-        return f"{self.view} as {self.role}, {self.width} px ({self.path})"
+        return f"{self.view} as {self.role}, {self.sight.width} px ({self.path})"
 
 
 @dataclass(slots=True)
@@ -104,10 +102,10 @@ class Walk:
 
 
 def look(visitor: Visitor, view: str, role: str) -> Iterator[Seen]:
-    """Look at the open page at both widths."""
+    """Look at the open page at every width."""
     path = urlsplit(visitor.page.url).path
-    for width, overhang, barriers in visitor.looks(f"{view.replace(':', '-')}-{role}"):
-        yield Seen(view, role, path, width, overhang, barriers)
+    for sight in visitor.looks(f"{view.replace(':', '-')}-{role}"):
+        yield Seen(view, role, path, sight)
 
 
 def links_of(visitor: Visitor) -> list[str]:
