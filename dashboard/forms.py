@@ -434,11 +434,16 @@ class BulkForm(forms.Form):
     remark = _remark(_("One remark for all"), required=False, rows=3)
     empty = forms.BooleanField(label=_("Empty reports: nothing of substance"), required=False)
 
-    def clean_ids(self) -> list[int]:
-        parts = [part for part in self.cleaned_data["ids"].split(",") if part]
-        if not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
+    def clean_ids(self) -> dict[int, int]:
+        """The executions chosen, each with the version in which its report was read: «12:3,15:2»."""
+        parts = [part.partition(":") for part in self.cleaned_data["ids"].split(",") if part]
+        if not all(_is_id(pk) and _is_id(version) for pk, _colon, version in parts):
             raise forms.ValidationError(_("The list of reports is damaged. Open the queue again."))
-        return [int(part) for part in parts]
+        return {int(pk): int(version) for pk, _colon, version in parts}
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 class OutcomeForm(forms.Form):

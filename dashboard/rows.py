@@ -179,7 +179,7 @@ def _place(column: str, name: str) -> str:
 def _choice(row: Execution, choose: str) -> str:
     what = escape(f"{row.assignment.title}, {row.region.brief}")
     return (
-        f'<td class="pick"><label><input type="checkbox" name="pick" value="{row.pk}">'
+        f'<td class="pick"><label><input type="checkbox" name="pick" value="{row.pk}:{row.version}">'
         f'<span class="pick__word">{choose}</span><span class="sr">{choose}: {what}</span></label></td>'
     )
 

@@ -356,12 +356,27 @@ def execution_annul(
     return _append(act, fields_of)[0]
 
 
+def _require_some(execution_ids: Sequence[int]) -> None:
+    if not execution_ids:
+        raise InvalidInput({"execution_ids": _("Choose at least one execution.")})
+    if len(execution_ids) > MAX_BULK:
+        message = _("At most %(limit)s executions are decided at once.")
+        raise InvalidInput({"execution_ids": message % {"limit": MAX_BULK}})
+
+
 @transaction.atomic
 def executions_decide(
-    *, actor: Scope, action: str, execution_ids: Sequence[int], remark: str = "", empty: bool = False
+    *,
+    actor: Scope,
+    action: str,
+    execution_ids: Sequence[int],
+    versions: Mapping[int, int] | None = None,
+    remark: str = "",
+    empty: bool = False,
 ) -> BulkResult:
     """Accept or return many reports that lie in review; each for itself, so one refusal stops no other.
 
+    `versions` holds what the person has read, by execution: whatever changed since then is refused, not decided.
     Only executions with a report in review are decided here. Writes one row of the audit trail with the count.
     Raises NotAllowed or InvalidInput when nothing of it could be done for anybody.
     """
@@ -369,11 +384,7 @@ def executions_decide(
         raise InvalidInput({"action": _("Choose to accept or to return.")})
     if not actor.has(*REVIEWERS):
         raise NotAllowed(_not_allowed(action))
-    if not execution_ids:
-        raise InvalidInput({"execution_ids": _("Choose at least one execution.")})
-    if len(execution_ids) > MAX_BULK:
-        message = _("At most %(limit)s executions are decided at once.")
-        raise InvalidInput({"execution_ids": message % {"limit": MAX_BULK}})
+    _require_some(execution_ids)
     fields: Fields = {"text": clean_text(remark, field="remark", limit=MAX_REMARK_LENGTH)}
     if action == "return":
         fields = {"text": _return_text(remark), "empty": empty}
@@ -390,7 +401,9 @@ def executions_decide(
     for execution_id in sorted(set(execution_ids)):
         try:
             with transaction.atomic():
-                _append(_Act(actor, action, execution_id, any_version=True), fields_of)
+                version = None if versions is None else versions.get(execution_id)
+                act = _Act(actor, action, execution_id, version, any_version=versions is None)
+                _append(act, fields_of)
             result.done.append(execution_id)
         except PortalError as error:
             result.refused.append((execution_id, str(error)))

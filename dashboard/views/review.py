@@ -87,7 +87,8 @@ def _decided(scope: Scope, data: dict[str, Any]) -> dict[str, Any]:
     result = executions_decide(
         actor=scope,
         action=data["action"],
-        execution_ids=data["ids"],
+        execution_ids=list(data["ids"]),
+        versions=data["ids"],
         remark=data["remark"],
         empty=data["empty"],
     )
@@ -101,7 +102,7 @@ def _chosen(request: HttpRequest, scope: Scope) -> dict[str, Any]:
         if not narrowed.is_valid():
             raise InvalidInput(_("The filter of the queue is damaged. Open the queue again."))
         rows = review_rows(scope, narrowed.narrowed()).order_by("in_review_since", "id")
-        ids = [str(pk) for pk in rows.values_list("pk", flat=True)[:MAX_BULK]]
+        ids = [f"{pk}:{version}" for pk, version in rows.values_list("pk", "version")[:MAX_BULK]]
     else:
         ids = request.POST.getlist("pick")[:MAX_BULK]
     return {

@@ -29,8 +29,13 @@ def queue(cast: Cast) -> list[Execution]:
     return rows
 
 
+def read_now(row: Execution) -> str:
+    """An execution with the version that a reader of this moment has before him."""
+    return f"{row.pk}:{Execution.objects.get(pk=row.pk).version}"
+
+
 def decide(client: Client, rows: list[Execution], action: str = "accept", **changes: Any) -> Any:
-    fields = {"action": action, "ids": ",".join(str(row.pk) for row in rows), "key": key(), "confirmed": "1"}
+    fields = {"action": action, "ids": ",".join(map(read_now, rows)), "key": key(), "confirmed": "1"}
     return client.post(page("review-decide"), fields | changes)
 
 
@@ -106,7 +111,7 @@ def test_nothing_is_decided_before_the_exact_list_is_confirmed(
     as_person: People, queue: list[Execution]
 ) -> None:
     client, before = as_person("controller"), snapshot()
-    picked = {"action": "accept", "pick": [queue[0].pk, queue[2].pk]}
+    picked = {"action": "accept", "pick": [read_now(queue[0]), read_now(queue[2])]}
     html = client.post(page("review-decide"), picked).content.decode()
     assert "Accept 2 reports" in shown(html)
     assert ids_of(html) == [queue[0].pk, queue[2].pk]
@@ -119,7 +124,7 @@ def test_the_whole_filter_is_counted_exactly(as_person: People, queue: list[Exec
     )
     html = answer.content.decode()
     assert "Return 2 reports" in shown(html)
-    assert f'name="ids" value="{queue[0].pk},{queue[2].pk}"' in html
+    assert f'name="ids" value="{read_now(queue[0])},{read_now(queue[2])}"' in html
 
 
 def test_a_report_that_came_after_the_confirmation_is_not_decided(
@@ -132,6 +137,20 @@ def test_a_report_that_came_after_the_confirmation_is_not_decided(
     ids = html.split('name="ids" value="')[1].split('"')[0]
     client.post(page("review-decide"), {"action": "accept", "ids": ids, "key": key(), "confirmed": "1"})
     assert states([*queue, *late]) == ["executed"] * 3 + ["in_review"]
+
+
+def test_a_report_that_changed_after_the_list_was_shown_is_not_decided(
+    as_person: People, cast: Cast, queue: list[Execution]
+) -> None:
+    client = as_person("controller")
+    picked = {"action": "accept", "pick": [read_now(row) for row in queue]}
+    html = client.post(page("review-decide"), picked).content.decode()
+    Desk(cast, queue[0]).do("return", "administrator")
+    Desk(cast, queue[0]).do("submit", text="Другой отчёт, которого никто не читал.")
+    ids = html.split('name="ids" value="')[1].split('"')[0]
+    client.post(page("review-decide"), {"action": "accept", "ids": ids, "key": key(), "confirmed": "1"})
+    assert states(queue) == ["in_review", "executed", "executed"]
+    assert "Accepted: 2 of 3" in shown(text_of(client, page("review-result")))
 
 
 def test_a_decision_over_many_lists_what_it_could_not_do(

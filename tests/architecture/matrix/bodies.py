@@ -119,7 +119,8 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "dashboard:display": lambda _w, _a: {"theme": "dark", "next": "/"},
     "dashboard:focus": lambda _w, _a: {"place": "region:70", "next": "/"},
     "dashboard:review-decide": lambda w, _a: {
-        "action": "accept", "ids": str(w.tomsk.reported.pk), "key": uuid.uuid4().hex, "confirmed": "1", "remark": "",
+        "action": "accept", "ids": f"{w.tomsk.reported.pk}:{w.tomsk.reported.version}", "key": uuid.uuid4().hex,
+        "confirmed": "1", "remark": "",
     },
     "dashboard:requests-decide": lambda w, _a: {
         "action": "refuse", "ids": str(w.tomsk.asked.pk), "key": uuid.uuid4().hex, "confirmed": "1", "answer": "Нет.",
