@@ -134,7 +134,7 @@ def _acts(row: Execution, query: str = "queue=1") -> str:
     address = escape(f"{row.get_absolute_url()}?{query}#return")
     accept, give_back = escape(_("Accept")), escape(_("Return…"))
     return (
-        f'<td class="row-acts"><button class="button button--secondary button--small" type="submit" '
+        f'<td class="row-acts"><button class="button button--small" type="submit" '
         f'form="accept-{row.pk}">{accept}<span class="sr">: {about}</span></button> '
         f'<a class="button button--link button--small" href="{address}">{give_back}'
         f'<span class="sr">: {about}</span></a></td>'

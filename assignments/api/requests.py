@@ -18,11 +18,12 @@ from assignments.policies import can_answer, can_ask
 from assignments.querysets import ExecutionRequestQuerySet
 from assignments.services import requests as services
 from common.api import PortalDetailView, PortalListView
+from common.scope import Scope
 
 
-def _rows() -> ExecutionRequestQuerySet:
-    rows: ExecutionRequestQuerySet = ExecutionRequest.objects.select_related("execution")
-    return rows
+def _rows(scope: Scope) -> ExecutionRequestQuerySet:
+    rows: ExecutionRequestQuerySet = ExecutionRequest.objects.visible_to(scope)
+    return rows.select_related("execution")
 
 
 @extend_schema(tags=["requests"], summary="List the requests of the regions")
@@ -35,7 +36,7 @@ class RequestList(WithScope, PortalListView):
     orderings = {"id": "pk", "asked_at": "asked_at"}
 
     def get_queryset(self) -> QuerySet[ExecutionRequest]:
-        return _rows().visible_to(self.scope)
+        return _rows(self.scope)
 
 
 @extend_schema(tags=["requests"], summary="Show a request")
@@ -45,7 +46,7 @@ class RequestDetail(WithScope, PortalDetailView):
     serializer_class = serializers.RequestEntrySerializer
 
     def get(self, request: Request, pk: int) -> Response:
-        return Response(self.get_serializer(_rows().fetch(self.scope, pk=pk)).data)
+        return Response(self.get_serializer(_rows(self.scope).fetch(self.scope, pk=pk)).data)
 
 
 def act(summary: str, serializer: Any, **example: Any) -> Callable[[Any], Any]:
@@ -74,7 +75,7 @@ class RequestActView(WithScope, PortalDetailView):
 
     def result(self, pk: int) -> Response:
         """The request as it is now."""
-        found = _rows().fetch(self.scope, pk=pk)
+        found = _rows(self.scope).fetch(self.scope, pk=pk)
         return Response(serializers.RequestEntrySerializer(found, context=self.get_serializer_context()).data)
 
 
@@ -108,7 +109,7 @@ class AnswerView(RequestActView):
         return can_answer(self.scope, asked)
 
     def post(self, request: Request, pk: int) -> Response:
-        asked: ExecutionRequest = _rows().fetch(self.scope, pk=pk)
+        asked: ExecutionRequest = _rows(self.scope).fetch(self.scope, pk=pk)
         if not self.may(asked):
             raise PermissionDenied
         type(self).service(actor=self.scope, request_id=pk, **self.cleaned(request))

@@ -17,6 +17,7 @@ from assignments.services import requests as services
 from assignments.services.executions import MAX_BULK
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, PortalError, StaleVersion
 from common.forms import add_refusal
+from common.parts import page_or_part
 from common.scope import Scope, scope_of
 from dashboard.forms import ActForm
 from dashboard.paging import keyset_page
@@ -165,7 +166,7 @@ def requests(request: HttpRequest) -> HttpResponse:
         "is_narrowed": bool(set(request.GET) & set(form.fields)),
         "may_answer": may_answer,
     }
-    return render(request, "dashboard/requests.html", context, status=200 if is_valid else 400)
+    return page_or_part(request, "dashboard/requests.html", "requests", context, 200 if is_valid else 400)
 
 
 # One answer to many

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assignments.models import Execution, ExecutionEvent
 from common.errors import ImpossibleStep, InvalidInput, Missing, NotAllowed
 from common.forms import add_refusal
+from common.parts import page_or_part
 from common.scope import scope_of
 from files.http import file_response
 from rating import policies
@@ -65,7 +66,9 @@ def objection_list(request: HttpRequest) -> HttpResponse:
         "open": Objection.objects.visible_to(scope).open().count(),
         "tones": TONES,
     }
-    return render(request, "rating/objections/list.html", context, status=200 if is_valid else 400)
+    return page_or_part(
+        request, "rating/objections/list.html", "objections", context, 200 if is_valid else 400
+    )
 
 
 @require_safe

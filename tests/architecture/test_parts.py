@@ -36,6 +36,8 @@ PAGES = (
     ("dashboard/clusters.html", "clusters", "controller", "/clusters/?region=70"),
     ("dashboard/clusters.html", "clusters", "controller", "/clusters/?q=zzz"),
     ("rating/letters.html", "ledger", "controller", "/letters/"),
+    ("rating/objections/list.html", "objections", "controller", "/rating/objections/?state=open"),
+    ("dashboard/requests.html", "requests", "controller", "/assignments/requests/?state=all"),
     ("accounts/people.html", "people", "administrator", "/accounts/people/?q=zzz"),
     ("accounts/people.html", "people", "administrator", "/accounts/people/"),
     ("assignments/protocols.html", "protocols", "controller", "/protocols/"),
