@@ -82,12 +82,18 @@ class NewPasswordForm(account_forms.ResetPasswordKeyForm):
 
 
 class LinkForm(account_forms.UserTokenForm):
-    """The one-use link; a blocked person's link is as dead as a used one."""
+    """The one-use link; a blocked person's link is as dead as a used one.
+
+    Must be checked inside a transaction: the row of the person stays locked, so that of two who come with one link
+    the second waits and finds it used.
+    """
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
-        if self.reset_user is not None and not self.reset_user.is_active:
+        user = User.objects.select_for_update().get(pk=self.reset_user.pk)
+        if not (user.is_active and self.token_generator.check_token(user, cleaned["key"])):
             raise ValidationError(_("The link was used or is too old."))
+        self.reset_user = user
         return cleaned
 
 
