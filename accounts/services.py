@@ -42,6 +42,8 @@ RESET_MAILS_PER_HOUR = 5
 API_TOKEN_MAX_DAYS = 366
 API_TOKENS_PER_PERSON = 10
 AUDIT_TOKEN_MAX_DAYS = 366
+TOKEN_SIGN_LENGTH = 8
+"""How much of a key the trail says, enough to tell one token of a person from another."""
 
 Versioned = TypeVar("Versioned", User, Membership)
 
@@ -357,7 +359,8 @@ def api_token_create(*, actor: Scope, days: int) -> tuple[AuthToken, str]:
     if tokens.filter(user=user, expiry__gt=clock.now()).count() >= API_TOKENS_PER_PERSON:
         raise InvalidInput(_("You have too many tokens. Revoke one that is no longer needed."))
     token, key = tokens.create(user, expiry=timedelta(days=days))
-    audit_record(actor=actor, action="api token created", obj=user, changes={"token": ("", token.token_key)})
+    sign = token.token_key[:TOKEN_SIGN_LENGTH]
+    audit_record(actor=actor, action="api token created", obj=user, changes={"token": ("", sign)})
     return token, key
 
 
@@ -371,7 +374,8 @@ def api_token_revoke(*, actor: Scope, token_key: str) -> None:
     if token is None:
         raise Missing(_("There is no such token."))
     token.delete()
-    audit_record(actor=actor, action="api token revoked", obj=user, changes={"token": (token_key, "")})
+    sign = token_key[:TOKEN_SIGN_LENGTH]
+    audit_record(actor=actor, action="api token revoked", obj=user, changes={"token": (sign, "")})
 
 
 # Keys of auditors
