@@ -16,7 +16,6 @@ from django.db.models import Model
 from common import clock
 from common.scope import Scope
 
-
 CHANGED = "changed"
 """What the trail says about a secret: that it was set, and no part of it."""
 

@@ -158,6 +158,12 @@ MFA_FORMS = {
     "activate_totp": "accounts.auth_forms.SecondFactorSetUpForm",
 }
 
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+"""Addresses or networks of the proxies in front: X-Forwarded-For is believed from them alone (common.http)."""
+SIGN_IN_TRIES_PER_NETWORK = env.int("SIGN_IN_TRIES_PER_NETWORK", default=50)
+"""Wrong tries from one network address over all accounts, within the pause, before it gets no more."""
+AXES_HANDLER = "accounts.tries.TriesHandler"
+AXES_CLIENT_IP_CALLABLE = "common.http.client_address"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -47,7 +47,9 @@ def texts() -> Iterator[tuple[str, str]]:
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
             name = f"{model._meta.db_table}.{field.column}"
-            if name not in OWN_COLUMNS and isinstance(field, models.CharField | models.TextField | models.JSONField):
+            if name not in OWN_COLUMNS and isinstance(
+                field, models.CharField | models.TextField | models.JSONField
+            ):
                 for value in model._base_manager.values_list(field.attname, flat=True):
                     yield name, str(value)
 
@@ -104,7 +106,9 @@ def test_the_sweep_finds_what_is_there(cast: Cast) -> None:
     assert found([cast.controller.phone]) == {"accounts_user.phone", "auditlog_logentry.changes"}
 
 
-def test_a_password_that_is_kept_by_a_newer_rule_is_no_change_in_the_trail(cast: Cast, client: Client) -> None:
+def test_a_password_that_is_kept_by_a_newer_rule_is_no_change_in_the_trail(
+    cast: Cast, client: Client
+) -> None:
     user = cast.newcomer
     User.objects.filter(pk=user.pk).update(password=make_password(PASSWORD, hasher="pbkdf2_sha256"))
     before = LogEntry.objects.count()
