@@ -7,6 +7,7 @@ from allauth.core import context
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.utils import encrypt
 from django import forms
 from django.contrib.auth.password_validation import get_default_password_validators
 from django.core.exceptions import ValidationError
@@ -88,6 +89,8 @@ class LinkForm(account_forms.UserTokenForm):
     the second waits and finds it used.
     """
 
+    reset_user: Any = None
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         user = User.objects.select_for_update().get(pk=self.reset_user.pk)
@@ -155,6 +158,16 @@ class SecondFactorSetUpForm(ActivateTOTPForm):
         super().__init__(*args, **kwargs)
         _plain(self, {"code": _("Code from the app")}, {"code": _("Six digits.")})
         self.fields["code"].widget.attrs |= {"autocomplete": "one-time-code", "inputmode": "numeric"}
+
+    def clean_code(self) -> str:
+        """allauth looks at this code without using it up; the first sign-in would take it again."""
+        code: str = super().clean_code()
+        device = Authenticator(
+            user=self.user, type=Authenticator.Type.TOTP, data={"secret": encrypt(self.secret)}
+        )
+        if not device.wrap().validate_code(code):
+            raise ValidationError(_("The code is wrong."))
+        return code
 
 
 class StepUpForm(forms.Form):

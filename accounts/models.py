@@ -62,7 +62,7 @@ class User(AbstractBaseUser):
         self.name_key = name_key(self.get_full_name())
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Whether this is the password; one that was kept by an older rule is kept by the newest from now on.
 
         The person changed nothing then, so the trail is not told: `update()` is invisible to it.

@@ -39,7 +39,7 @@ def typed_email(request: HttpRequest, credentials: dict[str, Any] | None = None)
     return str(typed).strip().lower()[:254]
 
 
-class TriesHandler(AxesDatabaseHandler):  # type: ignore[misc]
+class TriesHandler(AxesDatabaseHandler):
     """The count of axes for an address, and beside it the count of the network over all addresses."""
 
     def is_locked(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:
