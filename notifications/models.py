@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from audit.append_only import AppendOnlyModel
 from notifications.enums import JobState, MailState, StaffTaskKind
-from notifications.querysets import CentreOnlyQuerySet, StaffTaskQuerySet
+from notifications.querysets import CentreOnlyQuerySet, MailEventQuerySet, StaffTaskQuerySet
 
 
 class OutboundMail(models.Model):
@@ -65,7 +66,7 @@ class OutboundMail(models.Model):
         return f"{self.subject} → {self.recipient_email}"
 
 
-class MailEvent(models.Model):
+class MailEvent(AppendOnlyModel):
     """One step in the life of a mail: what it became, when, what the server said or the person decided."""
 
     mail = models.ForeignKey(OutboundMail, models.CASCADE, related_name="events", verbose_name=_("mail"))
@@ -81,7 +82,7 @@ class MailEvent(models.Model):
         verbose_name=_("who"),
     )
 
-    objects = CentreOnlyQuerySet.as_manager()
+    objects = MailEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
