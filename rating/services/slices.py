@@ -14,7 +14,7 @@ from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
 from common.formatting import date_time, month_title
 from common.memory import collector_paused
-from common.names import is_storable
+from common.names import is_storable, written
 from common.scope import Scope
 from rating import policies
 from rating.enums import SliceStatus
@@ -173,7 +173,7 @@ def _whole_seconds(field: str, instant: datetime) -> datetime:
 
 
 def _checked_correction(corrections_as_of: datetime, reason: str) -> tuple[datetime, str]:
-    reason = reason.strip()
+    reason = written(reason)
     if not reason:
         raise InvalidInput({"reason": _("Say why the month is corrected.")})
     if not is_storable(reason):
