@@ -1,6 +1,7 @@
 """What was handed in, the rules of the fold and the items of an issued protocol stand still.
 
-An item has its code from the issue on; from then on the executions and the rating speak about it.
+An item has its code from the issue on; from then on the executions and the rating speak about it. Its short title is
+a label, and whom it was addressed to is said by the executions: these two are not held.
 """
 
 from django.db import migrations
@@ -13,13 +14,11 @@ OF_AN_ITEM = (
     "code",
     "number",
     "position",
-    "title",
     "text",
     "expected_result",
     "weight",
     "due_on",
     "addressee",
-    "audience",
 )
 OF_RULES = ("id", "version", "tz_offset_minutes", "min_lead_days", "max_request_extensions")
 
