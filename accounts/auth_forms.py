@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import tries
+from accounts.links import link_owner
 from accounts.models import User
 from accounts.services import password_reset_request
 
@@ -85,18 +86,16 @@ class NewPasswordForm(account_forms.ResetPasswordKeyForm):
 class LinkForm(account_forms.UserTokenForm):
     """The one-use link; a blocked person's link is as dead as a used one.
 
-    Must be checked inside a transaction: the row of the person stays locked, so that of two who come with one link
-    the second waits and finds it used.
+    Must be checked inside a transaction: the person stays locked while the link is used.
     """
 
     reset_user: Any = None
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
-        user = User.objects.select_for_update().get(pk=self.reset_user.pk)
-        if not (user.is_active and self.token_generator.check_token(user, cleaned["key"])):
+        self.reset_user = link_owner(user_id=self.reset_user.pk, key=cleaned["key"])
+        if self.reset_user is None:
             raise ValidationError(_("The link was used or is too old."))
-        self.reset_user = user
         return cleaned
 
 
