@@ -33,7 +33,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """One try after another for the same address, so that a parallel burst gets no extra tries."""
-        with one_at_a_time(credentials.get("email", "")):
+        with one_at_a_time(request, credentials.get("email", "")):
             return super().authenticate(request, **credentials)
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **details: Any) -> HttpResponse:

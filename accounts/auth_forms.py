@@ -7,6 +7,7 @@ from allauth.core import context
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.utils import encrypt
 from django import forms
 from django.contrib.auth.password_validation import get_default_password_validators
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import tries
+from accounts.links import link_owner
 from accounts.models import User
 from accounts.services import password_reset_request
 
@@ -82,11 +84,17 @@ class NewPasswordForm(account_forms.ResetPasswordKeyForm):
 
 
 class LinkForm(account_forms.UserTokenForm):
-    """The one-use link; a blocked person's link is as dead as a used one."""
+    """The one-use link; a blocked person's link is as dead as a used one.
+
+    Must be checked inside a transaction: the person stays locked while the link is used.
+    """
+
+    reset_user: Any = None
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
-        if self.reset_user is not None and not self.reset_user.is_active:
+        self.reset_user = link_owner(user_id=self.reset_user.pk, key=cleaned["key"])
+        if self.reset_user is None:
             raise ValidationError(_("The link was used or is too old."))
         return cleaned
 
@@ -149,6 +157,16 @@ class SecondFactorSetUpForm(ActivateTOTPForm):
         super().__init__(*args, **kwargs)
         _plain(self, {"code": _("Code from the app")}, {"code": _("Six digits.")})
         self.fields["code"].widget.attrs |= {"autocomplete": "one-time-code", "inputmode": "numeric"}
+
+    def clean_code(self) -> str:
+        """allauth looks at this code without using it up; the first sign-in would take it again."""
+        code: str = super().clean_code()
+        device = Authenticator(
+            user=self.user, type=Authenticator.Type.TOTP, data={"secret": encrypt(self.secret)}
+        )
+        if not device.wrap().validate_code(code):
+            raise ValidationError(_("The code is wrong."))
+        return code
 
 
 class StepUpForm(forms.Form):

@@ -18,6 +18,15 @@ class LinkTokens(PasswordResetTokenGenerator):
         return clock.now().astimezone(clock.MOSCOW).replace(tzinfo=None)
 
 
+def link_owner(*, user_id: int, key: str) -> User | None:
+    """The person whom a link still lets set a password, nobody when it was used, is too old or the person is blocked.
+
+    The row stays locked until the end of the transaction: of two who come with one link the second waits here.
+    """
+    user: User = User.objects.select_for_update().get(pk=user_id)
+    return user if user.is_active and LinkTokens().check_token(user, key) else None
+
+
 def password_link(user: User) -> str:
     """The whole address where the person sets a password, under the configured base, never a request's host."""
     path = reverse(

@@ -32,7 +32,7 @@ from clusters.models import Association
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, Missing, NotAllowed
 from common.locks import hold
-from common.names import clean_name
+from common.names import one_line
 from common.scope import CENTRE_ROLES, REGION_ROLES, Role, Scope
 from common.versions import require_version
 from notifications.models import OutboundMail
@@ -42,6 +42,8 @@ RESET_MAILS_PER_HOUR = 5
 API_TOKEN_MAX_DAYS = 366
 API_TOKENS_PER_PERSON = 10
 AUDIT_TOKEN_MAX_DAYS = 366
+TOKEN_SIGN_LENGTH = 8
+"""How much of a key the trail says, enough to tell one token of a person from another."""
 
 Versioned = TypeVar("Versioned", User, Membership)
 
@@ -92,9 +94,9 @@ def user_invite(
     place = _place(actor, role, region_code, association_id, position)
     user = User(
         email=email.strip().lower(),
-        last_name=clean_name(last_name),
-        first_name=clean_name(first_name),
-        patronymic=clean_name(patronymic),
+        last_name=one_line(last_name, field="last_name"),
+        first_name=one_line(first_name, field="first_name"),
+        patronymic=one_line(patronymic, field="patronymic"),
     )
     user.set_unusable_password()
     _check_fields(user)
@@ -148,8 +150,11 @@ def user_update(
     _require(can_manage_people(actor), _("Only an administrator edits people."))
     require_version(user, version)
     user.email = email.strip().lower()
-    user.last_name, user.first_name = clean_name(last_name), clean_name(first_name)
-    user.patronymic, user.phone = clean_name(patronymic), clean_name(phone)
+    user.last_name, user.first_name = (
+        one_line(last_name, field="last_name"),
+        one_line(first_name, field="first_name"),
+    )
+    user.patronymic, user.phone = one_line(patronymic, field="patronymic"), one_line(phone, field="phone")
     _check_fields(user)
     if User.objects.visible_to(actor).filter(email=user.email).exclude(pk=user.pk).exists():
         raise InvalidInput({"email": _("Another person has this address.")})
@@ -291,7 +296,7 @@ def _membership_save(
         position=place.position,
         starts_on=starts_on,
         ends_on=ends_on,
-        document=clean_name(document),
+        document=one_line(document, field="document"),
         created_by_id=actor.user_id,
     )
     _check_fields(membership)
@@ -329,7 +334,7 @@ def profile_update(*, actor: Scope, version: int | None, language: str, phone: s
     _require(can_edit_profile(actor), _("Sign in to edit your profile."))
     user: User = User.objects.select_for_update().fetch(actor, pk=actor.user_id)
     require_version(user, version)
-    user.language, user.phone = language, clean_name(phone)
+    user.language, user.phone = language, one_line(phone, field="phone")
     _check_fields(user)
     return _saved(user)
 
@@ -357,7 +362,8 @@ def api_token_create(*, actor: Scope, days: int) -> tuple[AuthToken, str]:
     if tokens.filter(user=user, expiry__gt=clock.now()).count() >= API_TOKENS_PER_PERSON:
         raise InvalidInput(_("You have too many tokens. Revoke one that is no longer needed."))
     token, key = tokens.create(user, expiry=timedelta(days=days))
-    audit_record(actor=actor, action="api token created", obj=user, changes={"token": ("", token.token_key)})
+    sign = token.token_key[:TOKEN_SIGN_LENGTH]
+    audit_record(actor=actor, action="api token created", obj=user, changes={"token": ("", sign)})
     return token, key
 
 
@@ -371,7 +377,8 @@ def api_token_revoke(*, actor: Scope, token_key: str) -> None:
     if token is None:
         raise Missing(_("There is no such token."))
     token.delete()
-    audit_record(actor=actor, action="api token revoked", obj=user, changes={"token": (token_key, "")})
+    sign = token_key[:TOKEN_SIGN_LENGTH]
+    audit_record(actor=actor, action="api token revoked", obj=user, changes={"token": (sign, "")})
 
 
 # Keys of auditors
@@ -387,7 +394,7 @@ def audit_token_create(*, actor: Scope, holder: str, days: int) -> tuple[AuditTo
     key = secrets.token_urlsafe(32)
     now = clock.now()
     token = AuditToken(
-        holder=clean_name(holder),
+        holder=one_line(holder, field="holder"),
         digest=digest_of(key),
         created_at=now,
         created_by_id=actor.user_id,

@@ -300,7 +300,7 @@ class ExecutionEvent(AppendOnlyModel):
         return f"{self.get_kind_display()} {self.at:%d.%m.%Y}"
 
 
-class Evidence(models.Model):
+class Evidence(AppendOnlyModel):
     """A file handed in with a report."""
 
     event = models.ForeignKey(

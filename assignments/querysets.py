@@ -134,7 +134,7 @@ class ExecutionEventQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
         return self.filter(execution__region__in=scope.regions)
 
 
-class EvidenceQuerySet(ScopedQuerySet):
+class EvidenceQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
     """Evidence is seen by whoever sees the execution."""
 
     def visible_to(self, scope: Scope) -> Self:

@@ -12,6 +12,7 @@ from assignments.models import ExecutionEvent
 from common import clock
 from common.errors import InvalidInput
 from common.formatting import date_short, date_time
+from common.names import written
 
 MAX_REPORT_LENGTH = 20_000
 MAX_REMARK_LENGTH = 5_000
@@ -28,10 +29,10 @@ ANNULLABLE = frozenset(
 
 
 def clean_text(value: str | None, *, field: str, limit: int, required: str = "") -> str:
-    """A text with plain line ends and no spaces around; `required` is the sentence for an empty one."""
-    text = (value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
-    if _FORBIDDEN.search(text):
+    """A text with plain line ends and nothing invisible around; `required` is the sentence for an empty one."""
+    if _FORBIDDEN.search(value or ""):
         raise InvalidInput({field: _("The text contains a forbidden character.")})
+    text = written(value or "")
     if not text and required:
         raise InvalidInput({field: required})
     if len(text) > limit:

@@ -76,3 +76,32 @@ def append_only_table(table: str) -> migrations.RunPython:
         drop_triggers(editor, table)
 
     return migrations.RunPython(forwards, backwards)
+
+
+_POSTGRES_FROZEN = """
+CREATE OR REPLACE FUNCTION profportal_frozen_columns() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION '% is frozen', TG_TABLE_NAME; END $$ LANGUAGE plpgsql;
+CREATE TRIGGER {table}_frozen BEFORE UPDATE ON {table}
+FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION profportal_frozen_columns();
+"""
+_SQLITE_FROZEN = """
+CREATE TRIGGER {table}_frozen BEFORE UPDATE ON {table} FOR EACH ROW WHEN {when}
+BEGIN SELECT RAISE(ABORT, '{table} is frozen'); END
+"""
+
+
+def frozen_columns(table: str, columns: tuple[str, ...], *, once: str) -> migrations.RunPython:
+    """A migration operation: these columns of a row stand still `once` a condition on OLD holds (constants only)."""
+
+    def forwards(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+        postgres = editor.connection.vendor == "postgresql"
+        differs = "IS DISTINCT FROM" if postgres else "IS NOT"
+        changed = " OR ".join(f"NEW.{column} {differs} OLD.{column}" for column in columns)
+        statement = _POSTGRES_FROZEN if postgres else _SQLITE_FROZEN
+        editor.execute(statement.format(table=table, when=f"({once}) AND ({changed})"), params=None)
+
+    def backwards(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+        on_table = f" ON {table}" if editor.connection.vendor == "postgresql" else ""
+        editor.execute(f"DROP TRIGGER IF EXISTS {table}_frozen{on_table}", params=None)
+
+    return migrations.RunPython(forwards, backwards)

@@ -10,8 +10,14 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from auditlog.registry import auditlog
+from django.db.models import Model
+
 from common import clock
 from common.scope import Scope
+
+CHANGED = "changed"
+"""What the trail says about a secret: that it was set, and no part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +50,26 @@ def acting_as(actor: Scope) -> Iterator[None]:
 
 
 def stamp(instance: Any, **_signal: object) -> None:
-    """Before a row of the trail is written: its actor, address and instant."""
+    """Before a row of the trail is written: its actor, address and instant, and only what may be told."""
     if not instance._state.adding:
         return
+    model = instance.content_type.model_class()
+    if instance.changes and model is not None and auditlog.contains(model):
+        instance.changes = tellable(model, instance.changes)
     origin = _origin.get()
     if origin is not None:
         instance.remote_addr = origin.address
         if instance.actor_id is None:
             instance.actor_id = origin.actor_id()
     instance.timestamp = clock.now()
+
+
+def tellable(model: type[Model], changes: dict[str, Any]) -> dict[str, Any]:
+    """The changes of an object without its secrets (`mask_fields`) and without what other tables say about it."""
+    secrets = auditlog.get_model_fields(model)["mask_fields"]
+    elsewhere = {field.name for field in model._meta.get_fields() if not field.concrete}
+    return {
+        field: ("", CHANGED) if field in secrets else values
+        for field, values in changes.items()
+        if field not in elsewhere
+    }

@@ -1,6 +1,7 @@
 """The web edge shared by all rooms: limits of a request, and errors as pages."""
 
 from collections.abc import Callable
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -21,6 +22,34 @@ FOCUS_KEY = "focus"
 
 REFUSED = frozenset({400, 405, 411})
 """Statuses that share one page: the request itself is wrong."""
+
+
+def client_address(request: HttpRequest) -> str:
+    """The network address of whoever asks; the one place that decides it, empty where a server gives none.
+
+    X-Forwarded-For is believed as far as TRUSTED_PROXIES wrote it: from the right, the first hop that is none of them.
+    """
+    address = str(request.META.get("REMOTE_ADDR") or "")
+    hops = str(request.META.get("HTTP_X_FORWARDED_FOR") or "").split(",")
+    while hops and _is_trusted_proxy(address):
+        hop = _address(hops.pop())
+        if hop is None:
+            break
+        address = str(hop)
+    return address
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        found = ip_address(text.strip())
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
+
+
+def _is_trusted_proxy(text: str) -> bool:
+    address = _address(text)
+    return address is not None and any(address in ip_network(proxy) for proxy in settings.TRUSTED_PROXIES)
 
 
 def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:

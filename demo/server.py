@@ -54,5 +54,7 @@ def serve(port: int) -> None:
             port=port,
             log_level="warning",
             lifespan="off",
+            # Nobody stands in front: what a client writes about its address is not believed.
+            proxy_headers=False,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )

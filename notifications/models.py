@@ -6,8 +6,15 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from audit.append_only import AppendOnlyModel
 from notifications.enums import ACTIVE, JobState, LongTaskState, MailState, StaffTaskKind
-from notifications.querysets import CentreOnlyQuerySet, LongTaskQuerySet, NoticeQuerySet, StaffTaskQuerySet
+from notifications.querysets import (
+    CentreOnlyQuerySet,
+    LongTaskQuerySet,
+    MailEventQuerySet,
+    NoticeQuerySet,
+    StaffTaskQuerySet,
+)
 
 
 class OutboundMail(models.Model):
@@ -66,7 +73,7 @@ class OutboundMail(models.Model):
         return f"{self.subject} → {self.recipient_email}"
 
 
-class MailEvent(models.Model):
+class MailEvent(AppendOnlyModel):
     """One step in the life of a mail: what it became, when, what the server said or the person decided."""
 
     mail = models.ForeignKey(OutboundMail, models.CASCADE, related_name="events", verbose_name=_("mail"))
@@ -82,7 +89,7 @@ class MailEvent(models.Model):
         verbose_name=_("who"),
     )
 
-    objects = CentreOnlyQuerySet.as_manager()
+    objects = MailEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

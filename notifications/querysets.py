@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from audit.append_only import AppendOnlyQuerySetMixin
 from common.querysets import ScopedQuerySet
 from common.scope import Scope
 
@@ -11,6 +12,10 @@ class CentreOnlyQuerySet(ScopedQuerySet):
 
     def visible_to(self, scope: Scope) -> Self:
         return self.all() if scope.is_centre else self.none()
+
+
+class MailEventQuerySet(AppendOnlyQuerySetMixin, CentreOnlyQuerySet):
+    """The steps of mails are appended, never changed."""
 
 
 class StaffTaskQuerySet(CentreOnlyQuerySet):

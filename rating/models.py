@@ -392,7 +392,7 @@ class ItemShare(AppendOnlyModel):
         return f"{self.assignment}: {self.on_time} / {self.executions}"
 
 
-class RatingLetter(models.Model):
+class RatingLetter(AppendOnlyModel):
     """The letter about one slice to one recipient of a region; `mail` carries its bytes and delivery."""
 
     slice = models.ForeignKey(Slice, models.PROTECT, related_name="letters", verbose_name=_("slice"))

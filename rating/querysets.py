@@ -85,7 +85,7 @@ class AuditFileQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
         return self.none()
 
 
-class RatingLetterQuerySet(ScopedQuerySet):
+class RatingLetterQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
     """Letters: the centre sees all, a region its own."""
 
     def visible_to(self, scope: Scope) -> Self:

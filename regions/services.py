@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from audit.services import audited
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
-from common.names import clean_name
+from common.names import one_line
 from common.scope import Scope
 from common.versions import require_version
 from notifications.enums import StaffTaskKind
@@ -36,7 +36,7 @@ def authority_update(
     """Change the name and the telephone of the authority of a region."""
     authority = _authority(actor, region_code)
     require_version(authority, version)
-    authority.name, authority.phone = clean_name(name), clean_name(phone)
+    authority.name, authority.phone = one_line(name, field="name"), one_line(phone, field="phone")
     return _saved(authority)
 
 
@@ -164,7 +164,7 @@ def _settled(actor: Scope, head: AuthorityHead) -> AuthorityHead:
 
 def _fill(head: AuthorityHead, *, emails: Sequence[str], **texts: str) -> None:
     for field, text in texts.items():
-        setattr(head, field, clean_name(text))
+        setattr(head, field, one_line(text, field=field))
     head.emails = clean_addresses(emails)
 
 

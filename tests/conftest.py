@@ -15,7 +15,10 @@ from tests.cast import Cast, build_cast
 pytest_plugins = ["tests.plugins.no_skips", "tests.plugins.baselines"]
 
 APPEND_ONLY_TABLES = (
+    "assignments_evidence",
     "assignments_executionevent",
+    "auditlog_logentry",
+    "notifications_mailevent",
     "rating_auditfile",
     "rating_regionscore",
     "rating_scorewindow",
@@ -25,6 +28,7 @@ APPEND_ONLY_TABLES = (
     "rating_itemshare",
     "rating_slicepreview",
     "rating_previewreading",
+    "rating_ratingletter",
 )
 
 

@@ -149,6 +149,7 @@ def deploy(_request: Request) -> str:
         PORTAL_BASE_URL="https://portal.example",
         DATABASE_URL="postgres://portal:portal@127.0.0.1:5432/portal",
         BEHIND_PROXY="true",
+        TRUSTED_PROXIES="10.0.0.1",
     )
     return output_of(manage("check", "--deploy", "--fail-level", "WARNING"), env)
 

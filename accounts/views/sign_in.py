@@ -6,10 +6,14 @@ from allauth.account import views as account_views
 from allauth.mfa.base import views as mfa_views
 from allauth.mfa.recovery_codes import views as recovery_views
 from allauth.mfa.totp import views as totp_views
+from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
+
+GONE = 410
 
 
 class RefusedForm:
@@ -38,8 +42,18 @@ class PasswordForgottenView(RefusedForm, account_views.PasswordResetView):
     """Asks for the address to which the link goes."""
 
 
+@method_decorator(transaction.atomic, name="dispatch")
 class NewPasswordView(RefusedForm, account_views.PasswordResetFromKeyView):
-    """Sets the password by a one-use link, of an invitation or of a reset."""
+    """Sets the password by a one-use link, of an invitation or of a reset; a dead link answers 410.
+
+    The link is looked at and used up in one transaction.
+    """
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().render_to_response(context, **kwargs)
+        if context.get("token_fail"):
+            response.status_code = GONE
+        return response
 
 
 class PasswordChangeView(RefusedForm, account_views.PasswordChangeView):

@@ -30,7 +30,8 @@ from clusters.models import Cluster, Process
 from common import clock
 from common.calendar import preceding_working_day
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
-from common.names import clean_name
+from common.locks import hold
+from common.names import clean_name, clean_text, name_key, one_line
 from common.scope import Scope
 from common.versions import require_version
 
@@ -66,9 +67,9 @@ def protocol_create(*, actor: Scope, number: str, held_on: date, meeting_title: 
     """
     _require(can_draft(actor))
     values = _protocol_values(number, held_on, meeting_title)
-    twin = Protocol.objects.filter(number=values["number"], held_on=held_on).first()
+    twin = _twin(values["number"], held_on)
     if twin:
-        same = twin.meeting_title == values["meeting_title"] and twin.created_by_id == actor.user_id
+        same = _stands(twin, values) and twin.created_by_id == actor.user_id
         if same and twin.is_draft and twin.version == 1:
             return twin
         raise _number_taken()
@@ -90,6 +91,9 @@ def protocol_update(
     if _stands(protocol, values):
         return protocol
     require_version(protocol, version)
+    twin = _twin(values["number"], held_on)
+    if twin is not None and twin.pk != protocol.pk:
+        raise _number_taken()
     for name, value in values.items():
         setattr(protocol, name, value)
     protocol.version += 1
@@ -106,7 +110,8 @@ def protocol_delete(*, actor: Scope, protocol_id: int, version: int | None) -> N
 
 
 def _protocol_values(number: str, held_on: date, meeting_title: str) -> dict[str, Any]:
-    number, meeting_title = clean_name(number), clean_name(meeting_title)
+    number = one_line(number, field="number")
+    meeting_title = one_line(meeting_title, field="meeting_title")
     errors = {}
     if not number:
         errors["number"] = _("Give the number of the protocol.")
@@ -123,6 +128,13 @@ def _protocol_values(number: str, held_on: date, meeting_title: str) -> dict[str
     if errors:
         raise InvalidInput(errors)
     return {"number": number, "held_on": held_on, "meeting_title": meeting_title}
+
+
+def _twin(number: str, held_on: date) -> Protocol | None:
+    """The protocol of that day with this number; «Р2» and «р2» are the same. Whoever asks too waits until the end."""
+    hold(f"protocols:{held_on}")
+    same_day = Protocol.objects.filter(held_on=held_on)
+    return next((row for row in same_day if name_key(row.number) == name_key(number)), None)
 
 
 def _number_taken() -> InvalidInput:
@@ -251,10 +263,10 @@ def _item_values(
     process: str | None,
 ) -> dict[str, Any]:
     values = {
-        "number": clean_name(number),
+        "number": one_line(number, field="number"),
         "text": clean_text(text),
-        "title": clean_name(title),
-        "expected_result": clean_name(expected_result),
+        "title": one_line(title, field="title"),
+        "expected_result": one_line(expected_result, field="expected_result"),
     }
     errors: dict[str, Any] = _length_errors(values)
     if weight not in WEIGHTS:
@@ -317,12 +329,6 @@ def _due_problem(due_on: date, protocol: Protocol) -> str:
     if due_on > today + timedelta(days=LONGEST_TERM_DAYS):
         return _("The due date is more than five years ahead: check the year.")
     return ""
-
-
-def clean_text(text: str) -> str:
-    """Like `common.names.clean_name`, but lines stay lines, with at most one empty line between them."""
-    lines = [clean_name(line) for line in re.split(r"\r\n|\r|\n", text)]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def short_title(text: str) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
-from common.names import clean_name
+from common.names import clean_name, written
 from common.scope import Scope
 from notifications import policies
 from notifications.enums import MailState, StaffTaskKind
@@ -120,7 +120,7 @@ def mail_settle(*, actor: Scope, mail_id: int, outcome: str, note: str) -> Outbo
         )
     if not policies.can_settle_mail(actor, mail):
         raise NotAllowed(_("Only a controller or an administrator settles a mail."))
-    note = note.strip()
+    note = written(note)
     if not note:
         raise InvalidInput({"note": _("Say what the decision is based on.")})
     now = clock.now()

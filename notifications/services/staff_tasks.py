@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
-from common.names import clean_name
+from common.names import clean_name, written
 from common.scope import SYSTEM, Scope
 from notifications import policies
 from notifications.enums import StaffTaskKind
@@ -61,7 +61,7 @@ def staff_task_close(*, actor: Scope, task_id: int, outcome: str) -> StaffTask:
         raise NotAllowed(_("Only the staff of the centre closes its tasks."))
     if task.closed_at is not None:
         raise ImpossibleStep(_("This task is already closed."))
-    outcome = outcome.strip()
+    outcome = written(outcome)
     if not outcome:
         raise InvalidInput({"outcome": _("Say how the task ended.")})
     task.closed_at, task.closed_by_id, task.outcome = clock.now(), actor.user_id, outcome

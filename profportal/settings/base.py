@@ -173,6 +173,12 @@ MFA_FORMS = {
     "activate_totp": "accounts.auth_forms.SecondFactorSetUpForm",
 }
 
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+"""Addresses or networks of the proxies in front: X-Forwarded-For is believed from them alone (common.http)."""
+SIGN_IN_TRIES_PER_NETWORK = env.int("SIGN_IN_TRIES_PER_NETWORK", default=50)
+"""Wrong tries from one network address over all accounts, within the pause, before it gets no more."""
+AXES_HANDLER = "accounts.tries.TriesHandler"
+AXES_CLIENT_IP_CALLABLE = "common.http.client_address"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -265,6 +271,16 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"},
+}
+"""`default` holds the used codes of second factors, which no process may forget; `pages` what each can draw anew."""
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -1,5 +1,6 @@
 """Services mode. It refuses to start when something is missing or unsafe."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -7,7 +8,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
 from profportal.settings.base import *  # noqa: F403
-from profportal.settings.base import BASE_DIR, MAIL_TRANSPORT, PORTAL_BASE_URL, SECOND_FACTOR_REQUIRED, env
+from profportal.settings.base import (
+    BASE_DIR,
+    MAIL_TRANSPORT,
+    PORTAL_BASE_URL,
+    SECOND_FACTOR_REQUIRED,
+    TRUSTED_PROXIES,
+    env,
+)
 from profportal.settings.postgres import postgres_database
 
 MIN_SECRET_LENGTH = 50
@@ -78,9 +86,17 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
-)
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY and not TRUSTED_PROXIES:
+    raise ImproperlyConfigured(
+        "BEHIND_PROXY=true needs TRUSTED_PROXIES: else all people are one network, and its wrong tries lock it."
+    )
+try:
+    for _proxy in TRUSTED_PROXIES:
+        ip_network(_proxy)
+except ValueError as error:
+    raise ImproperlyConfigured(f"TRUSTED_PROXIES: {error}.") from error
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = not INSECURE_HTTP
 CSRF_COOKIE_SECURE = not INSECURE_HTTP
 if not INSECURE_HTTP:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -93,6 +93,7 @@ def _kept(part: str, index: SliceIndex, entry: SliceEntry, make: Callable[[], An
     """A part of a page from the cache while nothing that it shows has changed."""
     marks = (str(entry.id), index.fingerprint(entry), get_language() or "", design_fingerprint())
     key = ":".join(("rating", part, *marks))
+    cache = caches["pages"]
     found = cache.get(key)
     if found is None:
         found = make()

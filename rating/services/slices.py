@@ -19,7 +19,7 @@ from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
 from common.formatting import date_time, month_title
 from common.memory import collector_paused
-from common.names import is_storable
+from common.names import is_storable, written
 from common.scope import Scope
 from rating import policies
 from rating.enums import SliceStatus
@@ -99,7 +99,7 @@ def slice_revise(
     methodology = revision_checked(
         actor=actor, period=period, corrections_as_of=corrections_as_of, reason=reason, as_of=as_of
     )
-    reason = reason.strip()
+    reason = written(reason)
     first, latest = _revisions(period)
     case_of = partial(audit_case, period=period, as_of=first.as_of, corrections_as_of=corrections_as_of)
     ahead = _ahead(partial(case_of, places=frozen_case(latest)), watch) if watch else None
@@ -131,7 +131,7 @@ def revision_checked(
     methodology = required_methodology(checked_period(period))
     _require_correction(corrections_as_of, reason)
     first, latest = _revisions(period)
-    _require_correctable(first, latest, corrections_as_of, reason.strip(), as_of)
+    _require_correctable(first, latest, corrections_as_of, written(reason), as_of)
     return methodology
 
 
@@ -226,7 +226,7 @@ def _instant_of(period: str, as_of: datetime, methodology: Methodology) -> datet
 
 
 def _require_correction(corrections_as_of: datetime, reason: str) -> None:
-    if not reason.strip():
+    if not written(reason):
         raise InvalidInput({"reason": _("Say why the month is corrected.")})
     if not is_storable(reason):
         raise InvalidInput({"reason": _("The text holds a character that cannot be stored.")})

@@ -82,6 +82,50 @@ def test_an_unknown_address_locks_in_the_same_way(cast: Cast, client: Client) ->
     assert fail(client, LIMIT, "nobody@example.org") == [400] * (LIMIT - 1) + [TOO_MANY]
 
 
+def test_what_a_client_writes_about_its_address_gives_no_more_tries(cast: Cast) -> None:
+    answers = [
+        Client(headers={"X-Forwarded-For": f"198.51.100.{number}"}).post(
+            LOGIN, {"login": ADDRESS, "password": "wrong"}
+        )
+        for number in range(LIMIT)
+    ]
+    assert [answer.status_code for answer in answers] == [400] * (LIMIT - 1) + [TOO_MANY]
+    assert sign_in(Client(headers={"X-Forwarded-For": "203.0.113.77"})) == TOO_MANY
+
+
+def test_people_behind_a_trusted_proxy_are_told_apart_by_what_it_wrote_last(cast: Cast, settings) -> None:  # type: ignore[no-untyped-def]
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    for number in range(LIMIT):
+        fail(Client(headers={"X-Forwarded-For": f"192.0.2.{number}, 198.51.100.7"}), 1)
+    assert sign_in(Client(headers={"X-Forwarded-For": "198.51.100.7"})) == TOO_MANY
+    assert sign_in(Client(headers={"X-Forwarded-For": "198.51.100.8"})) == 302
+
+
+def test_a_network_that_tries_everybody_gets_no_more_tries(cast: Cast, settings) -> None:  # type: ignore[no-untyped-def]
+    settings.SIGN_IN_TRIES_PER_NETWORK = 8
+    tries = [fail(Client(), 1, f"person-{number}@example.org") for number in range(8)]
+    assert tries == [[400]] * 8
+    refused = Client().post(LOGIN, {"login": ADDRESS, "password": PASSWORD})
+    assert refused.status_code == TOO_MANY
+    assert "сети" in refused.content.decode()
+    elsewhere = Client(REMOTE_ADDR="198.51.100.7")
+    assert sign_in(elsewhere) == 302
+    AccessAttempt.objects.update(attempt_time=clock.now() - timedelta(minutes=16))
+    assert sign_in(Client()) == 302
+
+
+def test_five_mistakes_of_one_person_do_not_lock_his_colleagues(cast: Cast) -> None:
+    fail(Client(), LIMIT + 3)
+    assert sign_in(Client(), "omsk@example.org") == 302
+
+
+def test_who_signs_in_takes_his_mistakes_off_the_count_of_the_network(cast: Cast, settings) -> None:  # type: ignore[no-untyped-def]
+    settings.SIGN_IN_TRIES_PER_NETWORK = 4
+    for _ in range(3):
+        assert fail(Client(), 2) == [400, 400]
+        assert sign_in(Client()) == 302
+
+
 def test_the_page_says_how_long_and_what_to_do(cast: Cast, client: Client) -> None:
     fail(client, LIMIT)
     answer = client.post(LOGIN, {"login": ADDRESS, "password": PASSWORD})
@@ -123,3 +167,24 @@ def test_a_burst_of_parallel_tries_is_counted_exactly(cast: Cast) -> None:
         thread.join()
     assert len(answered) == 20
     assert AccessAttempt.objects.get().failures_since_start == LIMIT
+
+
+@pytest.mark.services
+@pytest.mark.usefixtures("emptied_after")
+def test_a_burst_over_many_accounts_is_counted_exactly(cast: Cast, settings) -> None:  # type: ignore[no-untyped-def]
+    settings.SIGN_IN_TRIES_PER_NETWORK = 8
+    barrier = threading.Barrier(20)
+
+    def one_try(number: int) -> None:
+        barrier.wait()
+        try:
+            fail(Client(), 1, f"person-{number}@example.org")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one_try, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(row.failures_since_start for row in AccessAttempt.objects.all()) == 8

@@ -35,6 +35,9 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
     "no second factor on this machine": ({**LOCAL, "SECOND_FACTOR_REQUIRED": "false"}, ""),
     "SQLite": ({"DATABASE_URL": "sqlite:///portal.sqlite3"}, "PostgreSQL"),
     "an empty address of the database": ({"DATABASE_URL": ""}, "PostgreSQL"),
+    "a proxy that nobody knows": ({"BEHIND_PROXY": "true"}, "TRUSTED_PROXIES"),
+    "a proxy with a name": ({"TRUSTED_PROXIES": "proxy.example"}, "TRUSTED_PROXIES"),
+    "a known proxy": ({"BEHIND_PROXY": "true", "TRUSTED_PROXIES": "10.0.0.1,172.16.0.0/12"}, ""),
     "a carrier pigeon": ({"MAIL_TRANSPORT": "pigeon"}, "smtp or folder"),
 }
 PROGRAM = """

@@ -341,6 +341,8 @@ BAD_FIELDS: dict[str, tuple[str, dict[str, Any], set[str]]] = {
     "a late report from before the issue": ("record", {"at": ISSUED_AT - timedelta(seconds=1)}, {"at"}),
     "a late report without a time zone": ("record", {"at": NOW.replace(tzinfo=None)}, {"at"}),
     "a late report without text": ("record", {"text": ""}, {"text"}),
+    "a report with nothing to see": ("submit", {"text": "\u200b\u2060"}, {"text"}),
+    "a return with nothing to see": ("return", {"remark": "\u200b"}, {"remark"}),
 }
 
 

@@ -68,7 +68,12 @@ def test_a_methodologist_reads_drafts_and_writes_none(cast: Cast) -> None:
     [
         ("number", " \u202e "),
         ("number", "1" * 41),
+        ("number", "\u200b\u2060"),
+        ("number", "R2\r\nR3"),
+        ("number", "R\u202e2"),
         ("meeting_title", ""),
+        ("meeting_title", "\u200b\u2060"),
+        ("meeting_title", "Заседание\nрабочей группы"),
         ("meeting_title", "я" * 301),
         ("held_on", date(1999, 12, 31)),
         ("held_on", drafts.TODAY + timedelta(days=93)),
@@ -88,6 +93,30 @@ def test_a_number_is_unique_with_its_date(actor: Scope) -> None:
     assert list(refused.value.errors) == ["number"]
     drafts.draft(actor, held_on=date(2026, 4, 8))
     assert Protocol.objects.count() == 2
+
+
+def test_a_number_is_the_same_in_capitals_and_small_letters(actor: Scope) -> None:
+    drafts.draft(actor, number="Р2")
+    other = drafts.draft(actor, number="15")
+    with refusal() as refused:
+        drafts.draft(actor, number="р2")
+    assert list(refused.value.errors) == ["number"]
+    with refusal() as refused:
+        protocols.protocol_update(
+            actor=actor,
+            protocol_id=other.pk,
+            version=1,
+            number="р2",
+            held_on=drafts.TODAY,
+            meeting_title="Иное",
+        )
+    assert list(refused.value.errors) == ["number"]
+    own = protocols.protocol_update(
+        actor=actor, protocol_id=other.pk, version=1, number="15А", held_on=drafts.TODAY, meeting_title="Иное"
+    )
+    protocols.protocol_update(
+        actor=actor, protocol_id=own.pk, version=2, number="15а", held_on=drafts.TODAY, meeting_title="Иное"
+    )
 
 
 def test_the_same_draft_sent_twice_is_one_draft(actor: Scope) -> None:
@@ -145,6 +174,8 @@ def test_a_draft_is_thrown_away_with_its_items(actor: Scope) -> None:
         ("text", "я" * 4001),
         ("title", "я" * 121),
         ("expected_result", "я" * 301),
+        ("text", "\u200b\u2060"),
+        ("title", "Пункт\nпервый"),
         ("weight", 0),
         ("weight", 4),
         ("process", "no_such_process"),

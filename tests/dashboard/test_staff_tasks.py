@@ -41,7 +41,7 @@ def test_the_centre_closes_a_task_with_its_outcome(as_person: People, cast: Cast
     assert "Nothing waits" in html
 
 
-@pytest.mark.parametrize("outcome", ["", "   ", "a\x00b"])
+@pytest.mark.parametrize("outcome", ["", "   ", "\u200b\u2060", "a\x00b"])
 def test_a_task_is_not_closed_without_words(as_person: People, cast: Cast, outcome: str) -> None:
     task = open_task()
     answer = as_person("controller").post(page("staff-task-close", task.pk), {"outcome": outcome})

@@ -5,7 +5,7 @@ import io
 from datetime import UTC, datetime
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from python_calamine import load_workbook
 
@@ -28,7 +28,7 @@ KEYS = [column.key for column in COLUMNS]
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
-    cache.clear()
+    caches["pages"].clear()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -28,7 +28,7 @@ IN_FORCE = ("/rating/", MONTH, f"{MONTH}r1/", f"{MONTH}regions/R3/", f"{MONTH}r1
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
-    cache.clear()
+    caches["pages"].clear()
 
 
 @pytest.fixture
@@ -305,7 +305,7 @@ def _table_of(count: int, period: str) -> str:
 def _cold_queries(url: str) -> int:
     client = Client()
     client.get(url)
-    cache.clear()
+    caches["pages"].clear()
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code == 200
     return len(captured)

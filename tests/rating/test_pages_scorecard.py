@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -25,7 +25,7 @@ KAMCHATKA = "/rating/2023-12/regions/41/"
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
-    cache.clear()
+    caches["pages"].clear()
 
 
 def published(case: str, period: str = "2023-11") -> Slice:
