@@ -1,6 +1,5 @@
 """Previews and objections as pages, services and the API read them, and where a month stands on its way (§8)."""
 
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -19,7 +18,6 @@ from common.scope import Scope
 from rating import policies
 from rating.enums import ObjectionState, Remedy, SliceStatus
 from rating.models import Objection, PreviewReading, ScoreLoss, Slice, SlicePreview
-from rating.selectors.methodologies import closes_at
 from rating.selectors.pages import SliceEntry
 from regions.models import Region
 
@@ -259,106 +257,6 @@ def loss_of(slice_: Slice, execution: Execution) -> ScoreLoss | None:
     """What the slice says that the execution lost; None when it lost nothing or was not counted."""
     rows = ScoreLoss.objects.filter(region_score__slice=slice_, execution=execution)
     return rows.select_related("region_score").first()
-
-
-# The way of a month
-
-
-@dataclass(frozen=True, slots=True)
-class MonthStep:
-    """One step of a month on its way to publication.
-
-    `state` is done, current or ahead; `at` is when it was done, for a step ahead when it is due (None: not known);
-    `count` is what waits in it, for the objections those still open.
-    """
-
-    key: str
-    label: str
-    state: str
-    at: datetime | None
-    count: int
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """What is known about a month: its newest revision, the preview, the first publication."""
-
-    newest: Slice | None
-    preview: SlicePreview | None
-    published_at: datetime | None
-    counts: Counter[str]
-
-
-def month_steps(scope: Scope, period: str) -> list[MonthStep]:
-    """Draft, preview, objections, publication of a month, for the desk of the methodologist: four queries.
-
-    Empty for people outside the centre.
-    """
-    if not scope.is_centre:
-        return []
-    return _steps(period, _way(period))
-
-
-def _way(period: str) -> _Way:
-    slices = Slice.objects.filter(period=period)
-    return _Way(
-        newest=slices.order_by("-revision").first(),
-        preview=SlicePreview.objects.filter(slice__period=period).order_by("-slice__revision").first(),
-        published_at=slices.aggregate(at=Min("published_at"))["at"],
-        counts=Counter(dict(_counts_by_month([period])[period])),
-    )
-
-
-def _counts_by_month(periods: Sequence[str]) -> dict[str, dict[str, int]]:
-    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    rows = Objection.objects.filter(slice__period__in=periods).order_by()
-    for period, state, count in rows.values_list("slice__period", "state").annotate(count=Count("id")):
-        found[period][state] = count
-    return found
-
-
-def _steps(period: str, way: _Way) -> list[MonthStep]:
-    newest, preview, published = way.newest, way.preview, way.published_at
-    unanswered = way.counts[ObjectionState.OPEN]
-    close, objections = reverse("rating:close"), f"{reverse('rating:objections')}?month={period}"
-    revision = reverse("rating:revision", args=[period, newest.revision]) if newest else close
-    announced = preview.publishes_at if preview and not published else None
-    is_over = bool(published) or bool(announced and clock.now() >= announced)
-    publish = (
-        reverse("rating:publish", args=[period, newest.revision]) if newest and not published else revision
-    )
-    can_open = newest is not None and preview is None and not published
-    opening = (
-        reverse("rating:preview-open", args=[period, newest.revision]) if newest and can_open else revision
-    )
-    return [
-        MonthStep(
-            "draft", _("Draft"), "done" if newest else "current",
-            newest.created_at if newest else closes_at(period), 0, revision,
-        ),
-        MonthStep(
-            "preview", _("Preview for the regions"),
-            "done" if preview or published else ("current" if newest else "ahead"),
-            preview.opened_at if preview else None, 0, opening,
-        ),
-        MonthStep(
-            "objections", _("Objections"),
-            _objections_state(opened=preview is not None or bool(published), over=is_over, open_=unanswered),
-            announced, unanswered, objections,
-        ),
-        MonthStep(
-            "publication", _("Publication"),
-            "done" if published else ("current" if is_over and newest else "ahead"),
-            published or announced, 0, publish,
-        ),
-    ]  # fmt: skip
-
-
-def _objections_state(*, opened: bool, over: bool, open_: int) -> str:
-    if not opened:
-        return "ahead"
-    return "done" if over and not open_ else "current"
 
 
 def unpublished_periods() -> list[str]:

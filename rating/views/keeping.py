@@ -23,9 +23,9 @@ from rating.long_work import close_start, is_long, revise_start
 from rating.models import RatingLetter, Slice
 from rating.presentation.words import joined
 from rating.selectors import closes_at, current_period, earlier_unpublished
+from rating.selectors.month_steps import month_steps
 from rating.selectors.objections import (
     announced_publication,
-    month_steps,
     open_objections,
     unpublished_periods,
     upheld_outside,

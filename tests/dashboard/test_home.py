@@ -18,12 +18,12 @@ from assignments.models import Execution
 from common import clock
 from common.formatting import score
 from common.scope import SYSTEM, Role
-from dashboard.selectors.homes.month import STEPS, MonthAtWork, StepRule, month_steps
 from notifications.enums import StaffTaskKind
 from notifications.models import StaffTask
 from notifications.services.staff_tasks import staff_task_open
 from rating.models import Slice
 from rating.selectors import closes_at
+from rating.selectors.month_steps import month_steps
 from rating.services import slice_close, slice_publish
 from regions.models import AuthorityHead
 from tests.assignments.desk import NOW, Desk
@@ -377,35 +377,31 @@ def test_a_draft_waits_for_the_methodologist_and_then_stands_as_published(
     assert "Look and publish" not in text_of(as_person("controller"), "/")
     month = client.get("/").context["home"].month
     assert [one.period for one in month.months] == ["2026-02", "2026-03"]
-    assert [step.state for step in month.months[0].steps] == ["done", "done", "current", "ahead"]
-    assert [step.state for step in month.months[1].steps] == ["current", "ahead", "ahead", "ahead"]
+    assert [step.state for step in month.months[0].steps] == [
+        "done",
+        "done",
+        "done",
+        "current",
+        "ahead",
+        "ahead",
+    ]
+    assert [step.state for step in month.months[1].steps] == [
+        "current",
+        "ahead",
+        "ahead",
+        "ahead",
+        "ahead",
+        "ahead",
+    ]
     assert month.days_to_closing == (date(2026, 4, 6) - TODAY).days
     slice_publish(actor=SYSTEM, slice_id=country.pk)
     assert "no draft waits for publication" in text_of(client, "/")
 
 
-def test_a_step_more_finds_its_place_between_draft_and_publication(cast: Cast, country: Slice) -> None:
-    preview = StepRule("Preview", lambda month, now: now >= NOW, lambda month: "until Friday")
-    rules = [*STEPS[:3], preview, *STEPS[3:]]
-    month = MonthAtWork("2026-02", country, closes_at("2026-02"))
-    steps = month_steps(month, NOW, rules)
-    assert [(step.title, step.state) for step in steps][2:] == [
-        ("Draft", "done"), ("Preview", "current"), ("Published", "ahead"),
-    ]  # fmt: skip
-    early = month_steps(month, NOW - timedelta(days=1), rules)
-    assert [step.state for step in early] == ["done", "done", "current", "ahead", "ahead"]
-
-
 def test_a_month_that_is_over_waits_for_its_closing(cast: Cast) -> None:
-    month = MonthAtWork("2026-02", None, closes_at("2026-02"))
-    assert [step.state for step in month_steps(month, NOW)] == ["done", "current", "ahead", "ahead"]
-    notes = [step.note.replace("\u00a0", " ") for step in month_steps(month, NOW)]
-    assert notes == [
-        "until 28 February inclusive",
-        "on 6 March",
-        "after the closing",
-        "by decision of a person",
-    ]
+    steps = month_steps(cast.scope("methodologist"), "2026-02")
+    assert [step.state for step in steps] == ["done", "current", "ahead", "ahead", "ahead", "ahead"]
+    assert [step.at for step in steps[:3]] == [clock.start_of(date(2026, 2, 28)), closes_at("2026-02"), None]
 
 
 def test_items_done_in_time_by_few_are_named_with_their_share(

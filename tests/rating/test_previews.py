@@ -13,7 +13,8 @@ from common.errors import ImpossibleStep, InvalidInput, Missing, NotAllowed, Por
 from common.scope import SYSTEM
 from rating.enums import SliceStatus
 from rating.models import AuditFile, PreviewReading, RegionScore, ScoreLoss, Slice, SlicePreview
-from rating.selectors.objections import month_steps, preview_notices
+from rating.selectors.month_steps import month_steps
+from rating.selectors.objections import preview_notices
 from rating.services import (
     preview_read,
     slice_close,
@@ -270,16 +271,24 @@ def _states(month: March, at: datetime = OPENED_AT) -> dict[str, str]:
 
 
 def test_the_steps_of_a_month_follow_it_from_the_draft_to_the_publication(month: March) -> None:
-    keys = ("draft", "preview", "objections", "publication")
-    assert _states(month) == dict(zip(keys, ("done", "current", "ahead", "ahead"), strict=True))
+    keys = ("running", "closing", "draft", "preview", "objections", "publication")
+    assert _states(month) == dict(
+        zip(keys, ("done", "done", "done", "current", "ahead", "ahead"), strict=True)
+    )
 
     month.open()
-    assert _states(month) == dict(zip(keys, ("done", "done", "current", "ahead"), strict=True))
+    assert _states(month) == dict(
+        zip(keys, ("done", "done", "done", "done", "current", "ahead"), strict=True)
+    )
 
     objection = month.object()
-    assert _states(month, AFTER) == dict(zip(keys, ("done", "done", "current", "current"), strict=True))
+    assert _states(month, AFTER) == dict(
+        zip(keys, ("done", "done", "done", "done", "current", "current"), strict=True)
+    )
     month.dismiss(objection)
-    assert _states(month, AFTER) == dict(zip(keys, ("done", "done", "done", "current"), strict=True))
+    assert _states(month, AFTER) == dict(
+        zip(keys, ("done", "done", "done", "done", "done", "current"), strict=True)
+    )
 
     publish(month)
     assert _states(month, AFTER) == dict.fromkeys(keys, "done")
@@ -289,8 +298,8 @@ def test_the_steps_of_a_month_that_is_not_closed_lie_ahead(month: March) -> None
     with clock.at(OPENED_AT):
         steps = month_steps(month.cast.scope("controller"), "2026-04")
 
-    assert [step.state for step in steps] == ["current", "ahead", "ahead", "ahead"]
-    assert steps[0].at == datetime(2026, 5, 5, 21, tzinfo=UTC)
+    assert [step.state for step in steps] == ["current", "ahead", "ahead", "ahead", "ahead", "ahead"]
+    assert steps[1].at == datetime(2026, 5, 5, 21, tzinfo=UTC)
     assert month_steps(month.cast.scope("tomsk_coordinator"), PERIOD) == []
 
 
