@@ -1,6 +1,7 @@
 """`./run demo` for real: from nothing to a printed table and a served portal; the same arguments, the same bytes."""
 
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -9,12 +10,14 @@ import sys
 import time
 import urllib.request
 import zlib
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 60.0
+LETTERS_PORT = 8765
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -62,7 +65,7 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 def twins(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
     """Two demonstrations with the same arguments, made at once, and what the first printed."""
     first, second = tmp_path_factory.mktemp("first"), tmp_path_factory.mktemp("second")
-    words = ("demo", "--no-serve", "--months", "1", "--seed", "7")
+    words = ("demo", "--no-serve", "--months", "1", "--seed", "7", "--port", str(LETTERS_PORT))
     running = [start(folder, *words) for folder in (first, second)]
     outputs = [finished(process) for process in running]
     return first, second, outputs[0]
@@ -77,6 +80,15 @@ def test_the_same_arguments_give_the_same_audit_files_and_letters(twins: tuple[P
     first, second = bytes_of(twins[0]), bytes_of(twins[1])
     assert len(first) > 80
     assert first == second
+
+
+def test_the_letters_lead_to_the_port_that_is_asked_for(twins: tuple[Path, Path, str]) -> None:
+    letters = [message_from_bytes(path.read_bytes()) for path in (twins[0] / "mail").rglob("*.eml")]
+    plain = [part for letter in letters for part in letter.walk() if part.get_content_type() == "text/plain"]
+    ports = {
+        port for part in plain for port in re.findall(rb"127\.0\.0\.1:(\d+)", part.get_payload(decode=True))
+    }
+    assert ports == {str(LETTERS_PORT).encode()}
 
 
 def test_it_serves_with_worker_and_beat_and_stops_when_interrupted(twins: tuple[Path, Path, str]) -> None:
@@ -127,7 +139,16 @@ def _people(folder: Path) -> bool:
         return False
 
 
-@pytest.mark.parametrize("words", [("--today", "1999-01-01"), ("--today", "2026-13-01"), ("--months", "0")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--today", "1999-01-01"),
+        ("--today", "2026-13-01"),
+        ("--today", "0001-01-01"),
+        ("--today", "9999-12-31"),
+        ("--months", "0"),
+    ],
+)
 def test_a_seeding_that_makes_no_sense_is_refused_in_one_sentence(
     words: tuple[str, str], twins: tuple[Path, Path, str]
 ) -> None:
@@ -136,3 +157,24 @@ def test_a_seeding_that_makes_no_sense_is_refused_in_one_sentence(
     assert process.returncode != 0
     assert errors.strip()
     assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize("port", ["70000", "0", "-1", "http", "9" * 5000])
+def test_a_port_that_does_not_exist_is_refused_before_anything_is_prepared(tmp_path: Path, port: str) -> None:
+    process = start(tmp_path, "demo", f"--port={port}")
+    output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output) == (2, "")
+    assert "from 1 to 65535" in errors
+    assert "Traceback" not in errors
+    assert not (tmp_path / "demo.sqlite3").exists()
+
+
+def test_a_busy_port_is_refused_before_anything_is_prepared(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        process = start(tmp_path, "demo", "--port", str(port))
+        output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output) == (1, "")
+    assert errors.startswith(f"CommandError: Port {port} of this machine cannot be used")
+    assert "Traceback" not in errors
+    assert not (tmp_path / "demo.sqlite3").exists()
