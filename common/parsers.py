@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent, TooManyFilesSent
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
@@ -40,3 +41,14 @@ class LimitedJSONParser(JSONParser):
 def too_large() -> TooLarge:
     """The refusal of a body over its limit."""
     return TooLarge(_("The request is larger than the portal accepts."))
+
+
+def unreadable(error: Exception) -> str:
+    """Why a body cannot be read, with the limit where it breaks one that has a number."""
+    if isinstance(error, TooManyFilesSent):
+        limit = {"limit": settings.DATA_UPLOAD_MAX_NUMBER_FILES}
+        return _("At most %(limit)s files are sent at once.") % limit
+    if isinstance(error, TooManyFieldsSent):
+        limit = {"limit": settings.DATA_UPLOAD_MAX_NUMBER_FIELDS}
+        return _("At most %(limit)s fields are sent at once.") % limit
+    return _("The body of the request cannot be read.")

@@ -249,7 +249,9 @@ MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=64 * 1024 * 1024)
 MAX_IMPORT_ROWS = env.int("MAX_IMPORT_ROWS", default=10_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+DATA_UPLOAD_MAX_NUMBER_FILES = 50
+"""Well over MAX_FILES_PER_REPORT, so that who chose too many keeps his text and reads it at the field."""
+FILE_UPLOAD_HANDLERS = ["common.uploads.FaithfulNames"]
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 REST_FRAMEWORK = {
@@ -350,7 +352,10 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "common.logs.json_formatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "filters": {"mistakes": {"()": "common.logs.MistakesOfClients"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["mistakes"]},
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {"axes": {"level": "WARNING"}},
 }

@@ -104,6 +104,24 @@ def test_another_type_of_answer_than_json_is_406(world: World, api: Sign) -> Non
     assert refusal(answer) == (406, "not_acceptable")
 
 
+def test_a_nul_in_a_parameter_is_400_naming_it(world: World, api: Sign) -> None:
+    client = api("controller")
+    assert attrs(get(client, "executions/?region=70&cluster=a%00b", 400)) == {"cluster"}
+    assert attrs(get(client, "executions/?st%00ate=x", 400)) == {None}
+
+
+def test_a_value_of_another_type_than_the_schema_says_is_400_in_the_language_of_the_reader(
+    world: World, api: Sign
+) -> None:
+    path = f"{V1}executions/{world.tomsk.pk}/submit/"
+    body = '{"version": 1e0, "text": 5}'
+    answer = api("tomsk_coordinator").post(path, body, JSON, headers={"Accept-Language": "ru"})
+    assert {error["attr"]: error["detail"] for error in answer.json()["errors"]} == {
+        "version": "Нужно целое число без кавычек.",
+        "text": "Нужен текст в кавычках.",
+    }
+
+
 def test_an_act_takes_no_parameters_in_its_address(world: World, api: Sign) -> None:
     path = f"executions/{world.tomsk.pk}/submit/?version=1"
     assert attrs(post(api("tomsk_coordinator"), path, {"version": 1, "text": "x"}, 400)) == {"version"}

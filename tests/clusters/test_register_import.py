@@ -130,6 +130,7 @@ def test_only_an_administrator_imports(cast: Cast, person: str) -> None:
         ("table.csv", b"code,region\n70\x00,70\n"),
         ("table.xlsx", b"not a workbook"),
         ("table.xls", b"old"),
+        ("ta\x00ble.csv", HEAD.encode()),
         ("table.csv", b""),
         ("table.csv", b"code,code\n1,2\n"),
     ],
