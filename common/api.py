@@ -19,6 +19,7 @@ from rest_framework import exceptions, generics, serializers
 from rest_framework.fields import empty
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
+from rest_framework.settings import api_settings
 from rest_framework.utils.html import is_html_input
 from rest_framework.views import APIView
 
@@ -26,6 +27,8 @@ from common.errors import NON_FIELD, InvalidInput, PortalError, StaleVersion
 from common.parsers import too_large, unreadable
 from common.scope import Scope, scope_of
 
+METHODS = ["get", "head", "post"]
+"""What the API may answer to at all; OPTIONS says nothing that the schema does not say."""
 SHOWN_NAME_LENGTH = 100
 """How much of a name that the portal does not know is repeated in the error about it."""
 
@@ -89,6 +92,12 @@ class StrictSerializer(serializers.Serializer):
         if isinstance(data, Mapping):
             refuse_unknown(data, self.fields, gettext_lazy("There is no such field."))
         return super().to_internal_value(data)
+
+    def run_validation(self, data: Any = empty) -> Any:
+        if data is None:
+            message = exceptions.ErrorDetail(_("The body is empty: send a JSON object."), code="null")
+            raise exceptions.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [message]})
+        return super().run_validation(data)
 
 
 class JsonTyped(serializers.Field):
@@ -165,6 +174,7 @@ class FileNegotiation(DefaultContentNegotiation):
 class PortalView(APIView):
     """A view of the API: everybody's rights from the scope, every query parameter known or refused."""
 
+    http_method_names = METHODS
     query_parameters: tuple[str, ...] = ()
     """Parameters of the address that this view reads."""
     repeatable_parameters: frozenset[str] = frozenset()

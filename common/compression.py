@@ -1,6 +1,9 @@
 """Answers of text are sent compressed, whatever stands in front of the portal."""
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
@@ -15,7 +18,7 @@ class CompressionMiddleware(GZipMiddleware):
     Django adds a random number of bytes (BREACH), so that the length tells nothing of what a page holds.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: Any) -> HttpResponseBase:
         if response.status_code == 304:
             patch_vary_headers(response, ("Accept-Encoding",))
             return response

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import TooManyFieldsSent, TooManyFilesSent
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.utils.json import strict_constant
 
 from common.errors import TooLarge
@@ -36,6 +36,18 @@ class LimitedJSONParser(JSONParser):
             raise ParseError(message % {"line": error.lineno, "column": error.colno}) from error
         except ValueError as error:
             raise ParseError(_("The body holds a number that JSON does not know.")) from error
+
+
+class FormParser(MultiPartParser):
+    """Multipart form data; what is none is refused in the language of the reader."""
+
+    def parse(
+        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except ParseError as error:
+            raise ParseError(_("The body is not readable multipart form data.")) from error
 
 
 def too_large() -> TooLarge:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -80,21 +81,27 @@ def read_csv(path: Path) -> list[Row]:
 
 
 def parse_csv(content: bytes, *, max_rows: int | None) -> list[Row]:
-    """Rows of a CSV in UTF-8 (with or without a mark) or Windows-1251, comma or semicolon."""
-    if b"\x00" in content:
+    """Rows of a CSV in any encoding of `_decoded`, parted by comma, semicolon or tab."""
+    text = _decoded(content)
+    if "\x00" in text:
         raise InvalidInput({"file": _("The file contains NUL characters; it is not a CSV table.")})
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1251", errors="replace")
-    first_line = text.split("\n", 1)[0]
-    delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
+    delimiter = max((",", ";", "\t"), key=text.split("\n", 1)[0].count)
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         message = _("The file is not a readable CSV table: %(error)s") % {"error": error}
         raise InvalidInput({"file": message}) from error
     return _rows(lines, max_rows)
+
+
+def _decoded(content: bytes) -> str:
+    """Text in UTF-8 (with or without a mark), in UTF-16 with its mark («Unicode text» of Excel) or Windows-1251."""
+    try:
+        if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+            return content.decode("utf-16")
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1251", errors="replace")
 
 
 def parse_xlsx(content: bytes, *, max_rows: int) -> list[Row]:

@@ -83,6 +83,23 @@ def test_a_broken_form_is_400(send: Callable[..., Any]) -> None:
         assert send(content, content_type)[0] == 400, (content, content_type)
 
 
+@pytest.mark.parametrize(
+    ("content", "content_type", "said"),
+    [
+        ("null", JSON, "Тело запроса пустое: передайте объект JSON."),
+        ("--x--", "multipart/form-data; boundary=", "Тело запроса не читается как multipart/form-data."),
+        ("--x--", "multipart/form-data", "Тело запроса не читается как multipart/form-data."),
+    ],
+)
+def test_a_body_that_is_none_is_refused_in_the_language_of_the_reader(
+    world: World, api: Sign, content: str, content_type: str, said: str
+) -> None:
+    path = f"{V1}executions/{world.tomsk.pk}/submit/"
+    answer = api("tomsk_coordinator").post(path, content, content_type, headers={"Accept-Language": "ru"})
+    assert answer.status_code == 400
+    assert [error["detail"] for error in answer.json()["errors"]] == [said]
+
+
 def test_a_form_with_too_many_fields_is_400(send: Callable[..., Any]) -> None:
     fields = "".join(
         f'--x\r\nContent-Disposition: form-data; name="f{number}"\r\n\r\n1\r\n' for number in range(2_100)
