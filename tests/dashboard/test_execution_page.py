@@ -271,6 +271,15 @@ def test_too_many_files_are_named_at_the_field_and_the_text_stays(
     assert "At most 10 files" in flat(answer.content.decode())
 
 
+def test_more_files_than_are_read_at_all_are_refused_with_their_limit(
+    as_person: People, execution: Execution
+) -> None:
+    files = [SimpleUploadedFile(f"{number}.pdf", PDF) for number in range(51)]
+    answer = post(as_person("tomsk_coordinator"), execution, "submit", files=files)
+    assert answer.status_code == 400
+    assert "At most 50 files are sent at once." in answer.content.decode()
+
+
 @pytest.mark.parametrize("changes", [{"version": ""}, {"version": "x"}, {"submission_key": "short"}])
 def test_a_damaged_form_is_refused(as_person: People, execution: Execution, changes: dict[str, str]) -> None:
     assert post(as_person("tomsk_coordinator"), execution, "submit", **changes).status_code == 400

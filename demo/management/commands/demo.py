@@ -95,7 +95,7 @@ class Command(BaseCommand):
             return listener(port)
         except OSError as error:
             raise CommandError(
-                f"Port {port} cannot be used ({os.strerror(error.errno)}): choose another with --port N."
+                f"Port {port} cannot be used ({os.strerror(error.errno or 0)}): choose another with --port N."
             ) from error
 
     def _serve(self, port: int, seconds: float) -> None:
