@@ -16,14 +16,19 @@ from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import ErrorResponse
 from rest_framework import exceptions, generics, serializers
+from rest_framework.fields import empty
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
+from rest_framework.settings import api_settings
+from rest_framework.utils.html import is_html_input
 from rest_framework.views import APIView
 
 from common.errors import NON_FIELD, InvalidInput, PortalError, StaleVersion
-from common.parsers import too_large
+from common.parsers import too_large, unreadable
 from common.scope import Scope, scope_of
 
+METHODS = ["get", "head", "post"]
+"""What the API may answer to at all; OPTIONS says nothing that the schema does not say."""
 SHOWN_NAME_LENGTH = 100
 """How much of a name that the portal does not know is repeated in the error about it."""
 
@@ -63,7 +68,7 @@ class PortalExceptionHandler(ExceptionHandler):
         if isinstance(exc, RequestDataTooBig):
             return PortalAPIError(too_large())
         if isinstance(exc, SuspiciousOperation | MultiPartParserError | UnreadablePostError):
-            return exceptions.ParseError(_("The body of the request cannot be read."))
+            return exceptions.ParseError(unreadable(exc))
         return super().convert_known_exceptions(exc)
 
 
@@ -87,6 +92,46 @@ class StrictSerializer(serializers.Serializer):
         if isinstance(data, Mapping):
             refuse_unknown(data, self.fields, gettext_lazy("There is no such field."))
         return super().to_internal_value(data)
+
+    def run_validation(self, data: Any = empty) -> Any:
+        if data is None:
+            message = exceptions.ErrorDetail(_("The body is empty: send a JSON object."), code="null")
+            raise exceptions.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [message]})
+        return super().run_validation(data)
+
+
+class JsonTyped(serializers.Field):
+    """A field that takes a JSON value of its own type only; a form has nothing but texts and is parsed."""
+
+    json_type: type
+
+    def run_validation(self, data: Any = empty) -> Any:
+        is_given = data is not empty and data is not None
+        # bool is a kind of int for Python, not for JSON
+        if is_given and type(data) is not self.json_type and not is_html_input(self.root.initial_data):
+            self.fail("json_type")
+        return super().run_validation(data)
+
+
+class TextField(JsonTyped, serializers.CharField):
+    """A JSON string."""
+
+    json_type = str
+    default_error_messages = {"json_type": gettext_lazy("Write text in quotation marks.")}
+
+
+class WholeNumberField(JsonTyped, serializers.IntegerField):
+    """A JSON number without a fraction."""
+
+    json_type = int
+    default_error_messages = {"json_type": gettext_lazy("Write a whole number without quotation marks.")}
+
+
+class FlagField(JsonTyped, serializers.BooleanField):
+    """JSON true or false."""
+
+    json_type = bool
+    default_error_messages = {"json_type": gettext_lazy("Write true or false without quotation marks.")}
 
 
 class InstantField(serializers.DateTimeField):
@@ -129,6 +174,7 @@ class FileNegotiation(DefaultContentNegotiation):
 class PortalView(APIView):
     """A view of the API: everybody's rights from the scope, every query parameter known or refused."""
 
+    http_method_names = METHODS
     query_parameters: tuple[str, ...] = ()
     """Parameters of the address that this view reads."""
     repeatable_parameters: frozenset[str] = frozenset()

@@ -10,7 +10,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from django.utils import translation
 from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -66,6 +66,14 @@ def signed(value: Number | None, places: int = 2) -> str:
     points = Decimal(hundredths(value)) / 100
     text = number(points, places=places)
     return f"+{text}" if points > 0 else text
+
+
+def points_word(figure: str) -> str:
+    """«балл» as it follows a written figure: 1 балл, 2 балла, 5 баллов, after decimals always «2,56 балла»."""
+    if ("," if is_russian() else ".") in figure:
+        return pgettext("after a figure with decimals", "points")
+    whole = int("".join(filter(str.isdecimal, figure)))
+    return ngettext("point", "points", whole)
 
 
 def interval(low: Number | None, high: Number | None) -> str:

@@ -12,7 +12,6 @@ SENTENCES = (
     _("Invalid token header. No credentials provided."),
     _("Invalid token header. Token string should not contain spaces."),
     _("Must be a valid boolean."),
-    _("No data provided"),
     _("Not a valid string."),
     _("Surrogate characters are not allowed: U+{code_point:X}."),
     _("User inactive or deleted."),

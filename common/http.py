@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from common.bodies import UNMEASURED
 from common.errors import PortalError
+from common.parsers import unreadable
 from common.scope import has_scope
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -58,11 +59,13 @@ def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResp
     return render(request, name, {"message": message, "status": status}, status=status)
 
 
-def refusal(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
-    """An error outside the views: JSON for programs, a page for people."""
+def refusal(
+    request: HttpRequest, status: int, message: str = "", parameter: str | None = None
+) -> HttpResponse:
+    """An error outside the views: JSON for programs (naming a parameter), a page for people."""
     if request.path_info.startswith("/api/"):
         detail = message or _("The request cannot be understood.")
-        body = {"type": "client_error", "errors": [{"code": "refused", "detail": detail, "attr": None}]}
+        body = {"type": "client_error", "errors": [{"code": "refused", "detail": detail, "attr": parameter}]}
         return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
     if has_scope(request):
         return error_page(request, status, message)
@@ -74,14 +77,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What Django refuses by itself (`handler400`), naming the rule where there is one to name."""
     if isinstance(exception, RequestDataTooBig):
         return refusal(request, 413, _("The request is larger than the portal accepts."))
-    if isinstance(exception, TooManyFilesSent):
-        limit = {"limit": settings.DATA_UPLOAD_MAX_NUMBER_FILES}
-        return refusal(request, 400, _("At most %(limit)s files are sent at once.") % limit)
-    if isinstance(exception, TooManyFieldsSent):
-        limit = {"limit": settings.DATA_UPLOAD_MAX_NUMBER_FIELDS}
-        return refusal(request, 400, _("At most %(limit)s fields are sent at once.") % limit)
-    if isinstance(exception, MultiPartParserError):
-        return refusal(request, 400, _("The body of the request cannot be read."))
+    if isinstance(exception, TooManyFilesSent | TooManyFieldsSent | MultiPartParserError):
+        return refusal(request, 400, unreadable(exception))
     return refusal(request, 400)
 
 
@@ -103,8 +100,17 @@ class RequestLimitsMiddleware:
         if getattr(request, "scope", {}).get(UNMEASURED):
             return refusal(request, 411, _("The request does not say its length (Content-Length)."))
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
-            return refusal(request, 400, _("The address contains a forbidden character."))
+            message = _("The address contains a forbidden character.")
+            return refusal(request, 400, message, _parameter_with_nul(request))
         return self.get_response(request)
+
+
+def _parameter_with_nul(request: HttpRequest) -> str | None:
+    """The name of the first parameter whose value carries a NUL; none when it stands somewhere else."""
+    for name, values in request.GET.lists():
+        if any("\x00" in value for value in values):
+            return name.replace("\x00", "")
+    return None
 
 
 class PortalErrorMiddleware:

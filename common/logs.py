@@ -19,6 +19,16 @@ def redact(_logger: object, _name: str, event: structlog.typing.EventDict) -> st
     return event
 
 
+class MistakesOfClients(logging.Filter):
+    """Makes a line of warning of each refused request: Django writes the traceback of its own refusal as an error."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("django.security."):
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.exc_info = record.exc_text = None
+        return True
+
+
 def json_formatter() -> logging.Formatter:
     """The formatter that LOGGING names."""
     return structlog.stdlib.ProcessorFormatter(

@@ -2,19 +2,21 @@
 
 import csv
 import io
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
 
 from django.utils.translation import gettext as _
 
 from common.errors import InvalidInput, PortalError, StrOrPromise, TooLarge
+from common.workbooks import refuse_boundless
 
 MAX_COLUMNS = 100
-MAX_INFLATED_BYTES = 200 * 1024 * 1024
+ROOM_FOR_EMPTY_ROWS = 2
+"""A sheet may reach this many times further down than rows are taken, because empty rows are skipped."""
 HEADER_ROW = 1
 
 
@@ -79,15 +81,11 @@ def read_csv(path: Path) -> list[Row]:
 
 
 def parse_csv(content: bytes, *, max_rows: int | None) -> list[Row]:
-    """Rows of a CSV in UTF-8 (with or without a mark) or Windows-1251, comma or semicolon."""
-    if b"\x00" in content:
+    """Rows of a CSV in any encoding of `_decoded`, parted by comma, semicolon or tab."""
+    text = _decoded(content)
+    if "\x00" in text:
         raise InvalidInput({"file": _("The file contains NUL characters; it is not a CSV table.")})
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1251", errors="replace")
-    first_line = text.split("\n", 1)[0]
-    delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
+    delimiter = max((",", ";", "\t"), key=text.split("\n", 1)[0].count)
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
@@ -96,9 +94,20 @@ def parse_csv(content: bytes, *, max_rows: int | None) -> list[Row]:
     return _rows(lines, max_rows)
 
 
-def parse_xlsx(content: bytes, *, max_rows: int | None) -> list[Row]:
+def _decoded(content: bytes) -> str:
+    """Text in UTF-8 (with or without a mark), in UTF-16 with its mark («Unicode text» of Excel) or Windows-1251."""
+    try:
+        if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+            return content.decode("utf-16")
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1251", errors="replace")
+
+
+def parse_xlsx(content: bytes, *, max_rows: int) -> list[Row]:
     """Rows of the first sheet of an XLSX workbook; formulas arrive as their stored values, never run."""
-    _refuse_bomb(content)
+    max_row = HEADER_ROW + max_rows * ROOM_FOR_EMPTY_ROWS
+    refuse_boundless(content, max_row=max_row, max_column=MAX_COLUMNS)
     from python_calamine import CalamineError, load_workbook  # costly import, only when a workbook arrives
 
     try:
@@ -116,16 +125,6 @@ def parse_table(name: str, content: bytes, *, max_rows: int) -> list[Row]:
     if ending == "csv":
         return parse_csv(content, max_rows=max_rows)
     raise InvalidInput({"file": _("Choose an XLSX or CSV file.")})
-
-
-def _refuse_bomb(content: bytes) -> None:
-    try:
-        with ZipFile(io.BytesIO(content)) as archive:
-            inflated = sum(info.file_size for info in archive.infolist())
-    except BadZipFile as error:
-        raise InvalidInput({"file": _("The file is not a readable XLSX workbook.")}) from error
-    if inflated > MAX_INFLATED_BYTES:
-        raise TooLarge(_("The workbook is too large when unpacked."))
 
 
 def _text(value: Any) -> str:

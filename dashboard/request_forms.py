@@ -15,7 +15,7 @@ from assignments.models import Execution
 from assignments.policies import can_answer, can_ask
 from assignments.rules import MAX_REMARK_LENGTH
 from common.errors import StrOrPromise
-from common.forms import DateInput, plausible_year
+from common.forms import DateField
 from common.scope import Scope
 from dashboard.forms import ActForm, DecisionForm, FilterForm
 from dashboard.selectors.execution import ExecutionCard
@@ -35,8 +35,8 @@ def _words(label: StrOrPromise, *, required: bool = True, hint: StrOrPromise = "
     )
 
 
-def _day(label: StrOrPromise) -> forms.DateField:
-    return forms.DateField(label=label, widget=DateInput, validators=[plausible_year])
+def _day(label: StrOrPromise) -> DateField:
+    return DateField(label=label)
 
 
 class DayForm(forms.Form):

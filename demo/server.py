@@ -3,10 +3,11 @@
 The broker lives in memory, so the queue dies with the process; every job can be derived from the database again.
 """
 
+import socket
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import uvicorn
@@ -45,16 +46,20 @@ def worker_and_beat() -> Iterator[None]:
             worker.stop()
 
 
-def serve(port: int) -> None:
-    """Serve on 127.0.0.1 until interrupted."""
-    with worker_and_beat():
-        uvicorn.run(
-            BodyGate(get_asgi_application()),
-            host="127.0.0.1",
-            port=port,
-            log_level="warning",
-            lifespan="off",
-            # Nobody stands in front: what a client writes about its address is not believed.
-            proxy_headers=False,
-            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-        )
+def listener(port: int) -> socket.socket:
+    """The port of 127.0.0.1, taken; OSError when somebody else has it or the machine does not give it away."""
+    return socket.create_server(("127.0.0.1", port))
+
+
+def serve(listening: socket.socket) -> None:
+    """Serve what arrives on a socket until interrupted."""
+    config = uvicorn.Config(
+        BodyGate(get_asgi_application()),
+        log_level="warning",
+        lifespan="off",
+        # Nobody stands in front: what a client writes about its address is not believed.
+        proxy_headers=False,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+    )
+    with worker_and_beat(), suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])

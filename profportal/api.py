@@ -8,7 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from assignments.api import acts, requests
 from assignments.api import views as assignments
 from clusters.api.views import ClusterDetail, ClusterList
-from common.api import NothingHere
+from common.api import METHODS, NothingHere
 from notifications.api.views import NoticeList, ReadNotice
 from rating.api import objections
 from rating.api import views as rating
@@ -19,7 +19,11 @@ app_name = "api"
 INLINE_STYLES = {"style-src": ["'unsafe-inline'"]}
 """The docs page of the schema has one inline style block and no inline script."""
 
-docs = login_required(csp_update(INLINE_STYLES)(SpectacularSwaggerSplitView.as_view(url_name="api:schema")))
+docs = login_required(
+    csp_update(INLINE_STYLES)(
+        SpectacularSwaggerSplitView.as_view(url_name="api:schema", http_method_names=METHODS)
+    )
+)
 
 EXECUTION = "executions/<int:pk>/"
 OBJECTION = "rating/objections/<int:pk>/"
@@ -27,7 +31,7 @@ REQUEST = "requests/<int:pk>/"
 SLICE = "rating/slices/<str:period>/"
 
 urlpatterns = [
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", SpectacularAPIView.as_view(http_method_names=METHODS), name="schema"),
     path("docs/", docs, name="docs"),
     path("regions/", RegionList.as_view(), name="regions"),
     path("regions/<str:code>/", RegionDetail.as_view(), name="region"),

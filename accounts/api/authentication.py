@@ -63,6 +63,13 @@ class PortalSessionAuthentication(SessionAuthentication):
     def authenticate_header(self, request: Request) -> str:
         return "Session"
 
+    def enforce_csrf(self, request: Request) -> None:
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied as error:
+            message = _("The protection key of the session (header X-CSRFToken) is missing or wrong.")
+            raise PermissionDenied(message) from error
+
 
 class Auditor(AnonymousUser):
     """The holder of an audit token: no person, one right."""

@@ -17,7 +17,7 @@ from assignments.models import (
 )
 from assignments.policies import allowed_actions, allowed_answers
 from assignments.rules import MAX_REMARK_LENGTH, MAX_REPORT_LENGTH
-from common.api import InstantField, StrictSerializer
+from common.api import FlagField, InstantField, StrictSerializer, TextField, WholeNumberField
 
 UNREPORTED = (ExecutionState.ISSUED, ExecutionState.RETURNED)
 
@@ -195,16 +195,16 @@ class RequestEntrySerializer(serializers.ModelSerializer):
 class ActSerializer(StrictSerializer):
     """What every act needs: the version that the person saw, and a key that makes a repeated sending harmless."""
 
-    version = serializers.IntegerField(help_text="The version of the execution that you read.")
-    submission_key = serializers.CharField(
+    version = WholeNumberField(help_text="The version of the execution that you read.")
+    submission_key = TextField(
         required=False,
         max_length=64,
         help_text="Your own key of this sending (letters, digits, - and _): the same key twice is one act.",
     )
 
 
-def corrects_field() -> serializers.CharField:
-    return serializers.CharField(
+def corrects_field() -> TextField:
+    return TextField(
         required=False,
         allow_blank=True,
         max_length=7,
@@ -213,8 +213,8 @@ def corrects_field() -> serializers.CharField:
     )
 
 
-def text_field(limit: int, *, required: bool = True, about: str = "") -> serializers.CharField:
-    return serializers.CharField(
+def text_field(limit: int, *, required: bool = True, about: str = "") -> TextField:
+    return TextField(
         required=required,
         allow_blank=not required,
         max_length=limit,
@@ -255,9 +255,7 @@ class ReturnSerializer(ActSerializer):
     """Returning for rework."""
 
     remark = text_field(MAX_REMARK_LENGTH, about="What must be changed.")
-    empty = serializers.BooleanField(
-        default=False, help_text="The report has no substance: no days are given back."
-    )
+    empty = FlagField(default=False, help_text="The report has no substance: no days are given back.")
     corrects = corrects_field()
 
 
@@ -282,7 +280,7 @@ class CancelSerializer(ActSerializer):
 class AnnulSerializer(ActSerializer):
     """Making an event count as never made."""
 
-    event_id = serializers.IntegerField(help_text="The event of this execution.")
+    event_id = WholeNumberField(help_text="The event of this execution.")
     reason = text_field(MAX_REMARK_LENGTH, about="Why it is annulled.")
     corrects = corrects_field()
 

@@ -10,10 +10,10 @@ from clusters.policies import can_import_clusters
 from clusters.services.imports import ImportPlan, plan_apply, plan_rows
 from common import clock
 from common.errors import NotAllowed, TooLarge
-from common.names import clean_name
 from common.reference import LoadResult
 from common.scope import Scope
 from common.tabular import BadRows, Row, parse_table
+from files.names import clean_file_name
 
 
 def _require_right(actor: Scope) -> None:
@@ -31,9 +31,10 @@ def import_upload(*, actor: Scope, name: str, content: bytes) -> ClusterImport:
         raise TooLarge(
             _("The file is larger than %(limit)s MB.") % {"limit": settings.MAX_FILE_BYTES // 1024 // 1024}
         )
+    name = clean_file_name(name)
     rows = parse_table(name, content, max_rows=settings.MAX_IMPORT_ROWS)
     return ClusterImport.objects.create(
-        file_name=clean_name(name)[-200:],
+        file_name=name,
         rows=[[row.number, dict(row.values)] for row in rows],
         created_by_id=actor.user_id,
         created_at=clock.now(),

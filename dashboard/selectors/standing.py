@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from assignments.enums import ExecutionState
 from assignments.models import Execution
-from common.formatting import MINUS, month_only, score
+from common.formatting import MINUS, month_only, points_word, score
 from rating.formula.params import Params
 from rating.formula.scoring import RANKED
 from rating.selectors.running import RunningMonth, RunningRegion, running_month
@@ -137,7 +136,7 @@ def points_earned(execution: Execution, params: Params | None) -> int | None:
 
 def points_words(points: int) -> str:
     """«80 баллов»."""
-    return ngettext("%(count)s point", "%(count)s points", points) % {"count": points}
+    return f"{points} {points_word(str(points))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +159,11 @@ def effect_of(execution: Execution, standing: Standing | None, params: Params | 
         return Effect()
     lost = standing.lost.get(execution.pk)
     if lost:
-        meaning = _("points in %(month)s") % {"month": month_only(standing.period)}
-        return Effect(f"{MINUS}{score(lost)}", meaning, "danger")
+        figure = f"{MINUS}{score(lost)}"
+        words = {"points": points_word(figure), "month": month_only(standing.period)}
+        return Effect(figure, _("%(points)s in %(month)s") % words, "danger")
     stake = standing.stakes.get(execution.pk)
-    return Effect(score(stake), _("points at stake")) if stake else Effect()
+    if not stake:
+        return Effect()
+    figure = score(stake)
+    return Effect(figure, _("%(points)s at stake") % {"points": points_word(figure)})

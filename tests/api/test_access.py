@@ -153,7 +153,18 @@ def test_a_wrong_method_is_a_standard_error(world: World, api: Sign) -> None:
     client = api("controller")
     assert refusal(client.post(f"{V1}regions/")) == (405, "method_not_allowed")
     assert refusal(client.delete(f"{V1}executions/{world.tomsk.pk}/")) == (405, "method_not_allowed")
-    assert refusal(client.options(f"{V1}executions/{world.tomsk.pk}/")) == (405, "method_not_allowed")
+
+
+def test_options_is_refused_and_no_allow_promises_it(world: World, api: Sign) -> None:
+    client, item = api("controller"), f"{V1}executions/{world.tomsk.pk}/"
+    for path, allowed in (
+        (item, "GET, HEAD"),
+        (f"{V1}regions/", "GET, HEAD"),
+        (f"{item}accept/", "POST"),
+        (f"{V1}schema/", "GET, HEAD"),
+    ):
+        answer = client.options(path)
+        assert (answer.status_code, answer["Allow"]) == (405, allowed), path
 
 
 def test_answers_of_signed_in_people_are_kept_by_no_cache(world: World, api: Sign) -> None:
@@ -267,4 +278,8 @@ def test_a_session_needs_the_protection_key_to_change_anything(world: World) -> 
     ):
         answer = client.post(url, data, content_type=content_type)
         assert answer.status_code in (400, 403), content_type
+    russian = client.post(url, "{}", content_type="application/json", headers={"Accept-Language": "ru"})
+    assert russian.json()["errors"][0]["detail"] == (
+        "Ключ защиты сеанса (заголовок X-CSRFToken) не передан или неверен."
+    )
     assert world.at(world.tomsk).state == "in_review"

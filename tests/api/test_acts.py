@@ -122,7 +122,7 @@ def test_a_missing_or_malformed_version_is_400(world: World, api: Sign, action: 
     body = body_of(world, action)
     del body["version"]
     assert "version" in attrs(post(client, path, body, 400))
-    for wrong in ("abc", None, True, [1], {"a": 1}, 1.5, ""):
+    for wrong in ("abc", "1", None, True, [1], {"a": 1}, 1.0, 1.5, ""):
         assert "version" in attrs(post(client, path, {**body, "version": wrong}, 400))
     post(client, path, {**body, "version": 10**30}, 409)
 
@@ -157,7 +157,13 @@ BAD: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("submit", {"corrects": "2026-01"}, "corrects"),
     ("submit", {"files": []}, "files"),
     ("return", {"remark": ""}, "remark"),
+    ("submit", {"text": 5}, "text"),
+    ("submit", {"text": True}, "text"),
+    ("submit", {"submission_key": 5}, "submission_key"),
+    ("submit", {"corrects": 2026}, "corrects"),
     ("return", {"empty": "perhaps"}, "empty"),
+    ("return", {"empty": "true"}, "empty"),
+    ("return", {"empty": 1}, "empty"),
     ("return", {"corrects": "2026-1"}, "corrects"),
     ("return", {"corrects": "2027-01"}, "corrects"),
     ("accept", {"corrects": "2026-01"}, "remark"),
@@ -172,6 +178,7 @@ BAD: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("extend", {"requested_at": "9999-12-31T23:59:59-14:00"}, "requested_at"),
     ("annul", {"event_id": 10**30}, "event_id"),
     ("annul", {"event_id": None}, "event_id"),
+    ("annul", {"event_id": "7"}, "event_id"),
     ("cancel", {"reason": "\x00"}, "reason"),
 )
 
@@ -290,7 +297,36 @@ def test_too_many_files_are_400(world: World, api: Sign, settings: Settings) -> 
     client = api("tomsk_coordinator")
     many = [SimpleUploadedFile(f"{number}.txt", TEXT) for number in range(25)]
     assert attrs(upload(world, client, *many[:11]).json()) == {"files"}
-    assert upload(world, client, *many).status_code == 400
+    found = upload(world, client, *many).json()
+    assert attrs(found) == {"files"}
+    assert "At most 10 files" in found["errors"][0]["detail"]
+
+
+def test_more_files_than_are_read_at_all_are_400_with_their_limit(world: World, api: Sign) -> None:
+    many = [SimpleUploadedFile(f"{number}.txt", TEXT) for number in range(51)]
+    answer = upload(world, api("tomsk_coordinator"), *many)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["detail"] == "At most 50 files are sent at once."
+
+
+def test_a_nul_in_the_name_of_a_file_is_400_and_nothing_is_stored(world: World, api: Sign) -> None:
+    version = world.at(world.tomsk).version
+    fields = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in (("version", version), ("text", "С файлом."))
+    )
+    client, before = api("tomsk_coordinator"), snapshot()
+    for name in ("plan\x00.txt", "plan.t\x00xt", "\x00plan.txt"):
+        file = (
+            f'--x\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\nplan\r\n--x--\r\n'
+        )
+        answer = client.post(
+            V1 + url("submit", world.tomsk), fields + file, "multipart/form-data; boundary=x"
+        )
+        assert refusal(answer)[0] == 400, name
+        assert attrs(answer.json()) == {"files"}
+        assert "name of the file" in answer.json()["errors"][0]["detail"]
+    assert snapshot() == before
 
 
 def test_a_file_in_the_place_of_a_text_is_400(world: World, api: Sign) -> None:

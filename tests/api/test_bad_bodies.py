@@ -83,6 +83,23 @@ def test_a_broken_form_is_400(send: Callable[..., Any]) -> None:
         assert send(content, content_type)[0] == 400, (content, content_type)
 
 
+@pytest.mark.parametrize(
+    ("content", "content_type", "said"),
+    [
+        ("null", JSON, "Тело запроса пустое: передайте объект JSON."),
+        ("--x--", "multipart/form-data; boundary=", "Тело запроса не читается как multipart/form-data."),
+        ("--x--", "multipart/form-data", "Тело запроса не читается как multipart/form-data."),
+    ],
+)
+def test_a_body_that_is_none_is_refused_in_the_language_of_the_reader(
+    world: World, api: Sign, content: str, content_type: str, said: str
+) -> None:
+    path = f"{V1}executions/{world.tomsk.pk}/submit/"
+    answer = api("tomsk_coordinator").post(path, content, content_type, headers={"Accept-Language": "ru"})
+    assert answer.status_code == 400
+    assert [error["detail"] for error in answer.json()["errors"]] == [said]
+
+
 def test_a_form_with_too_many_fields_is_400(send: Callable[..., Any]) -> None:
     fields = "".join(
         f'--x\r\nContent-Disposition: form-data; name="f{number}"\r\n\r\n1\r\n' for number in range(2_100)
@@ -102,6 +119,24 @@ def test_a_body_over_the_limit_is_413(send: Callable[..., Any], settings: Settin
 def test_another_type_of_answer_than_json_is_406(world: World, api: Sign) -> None:
     answer = api("controller").get(f"{V1}regions/", headers={"Accept": "text/csv"})
     assert refusal(answer) == (406, "not_acceptable")
+
+
+def test_a_nul_in_a_parameter_is_400_naming_it(world: World, api: Sign) -> None:
+    client = api("controller")
+    assert attrs(get(client, "executions/?region=70&cluster=a%00b", 400)) == {"cluster"}
+    assert attrs(get(client, "executions/?st%00ate=x", 400)) == {None}
+
+
+def test_a_value_of_another_type_than_the_schema_says_is_400_in_the_language_of_the_reader(
+    world: World, api: Sign
+) -> None:
+    path = f"{V1}executions/{world.tomsk.pk}/submit/"
+    body = '{"version": 1e0, "text": 5}'
+    answer = api("tomsk_coordinator").post(path, body, JSON, headers={"Accept-Language": "ru"})
+    assert {error["attr"]: error["detail"] for error in answer.json()["errors"]} == {
+        "version": "Нужно целое число без кавычек.",
+        "text": "Нужен текст в кавычках.",
+    }
 
 
 def test_an_act_takes_no_parameters_in_its_address(world: World, api: Sign) -> None:

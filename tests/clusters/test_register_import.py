@@ -1,5 +1,6 @@
 """The import of the register: checked first, shown, applied at once or not at all."""
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable
 
 import pytest
@@ -129,7 +130,9 @@ def test_only_an_administrator_imports(cast: Cast, person: str) -> None:
     [
         ("table.csv", b"code,region\n70\x00,70\n"),
         ("table.xlsx", b"not a workbook"),
+        ("table.csv", "code,region\n70\x00,70\n".encode("utf-16")),
         ("table.xls", b"old"),
+        ("ta\x00ble.csv", HEAD.encode()),
         ("table.csv", b""),
         ("table.csv", b"code,code\n1,2\n"),
     ],
@@ -138,6 +141,25 @@ def test_an_unreadable_table_is_refused_by_the_field_file(cast: Cast, name: str,
     with pytest.raises(InvalidInput) as caught:
         import_upload(actor=cast.scope("administrator"), name=name, content=content)
     assert list(caught.value.errors) == ["file"]
+
+
+@pytest.mark.parametrize(
+    ("mark", "encoding"),
+    [
+        (b"", "utf-8"),
+        (b"", "utf-8-sig"),
+        (b"", "cp1251"),
+        (BOM_UTF16_LE, "utf-16-le"),
+        (BOM_UTF16_BE, "utf-16-be"),
+    ],
+)
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_table_is_read_in_the_encodings_in_which_spreadsheets_save_it(
+    mark: bytes, encoding: str, delimiter: str
+) -> None:
+    text = "код,регион,название\r\n70-010,70,Щит\r\n".replace(",", delimiter)
+    rows = parse_csv(mark + text.encode(encoding), max_rows=10)
+    assert [dict(row.values) for row in rows] == [{"код": "70-010", "регион": "70", "название": "Щит"}]
 
 
 def test_too_many_rows_are_refused(cast: Cast, settings: pytest.FixtureRequest) -> None:

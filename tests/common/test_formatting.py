@@ -166,3 +166,32 @@ def test_a_file_size_grows_through_its_units(english):
     assert formatting.file_size(640) == f"640{NBSP}B"
     assert formatting.file_size(34_816) == f"34{NBSP}KB"
     assert formatting.file_size(3_565_158) == f"3.4{NBSP}MB"
+
+
+@pytest.mark.parametrize(
+    ("figure", "russian", "english"),
+    [
+        ("1", "балл", "point"),
+        ("21", "балл", "points"),
+        ("2", "балла", "points"),
+        ("5", "баллов", "points"),
+        ("11", "баллов", "points"),
+        (f"1{NBSP}180", "баллов", "points"),
+        ("\u22121", "балл", "point"),
+    ],
+)
+def test_the_word_after_a_whole_number_of_points_bends_with_it(
+    figure: str, russian: str, english: str
+) -> None:
+    with translation.override("ru"):
+        assert formatting.points_word(figure) == russian
+    with translation.override("en"):
+        assert formatting.points_word(figure.replace(NBSP, ",")) == english
+
+
+@pytest.mark.parametrize("hundredths", [100, 256, 500, 1105, 2100, -430])
+def test_after_decimals_the_word_is_always_the_same(hundredths: int) -> None:
+    with translation.override("ru"):
+        assert formatting.points_word(formatting.score(hundredths)) == "балла"
+    with translation.override("en"):
+        assert formatting.points_word(formatting.score(hundredths)) == "points"

@@ -1,6 +1,9 @@
 """Bodies and addresses that the portal does not take, and the pages that say so."""
 
 import asyncio
+import io
+import json
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +13,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import override_settings
 from django.utils import translation
+from structlog.stdlib import ProcessorFormatter
 
 from common.bodies import PATIENCE, UNMEASURED, BodyGate
 from common.http import RequestLimitsMiddleware, bad_request
@@ -129,6 +133,27 @@ def test_too_many_fields_and_files_are_named_with_their_limit() -> None:
     assert (fields.status_code, large.status_code) == (400, 413)
     assert "At most 2 fields are sent at once." in fields.text
     assert "The request is larger than the portal accepts." in large.text
+
+
+@pytest.mark.django_db
+def test_a_mistake_of_a_client_is_one_line_of_warning_in_the_log() -> None:
+    written = io.StringIO()
+    handler = logging.getLogger().handlers
+    console = next(found for found in handler if isinstance(found.formatter, ProcessorFormatter))
+    before = console.setStream(written)
+    try:
+        with override_settings(DATA_UPLOAD_MAX_NUMBER_FIELDS=2, MAX_BODY_BYTES=10_000):
+            Client().post("/accounts/login/", "a=1&b=2&c=3", "application/x-www-form-urlencoded")
+        Client().get("/", headers={"host": "evil.example"})
+    finally:
+        console.setStream(before)
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    assert {line["logger"] for line in lines} >= {
+        "django.security.TooManyFieldsSent",
+        "django.security.DisallowedHost",
+    }
+    assert {line["level"] for line in lines} == {"warning"}
+    assert not any("exception" in line for line in lines)
 
 
 def test_a_refusal_before_anybody_is_known_still_gets_a_page() -> None:

@@ -262,11 +262,24 @@ def test_a_file_over_the_limit_is_413_and_nothing_is_kept(
     assert not [path for path in march.rglob("*") if path.is_file()]
 
 
-def test_eleven_files_are_too_many(as_person: People, execution: Execution) -> None:
-    files = [SimpleUploadedFile(f"{number}.pdf", PDF) for number in range(11)]
+@pytest.mark.parametrize("count", [11, 25, 50])
+def test_too_many_files_are_named_at_the_field_and_the_text_stays(
+    as_person: People, execution: Execution, count: int
+) -> None:
+    files = [SimpleUploadedFile(f"{number}.pdf", PDF) for number in range(count)]
+    answer = post(as_person("tomsk_coordinator"), execution, "submit", text="Долгий текст.", files=files)
+    assert answer.status_code == 400
+    assert "Долгий текст." in answer.content.decode()
+    assert "At most 10 files" in flat(answer.content.decode())
+
+
+def test_more_files_than_are_read_at_all_are_refused_with_their_limit(
+    as_person: People, execution: Execution
+) -> None:
+    files = [SimpleUploadedFile(f"{number}.pdf", PDF) for number in range(51)]
     answer = post(as_person("tomsk_coordinator"), execution, "submit", files=files)
     assert answer.status_code == 400
-    assert "At most 10 files" in flat(answer.content.decode())
+    assert "At most 50 files are sent at once." in answer.content.decode()
 
 
 @pytest.mark.parametrize("changes", [{"version": ""}, {"version": "x"}, {"submission_key": "short"}])

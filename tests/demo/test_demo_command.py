@@ -1,6 +1,8 @@
 """`./run demo` for real: from nothing to a printed table and a served portal; the same arguments, the same bytes."""
 
+import gzip
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -9,12 +11,14 @@ import sys
 import time
 import urllib.request
 import zlib
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 60.0
+LETTERS_PORT = 8765
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -62,7 +66,7 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 def twins(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
     """Two demonstrations with the same arguments, made at once, and what the first printed."""
     first, second = tmp_path_factory.mktemp("first"), tmp_path_factory.mktemp("second")
-    words = ("demo", "--no-serve", "--months", "1", "--seed", "7")
+    words = ("demo", "--no-serve", "--months", "1", "--seed", "7", "--port", str(LETTERS_PORT))
     running = [start(folder, *words) for folder in (first, second)]
     outputs = [finished(process) for process in running]
     return first, second, outputs[0]
@@ -79,22 +83,33 @@ def test_the_same_arguments_give_the_same_audit_files_and_letters(twins: tuple[P
     assert first == second
 
 
+def test_the_letters_lead_to_the_port_that_is_asked_for(twins: tuple[Path, Path, str]) -> None:
+    letters = [message_from_bytes(path.read_bytes()) for path in (twins[0] / "mail").rglob("*.eml")]
+    plain = [part for letter in letters for part in letter.walk() if part.get_content_type() == "text/plain"]
+    ports = {
+        port for part in plain for port in re.findall(rb"127\.0\.0\.1:(\d+)", part.get_payload(decode=True))
+    }
+    assert ports == {str(LETTERS_PORT).encode()}
+
+
 def test_it_serves_with_worker_and_beat_and_stops_when_interrupted(twins: tuple[Path, Path, str]) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = start(twins[0], "demo", "--port", str(port))
+    asked = urllib.request.Request(f"http://127.0.0.1:{port}/rating/", headers={"Accept-Encoding": "gzip"})
     try:
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/rating/", timeout=10) as page:
-                    text = page.read().decode()
+                with urllib.request.urlopen(asked, timeout=10) as page:  # noqa: S310  our own loopback
+                    sent = page.read()
                 break
             except OSError:
                 assert time.monotonic() < deadline, "the demonstration does not answer"
                 time.sleep(0.2)
-        assert text.count("<tr") > 89
+        assert gzip.decompress(sent).decode().count("<tr") > 89
+        assert len(sent) <= 100_000
     finally:
         server.send_signal(signal.SIGINT)
         output, errors = server.communicate(timeout=30)
@@ -127,7 +142,16 @@ def _people(folder: Path) -> bool:
         return False
 
 
-@pytest.mark.parametrize("words", [("--today", "1999-01-01"), ("--today", "2026-13-01"), ("--months", "0")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--today", "1999-01-01"),
+        ("--today", "2026-13-01"),
+        ("--today", "0001-01-01"),
+        ("--today", "9999-12-31"),
+        ("--months", "0"),
+    ],
+)
 def test_a_seeding_that_makes_no_sense_is_refused_in_one_sentence(
     words: tuple[str, str], twins: tuple[Path, Path, str]
 ) -> None:
@@ -136,3 +160,25 @@ def test_a_seeding_that_makes_no_sense_is_refused_in_one_sentence(
     assert process.returncode != 0
     assert errors.strip()
     assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize("port", ["70000", "0", "-1", "http", "9" * 5000])
+def test_a_port_that_does_not_exist_is_refused_before_anything_is_prepared(tmp_path: Path, port: str) -> None:
+    process = start(tmp_path, "demo", f"--port={port}")
+    output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output) == (2, "")
+    assert "from 1 to 65535" in errors
+    assert "Traceback" not in errors
+    assert not (tmp_path / "demo.sqlite3").exists()
+
+
+def test_a_busy_port_is_refused_before_anything_is_prepared(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        process = start(tmp_path, "demo", "--port", str(port))
+        output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output) == (1, "")
+    assert errors == (
+        f"CommandError: Port {port} cannot be used (Address already in use): choose another with --port N.\n"
+    )
+    assert not (tmp_path / "demo.sqlite3").exists()

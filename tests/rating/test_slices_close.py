@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from assignments.models import ExecutionEvent
 from clusters.models import Cluster
@@ -159,6 +160,16 @@ def test_an_impossible_instant_is_refused(instant: datetime, error: type[Excepti
 
     with pytest.raises(error):
         slice_close(actor=SYSTEM, period="2023-11", as_of=instant)
+
+
+@pytest.mark.parametrize("option", ["--as-of", "--corrections-as-of"])
+@pytest.mark.parametrize("text", ["yesterday", "2023-12-06T00:00:00", "2023-02-30T00:00:00Z"])
+def test_the_command_refuses_what_is_no_instant_in_the_language_of_the_reader(option: str, text: str) -> None:
+    with translation.override("ru"), pytest.raises(CommandError) as caught:
+        call_command("rating_close", "2023-11", f"{option}={text}")
+
+    assert str(caught.value).startswith(f"{option}: укажите существующий момент")
+    assert not Slice.objects.exists()
 
 
 @pytest.mark.parametrize(

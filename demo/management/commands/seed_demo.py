@@ -13,13 +13,18 @@ from common.errors import PortalError
 from demo.progress import Progress
 from demo.seed import DEFAULT_MONTHS, DEFAULT_SEED, MAX_MONTHS, seed_demo
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
 
 def day(text: str) -> date:
-    """A calendar day; what is none is refused by argparse with a sentence."""
+    """A calendar day of our time; what is none is refused by argparse with a sentence."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError(f"must be a day of the calendar as YYYY-MM-DD, not {text!a}") from None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ArgumentTypeError(f"must be a day of the years {FIRST_YEAR} to {LAST_YEAR}, not {text!a}")
+    return found
 
 
 class Command(PortalCommand):

@@ -86,4 +86,14 @@ def _instant(options: dict[str, Any], name: str) -> datetime | None:
     """An ISO instant with its offset from UTC."""
     if options[name] is None:
         return None
-    return instant_of({f"--{name.replace('_', '-')}": options[name]}, f"--{name.replace('_', '-')}")
+    option = f"--{name.replace('_', '-')}"
+    try:
+        return instant_of({option: options[name]}, option)
+    except CaseError as error:
+        raise CommandError(
+            _(
+                "%(option)s: write an instant of the calendar with its offset from UTC, "
+                "such as 2023-11-01T12:00:00+03:00."
+            )
+            % {"option": option}
+        ) from error
