@@ -40,7 +40,8 @@ REASONS = {
     "415": "The body is neither JSON nor multipart form data.",
 }
 ALWAYS = ("400", "401", "403", "406")
-WITH_BODY = ("409", "413", "415")
+WITH_BODY = ("404", "409", "413", "415")
+"""A body may name an object, which then is in the person's scope or not."""
 
 
 class PortalAutoSchema(AutoSchema):

@@ -281,6 +281,7 @@ def _formats() -> list[dict[str, Any]]:
         ("number", 1_234_567), ("score", 7867), ("score_tile", 8960), ("signed", -733), ("percent", 67),
         ("date_long", day), ("date_day", day), ("date_short", day), ("date_time", instant), ("month_name", month),
         ("month_only", month), ("month_title", month), ("month_genitive", month), ("month_dative", month),
+        ("month_full", month), ("month_full_genitive", month),
         ("month_prepositional", month), ("month_short", month), ("file_size", 1_482_752),
     )  # fmt: skip
     rows = [{"name": name, "value": getattr(formatting, name)(value)} for name, value in examples]
@@ -308,6 +309,14 @@ def _choices(looks: dict[str, str]) -> list[dict[str, Any]]:
     ]
 
 
+def _toasts() -> list[tuple[str, str]]:
+    return [
+        ("success", _("Accepted: the execution is off control.")),
+        ("warning", _("The page was open for an hour and the state has changed; your text is kept.")),
+        ("error", _("The portal did not answer. Try again.")),
+    ]
+
+
 def gallery_context(request: HttpRequest) -> dict[str, Any]:
     """Everything the gallery shows; ``?theme=`` and ``?contrast=`` show other looks than the reader's own."""
     looks = {name: request.GET.get(name) or value for name, value in display_of(request).items()}
@@ -324,6 +333,7 @@ def gallery_context(request: HttpRequest) -> dict[str, Any]:
             for month in ("2026-09", "2026-10")
         ],
         "all_parts": [*_parts(), Part(_("other"), 120, "other")],
+        "toasts": [{"level_tag": tag, "message": words} for tag, words in _toasts()],
         "numbered_page": Paginator(range(120), 50).page(2),
         "matrix_columns": range(1, 25),
         "rows": _rows(),

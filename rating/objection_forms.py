@@ -11,7 +11,7 @@ from assignments.models import ExecutionEvent
 from assignments.rules import MAX_REMARK_LENGTH, MAX_REPORT_LENGTH, annullable_events
 from common import clock
 from common.formatting import date_time, month_title
-from common.forms import DateInput, plausible_year
+from common.forms import DateField, plausible_year
 from files.enums import ACCEPTED_EXTENSIONS
 from rating.enums import ObjectionState, Remedy
 from rating.forms import INSTANT_FORMAT, InstantInput
@@ -86,9 +86,7 @@ class DecisionForm(forms.Form):
         label=_("Answer to the region"), max_length=MAX_REMARK_LENGTH, widget=forms.Textarea({"rows": 4})
     )
     event_id = forms.TypedChoiceField(label=_("Event to annul"), required=False, coerce=int, empty_value=None)
-    new_due = forms.DateField(
-        label=_("New due date"), required=False, widget=DateInput(), validators=[plausible_year]
-    )
+    new_due = DateField(label=_("New due date"), required=False)
     handed_in_at = MoscowInstantField(label=_("Report handed in (Moscow time)"), required=False)
     report = forms.CharField(
         label=_("Text of the report"),

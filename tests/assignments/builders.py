@@ -32,6 +32,7 @@ def issued_item(
     weight: int = 1,
     at: datetime = ISSUED_AT,
     addressee: AddresseeKind = AddresseeKind.CLUSTERS,
+    text: str = "Представить сведения о наборе.",
 ) -> Assignment:
     """An item of an issued protocol, as yet without executions."""
     protocol = (
@@ -49,7 +50,7 @@ def issued_item(
     )
     return Assignment.objects.create(
         protocol=protocol, code=f"P{protocol.pk}-{number}", number=number, position=int(number),
-        title=f"Пункт {number}", text="Представить сведения о наборе.", weight=weight, due_on=due,
+        title=f"Пункт {number}", text=text, weight=weight, due_on=due,
         addressee=addressee,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from django.test import Client
 from common.scope import SYSTEM
 from notifications.models import Notice
 from notifications.services import Word, notices_write
-from tests.assignments.builders import put_on_control
+from tests.assignments.builders import issued_item, put_on_control
 from tests.assignments.desk import NOW, Desk
 from tests.cast import Cast
 from tests.dashboard.office import page, shown, text_of
@@ -76,10 +76,10 @@ def test_the_notice_of_another_is_nowhere(as_person: People, cast: Cast) -> None
 
 
 def test_what_is_no_longer_open_to_the_person_is_404_and_untold(as_person: People, cast: Cast) -> None:
-    execution = put_on_control([cast.tomsk_machines])[0]
-    item = execution.assignment
-    item.title, item.text = "Тайное название", "Тайный текст"
-    item.save()
+    item = issued_item(text="Тайный текст")
+    item.title = "Тайное название"
+    item.save(update_fields=["title"])
+    execution = put_on_control([cast.tomsk_machines], item)[0]
     Desk(cast, execution).do("cancel", reason="Тайная причина.")
     cast.tomsk_coordinator.memberships.update(ends_on=(NOW - timedelta(days=1)).date())
     client = as_person("tomsk_coordinator")

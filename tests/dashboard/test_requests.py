@@ -104,9 +104,9 @@ def test_a_day_off_may_be_kept(as_person: People, execution: Execution) -> None:
     [
         ({"reason": ""}, "This field is required"),
         ({"proposed_due": "2026-03-20"}, "must be later than the current one"),
-        ({"proposed_due": "no day"}, "Enter a valid date"),
+        ({"proposed_due": "no day"}, "Write the date like this"),
         ({"proposed_due": "2031-12-30"}, "too far away"),
-        ({"instead": "no day"}, "Enter a valid date"),
+        ({"instead": "no day"}, "Write the date like this"),
     ],
 )
 def test_a_mistake_is_named_and_what_was_typed_stays(
@@ -369,16 +369,16 @@ def test_the_home_and_the_queue_of_a_controller_count_exactly_the_list_behind_th
     client = as_person("controller")
     address = f"{page('requests')}?state=open&amp;kind=extension"
     for name in ("home", "review"):
-        html = text_of(client, page(name))
-        assert address in html
-        assert "Requests for extension" in html
-    assert "besides, not applicable: 1" in text_of(client, page("home"))
+        assert address in text_of(client, page(name))
+    figures = shown(text_of(client, page("home")))
+    assert "2 requests for extension 1 requests “not applicable”" in figures
+    assert "Requests for extension: 2" in shown(text_of(client, page("review")))
     assert listed(text_of(client, address.replace("&amp;", "&"))) == places(asked[:2])
 
 
 def test_a_figure_of_nothing_is_a_nought(as_person: People, cast: Cast) -> None:
     html = shown(text_of(as_person("controller"), page("home")))
-    assert "Requests for extension 0 wait for an answer" in html
+    assert "0 requests for extension 0 requests “not applicable”" in html
     assert "Requests for extension: 0" in text_of(as_person("controller"), page("review"))
 
 

@@ -42,6 +42,8 @@ def start(folder: Path, *words: str) -> subprocess.Popen[str]:
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # Workers of a parallel run ignore Ctrl+C, and their children would inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
@@ -179,6 +181,6 @@ def test_a_busy_port_is_refused_before_anything_is_prepared(tmp_path: Path) -> N
         output, errors = process.communicate(timeout=60)
     assert (process.returncode, output) == (1, "")
     assert errors == (
-        f"CommandError: Port {port} cannot be used (Address already in use): choose another with --port N.\n"
+        f"CommandError: Порт {port} занять нельзя (Address already in use): выберите другой через --port N.\n"
     )
     assert not (tmp_path / "demo.sqlite3").exists()
