@@ -61,7 +61,6 @@ class Command(BaseCommand):
         self._serve(options["port"], time.monotonic() - started)
 
     def _prepare(self, options: dict[str, Any]) -> None:
-        progress = Progress()
         call_command("migrate", verbosity=0)
         if User.objects.exists():
             if not is_seeded():
@@ -71,7 +70,7 @@ class Command(BaseCommand):
                     )
                 )
             return
-        progress.step(_("Loading the reference data"))
+        Progress().step(_("Loading the reference data"))
         call_command("load_reference", stdout=self.stderr)
         call_command(
             "seed_demo",

@@ -41,12 +41,13 @@ class Command(PortalCommand):
         if not 1 <= options["months"] <= MAX_MONTHS:
             raise CommandError(_("--months: from 1 to %(most)s") % {"most": MAX_MONTHS})
         try:
-            report = seed_demo(
-                seed=options["seed"],
-                months=options["months"],
-                today=options["today"] or clock.today(),
-                progress=Progress(self.stderr),
-            )
+            with Progress(self.stderr) as progress:
+                report = seed_demo(
+                    seed=options["seed"],
+                    months=options["months"],
+                    today=options["today"] or clock.today(),
+                    progress=progress,
+                )
         except PortalError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
