@@ -121,7 +121,6 @@ def english_pages(world: World, entry: Entry) -> Iterator[tuple[str, str]]:
             client.cookies.load({**world.cookies[reader], settings.LANGUAGE_COOKIE_NAME: "en"})
             answer = client.get(path_of(entry.name, address_of(world, entry.kind, case, reader)))
             body = b"".join(answer)
-            answer.close()
             if answer.headers["Content-Type"].startswith("text/html"):
                 yield reader, body.decode()
 
