@@ -3,8 +3,10 @@
 import signal
 import sys
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
-from typing import Any, NoReturn, Self, TypeVar
+from types import FrameType
+from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
 
@@ -35,9 +37,10 @@ class Progress:
         if kind is None:
             self._go_on()
 
-    def _interrupt(self, *_signal: object) -> NoReturn:
+    def _interrupt(self, _signal: int, frame: FrameType | None) -> None:
         self._interrupted = True
-        raise KeyboardInterrupt
+        if not _is_finalizing(frame):
+            raise KeyboardInterrupt
 
     def _go_on(self) -> None:
         if self._interrupted:
@@ -66,3 +69,12 @@ class Progress:
                 f"\r{label} [{'█' * filled}{'·' * (WIDTH - filled)}] {100 * done // total:3d} %"
             )
             self.stream.flush()
+
+
+def _is_finalizing(frame: FrameType | None) -> bool:
+    """Whether Python stands inside a finalizer, where an exception would only be printed."""
+    while frame is not None:
+        if frame.f_code.co_filename == weakref.__file__:
+            return True
+        frame = frame.f_back
+    return False
