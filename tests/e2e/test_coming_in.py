@@ -77,7 +77,8 @@ def test_a_forgotten_password_is_set_anew_by_a_link_that_works_once(
 
     visitor.sign_in(cast.tomsk_coordinator.email, NEW_PASSWORD)
     late = visit()
-    late.open(link)
+    with late.refused(410):
+        late.open(link)
     assert late.page.locator("#id_password1").count() == 0
     late.is_pleased("task-password-used-link")
 

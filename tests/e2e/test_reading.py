@@ -88,7 +88,7 @@ def test_two_regions_are_ticked_and_compared(guest: Visit, javascript: bool) -> 
         reader.page.select_option("select[name=zone]", "none")
         reader.page.locator("#results [role=status]").wait_for()
         reader.page.select_option("select[name=zone]", "")
-        reader.page.wait_for_function("document.querySelectorAll('#rating-table tbody tr').length === 89")
+        reader.page.locator("#rating-table tbody tr").nth(88).wait_for()
     boxes.nth(3).check()
     if javascript:
         assert reader.text("[data-compare-count]") == "2 / 3"
