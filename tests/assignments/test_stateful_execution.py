@@ -256,6 +256,8 @@ class Life(RuleBasedStateMachine):
 
     @rule(who=PEOPLE, behind=NEVER_STALE_MOSTLY, days=st.integers(-2, 20), kind=KINDS)
     def ask(self, who: str, behind: int, days: int, kind: str) -> None:
+        if self.waiting is not None and self.waiting["kind"] != kind:
+            return  # one request of each kind may wait; this model follows one at a time
         plain = Plain(self.log)
         is_extension = kind == "extension"
         proposed = date.fromordinal(plain.due + days) if is_extension else None

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
 
 from clusters.models import Cluster
 from tests.e2e.conftest import Visit
@@ -137,6 +136,8 @@ def test_the_rating_is_printed_on_two_sheets_with_every_region(guest: Visit, tmp
     digest = reader.text(".digest")
     paper = tmp_path / "rating.pdf"
     reader.page.pdf(path=paper, prefer_css_page_size=True)
+    from pypdf import PdfReader
+
     pages = PdfReader(paper).pages
     words = plain(" ".join(page.extract_text() for page in pages))
 
@@ -176,6 +177,8 @@ def test_a_page_is_printed_without_a_cut_column(
 
 
 def test_the_first_page_of_a_head_prints_like_a_letter_on_one_sheet(guest: Visit, tmp_path: Path) -> None:
+    from pypdf import PdfReader
+
     for code in ("56", "74"):
         head = guest(f"head-{code}@regions.example")
         head.open("/")
