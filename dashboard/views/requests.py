@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any, cast
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -19,6 +20,7 @@ from common.errors import ImpossibleStep, InvalidInput, NotAllowed, PortalError,
 from common.forms import add_refusal
 from common.parts import page_or_part
 from common.scope import Scope, scope_of
+from dashboard.bulk import decide_on_many
 from dashboard.forms import ActForm
 from dashboard.paging import keyset_page
 from dashboard.request_forms import BulkAnswerForm, RequestFilterForm, answer_form, ask_form
@@ -178,21 +180,15 @@ def decide(request: HttpRequest) -> HttpResponse:
     scope = _scope_of_reader(request)
     if not scope.has(*REVIEWERS):
         raise NotAllowed(_("Only a controller of the centre answers requests."))
-    form = BulkAnswerForm(request.POST)
-    if not form.is_valid() and ("action" in form.errors or "ids" in form.errors):
-        raise InvalidInput(str(next(iter(form.errors.values()))[0]))
-    if "confirmed" not in request.POST:
-        return _confirmation(request, scope, BulkAnswerForm(_chosen(request, scope)), status=200)
-    if not form.is_valid():
-        return _confirmation(request, scope, form, status=400)
-    kept = request.session.get(RESULT)
-    if not (kept and kept["key"] and kept["key"] == form.cleaned_data["key"]):
-        try:
-            request.session[RESULT] = _decided(scope, form.cleaned_data)
-        except InvalidInput as error:
-            add_refusal(form, error)
-            return _confirmation(request, scope, form, status=400)
-    return redirect("dashboard:requests-result")
+    return decide_on_many(
+        request,
+        form_of=BulkAnswerForm,
+        chosen=lambda: _chosen(request, scope),
+        confirmation=lambda form, status: _confirmation(request, scope, form, status=status),
+        decide=lambda data: _decided(scope, data),
+        kept_as=RESULT,
+        result="dashboard:requests-result",
+    )
 
 
 def _decided(scope: Scope, data: dict[str, Any]) -> dict[str, Any]:
@@ -220,7 +216,7 @@ def _chosen(request: HttpRequest, scope: Scope) -> dict[str, Any]:
     }
 
 
-def _confirmation(request: HttpRequest, scope: Scope, form: BulkAnswerForm, *, status: int) -> HttpResponse:
+def _confirmation(request: HttpRequest, scope: Scope, form: forms.Form, *, status: int) -> HttpResponse:
     form.is_valid()
     if "ids" in form.errors:
         raise InvalidInput(str(form.errors["ids"][0]))

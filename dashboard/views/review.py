@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,9 +14,9 @@ from assignments.models import Execution
 from assignments.services.executions import MAX_BULK, executions_decide
 from common import clock
 from common.errors import InvalidInput, NotAllowed
-from common.forms import add_refusal
 from common.parts import page_or_part
 from common.scope import Scope, scope_of
+from dashboard.bulk import decide_on_many
 from dashboard.forms import BulkForm, ReviewFilterForm
 from dashboard.paging import keyset_page
 from dashboard.selectors.review import (
@@ -66,21 +67,15 @@ def decide(request: HttpRequest) -> HttpResponse:
     scope = _scope_of_staff(request)
     if not scope.has(*REVIEWERS):
         raise NotAllowed(_("Only a controller of the centre decides on executions."))
-    form = BulkForm(request.POST)
-    if not form.is_valid() and ("action" in form.errors or "ids" in form.errors):
-        raise InvalidInput(str(next(iter(form.errors.values()))[0]))
-    if "confirmed" not in request.POST:
-        return _confirmation(request, scope, BulkForm(_chosen(request, scope)), status=200)
-    if not form.is_valid():
-        return _confirmation(request, scope, form, status=400)
-    kept = request.session.get(RESULT)
-    if not (kept and kept["key"] and kept["key"] == form.cleaned_data["key"]):
-        try:
-            request.session[RESULT] = _decided(scope, form.cleaned_data)
-        except InvalidInput as error:
-            add_refusal(form, error)
-            return _confirmation(request, scope, form, status=400)
-    return redirect("dashboard:review-result")
+    return decide_on_many(
+        request,
+        form_of=BulkForm,
+        chosen=lambda: _chosen(request, scope),
+        confirmation=lambda form, status: _confirmation(request, scope, form, status=status),
+        decide=lambda data: _decided(scope, data),
+        kept_as=RESULT,
+        result="dashboard:review-result",
+    )
 
 
 def _decided(scope: Scope, data: dict[str, Any]) -> dict[str, Any]:
@@ -114,7 +109,7 @@ def _chosen(request: HttpRequest, scope: Scope) -> dict[str, Any]:
     }
 
 
-def _confirmation(request: HttpRequest, scope: Scope, form: BulkForm, *, status: int) -> HttpResponse:
+def _confirmation(request: HttpRequest, scope: Scope, form: forms.Form, *, status: int) -> HttpResponse:
     form.is_valid()
     if "ids" in form.errors:
         raise InvalidInput(str(form.errors["ids"][0]))
