@@ -77,6 +77,9 @@ class Keyboard:
 
     def __init__(self, page: Page) -> None:
         self._page, self._keys = page, page.keyboard
+        # Who begins to listen for the window of files only with the press that opens it may be late: listened to
+        # from the start, it is never missed.
+        page.on("filechooser", lambda _opened: None)
 
     def press(self, target: Locator, times: int = 1) -> None:
         self._reach(target)

@@ -20,7 +20,8 @@ from psycopg2 import sql
 
 from common import clock
 
-pytestmark = pytest.mark.services
+# One after another: they share the broker's database.
+pytestmark = [pytest.mark.services, pytest.mark.xdist_group("processes")]
 
 ROOT = Path(__file__).parent.parent.parent
 CASE = ROOT / "tests" / "rating" / "cases" / "case1.json"
