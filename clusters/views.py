@@ -1,5 +1,6 @@
 """Import and export of the register of clusters."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from clusters.forms import ImportForm
 from clusters.models import ClusterImport
 from clusters.policies import can_import_clusters
 from clusters.services.imports import register
-from clusters.services.uploads import import_apply, import_plan, import_upload
+from clusters.services.uploads import import_apply, import_plan, import_start, import_upload
 from clusters.tables import COLUMNS, heading_of
 from common.errors import InvalidInput, NotAllowed, TooLarge
 from common.scope import scope_of
@@ -68,9 +69,12 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def import_run(request: HttpRequest, pk: int) -> HttpResponse:
     """Apply the checked table."""
-    record = ClusterImport.objects.fetch(scope_of(request), pk=pk)
+    scope = scope_of(request)
+    record = ClusterImport.objects.fetch(scope, pk=pk)
+    if len(record.rows) > settings.LONG_IMPORT_ROWS and not record.applied_at:
+        return redirect(import_start(actor=scope, import_id=pk))
     try:
-        result = import_apply(actor=scope_of(request), import_id=pk)
+        result = import_apply(actor=scope, import_id=pk)
     except BadRows:
         messages.error(
             request, _("The register changed meanwhile and the table no longer fits. Nothing was changed.")

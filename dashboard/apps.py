@@ -10,4 +10,5 @@ class DashboardConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the long work of the room known to whoever runs it."""
-        import_module("dashboard.long_work").register_kinds()
+        for module in ("dashboard.long_work", "dashboard.long_imports"):
+            import_module(module).register_kinds()

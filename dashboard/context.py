@@ -223,6 +223,6 @@ def role_words(scope: Scope) -> str:
 
 
 def _regions(codes: frozenset[str]) -> str:
-    names = [region.brief for region in Region.objects.filter(code__in=codes).order_by("name_key")[:2]]
+    names = [region.brief for region in Region.objects.filter(code__in=codes).by_name()[:2]]
     more = len(codes) - len(names)
     return ", ".join(names) + (_(" and %(count)s more") % {"count": more} if more > 0 else "")

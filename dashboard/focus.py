@@ -37,7 +37,7 @@ def places_of(scope: Scope) -> Sequence[Place]:
     """The regions by name, then the associations; nothing for who has one place or none. At most two queries."""
     if not has_several(scope):
         return ()
-    regions = Region.objects.visible_to(scope).filter(code__in=scope.regions).order_by("name_key")
+    regions = Region.objects.visible_to(scope).filter(code__in=scope.regions).by_name()
     associations = Association.objects.visible_to(scope).filter(pk__in=scope.associations)
     found = [Place(f"{REGION}:{row.code}", row.brief) for row in regions] if scope.regions else []
     if scope.associations:

@@ -4,10 +4,16 @@ from datetime import date
 from typing import Self
 
 from django.db.models import Q
+from django.utils.translation import get_language
 
 from common.names import words_of
 from common.querysets import ScopedQuerySet
 from common.scope import Scope
+
+
+def by_region_name(path: str = "") -> str:
+    """The column that sorts regions by their names in the language of the reader; `path` leads to the region."""
+    return f"{path}name_en" if get_language() == "en" else f"{path}name_key"
 
 
 class RegionQuerySet(ScopedQuerySet):
@@ -21,7 +27,11 @@ class RegionQuerySet(ScopedQuerySet):
         return self.with_words(words_of(text), "search_key")
 
     def for_list(self) -> Self:
-        return self.select_related("district").order_by("name_key")
+        return self.select_related("district").by_name()
+
+    def by_name(self) -> Self:
+        """In the alphabet of the reader's language."""
+        return self.order_by(by_region_name())
 
 
 class RegionalAuthorityQuerySet(ScopedQuerySet):

@@ -16,6 +16,7 @@ from common import clock
 from common.names import name_key
 from common.scope import Scope
 from regions.models import FederalDistrict, Region
+from regions.querysets import by_region_name
 
 FOUND_LIMIT = 30
 
@@ -112,7 +113,7 @@ class Addressee:
 
 def _cluster_lines(ids: Iterable[int]) -> dict[int, Addressee]:
     rows = Cluster.objects.filter(pk__in=set(ids)).select_related("region")
-    ordered = sorted(rows, key=lambda row: (row.region.name_key, row.name_key, row.code))
+    ordered = sorted(rows, key=lambda row: (name_key(row.region.name), row.name_key, row.code))
     return {
         row.pk: Addressee(row.display_name, row.region.name, row.region_id, row.pk, row.code)
         for row in ordered
@@ -127,7 +128,7 @@ def addressees(audience: Audience, addressee: str, day: date | None = None) -> l
 
 
 def _region_lines(regions: QuerySet[Region]) -> list[Addressee]:
-    return [Addressee(row.name, row.name, row.code) for row in regions.order_by("name_key")]
+    return [Addressee(row.name, row.name, row.code) for row in regions.by_name()]
 
 
 def items_addressees(items: Sequence[Assignment], day: date) -> dict[int, list[Addressee]]:
@@ -168,12 +169,12 @@ def clusters_found(scope: Scope, words: str, limit: int = FOUND_LIMIT) -> list[C
         return []
     fits = Q(name_key__contains=key) | Q(code__startswith=words.strip()) | Q(region__name_key__contains=key)
     rows = Cluster.objects.visible_to(scope).active().filter(fits).select_related("region")
-    return list(rows.order_by("region__name_key", "name_key", "code")[:limit])
+    return list(rows.order_by(by_region_name("region__"), "name_key", "code")[:limit])
 
 
 def clusters_by_code(scope: Scope, codes: Iterable[str]) -> list[Cluster]:
     rows = Cluster.objects.visible_to(scope).filter(code__in=set(codes)).select_related("region")
-    return list(rows.order_by("region__name_key", "name_key", "code"))
+    return list(rows.order_by(by_region_name("region__"), "name_key", "code"))
 
 
 def late_candidates(scope: Scope, item: Assignment, words: str) -> list[Cluster]:

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from clusters.enums import ClusterKind, OrganisationKind
 from clusters.models import Cluster, Industry, Organisation
 from clusters.tables import REQUIRED, column_keys, heading_of, join_names, split_names
+from common.errors import ImpossibleStep
 from common.names import clean_name, name_key
 from common.reference import LoadResult, validation_errors
 from common.tabular import Row, RowError
+from notifications.long_work import Watch
 from regions.models import Region
 
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,31}")
@@ -38,14 +40,18 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class RowPlan:
-    """What one good row would do."""
+    """What one good row would do; `version` is that of the cluster it was compared with, 0 for a new one."""
 
     row: int
     code: str
     title: str
-    is_new: bool
+    version: int
     changes: tuple[FieldChange, ...]
     values: dict[str, str]
+
+    @property
+    def is_new(self) -> bool:
+        return not self.version
 
 
 @dataclass(slots=True)
@@ -115,8 +121,11 @@ def cluster_values(cluster: Cluster) -> dict[str, str]:
     }
 
 
-def plan_rows(rows: Iterable[Row]) -> ImportPlan:
-    """Check a table against the register. Writes nothing; every error names its row and column."""
+def plan_rows(rows: Iterable[Row], watch: Watch | None = None) -> ImportPlan:
+    """Check a table against the register. Writes nothing; every error names its row and column.
+
+    `watch` hears of every row of the stage "checking".
+    """
     rows = list(rows)
     plan = ImportPlan()
     headings = list(dict.fromkeys(heading for row in rows for heading in row.values))
@@ -130,7 +139,9 @@ def plan_rows(rows: Iterable[Row]) -> ImportPlan:
         return plan
     references = _References()
     seen: dict[str, int] = {}
-    for row in rows:
+    for done, row in enumerate(rows):
+        if watch:
+            watch("checking", done, len(rows))
         values = {keys[heading]: clean_name(cell) for heading, cell in row.values.items()}
         _plan_row(row.number, values, references, seen, plan)
     return plan
@@ -173,7 +184,7 @@ def _plan_row(
         plan.unchanged += 1
         return
     title = values.get("name") or values.get("base_college") or (present.display_name if present else code)
-    plan.rows.append(RowPlan(number, code, title, present is None, changes, values))
+    plan.rows.append(RowPlan(number, code, title, present.version if present else 0, changes, values))
 
 
 def _same(column: str, before: str, after: str) -> bool:
@@ -247,7 +258,10 @@ def _model_errors(number: int, values: dict[str, str], present: Cluster | None) 
 
 @transaction.atomic
 def plan_apply(plan: ImportPlan) -> LoadResult:
-    """Write a plan without errors; all of it or nothing."""
+    """Write a plan without errors; all of it or nothing.
+
+    Raises ImpossibleStep when a cluster is no longer what the plan was compared with.
+    """
     organisations = {(o.kind, o.name_key): o for o in Organisation.objects.all()}
 
     def organisation(kind: OrganisationKind, name: str) -> Organisation:
@@ -256,7 +270,12 @@ def plan_apply(plan: ImportPlan) -> LoadResult:
             organisations[key] = Organisation.objects.create(kind=kind, name=name)
         return organisations[key]
 
-    present = Cluster.objects.in_bulk([row.code for row in plan.rows if not row.is_new], field_name="code")
+    locked = Cluster.objects.select_for_update().filter(code__in=[row.code for row in plan.rows])
+    present = {cluster.code: cluster for cluster in locked}
+    if any(row.version != (present[row.code].version if row.code in present else 0) for row in plan.rows):
+        raise ImpossibleStep(
+            _("The register changed while the table was applied. Nothing was written: see the changes anew.")
+        )
     for row in plan.rows:
         cluster = present.get(row.code) or Cluster()
         for name, value in _plain_fields(row.values).items():

@@ -122,7 +122,7 @@ def inbox(scope: Scope, narrowed: InboxFilter) -> Inbox:
     found = list(open_rows.unreported().for_list().order_by("due_on", "id")[:ROWS_SHOWN])
     found += list(open_rows.in_review().for_list().order_by("in_review_since", "id")[:ROWS_SHOWN])
     chosen = [narrowed.region] if narrowed.region in scope.regions else scope.regions
-    regions = Region.objects.visible_to(scope).filter(code__in=chosen).order_by("name_key")
+    regions = Region.objects.visible_to(scope).filter(code__in=chosen).by_name()
     running = standings(regions)
     params = running[0].params if running else current_params()
     return Inbox(
@@ -236,7 +236,7 @@ def lifts_shown(scope: Scope, running: Iterable[Standing], limit: int = LIFTS_SH
 
 def inbox_choices(scope: Scope) -> dict[str, list[tuple[str, str]]]:
     """Regions, clusters and processes that the filters of an inbox offer."""
-    regions = Region.objects.visible_to(scope).filter(code__in=scope.regions).order_by("name_key")
+    regions = Region.objects.visible_to(scope).filter(code__in=scope.regions).by_name()
     clusters = Cluster.objects.visible_to(scope).filter(region__in=scope.regions).order_by("name_key", "code")
     return {
         "region": [(row.code, row.name) for row in regions],

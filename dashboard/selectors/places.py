@@ -26,6 +26,7 @@ from rating.enums import SliceStatus
 from rating.models import RegionScore, Slice
 from rating.selectors.tables import HistoryPoint, latest_published, region_histories
 from regions.models import AuthorityHead, FederalDistrict, Region, RegionalAuthority
+from regions.querysets import by_region_name
 
 ROWS_SHOWN = 10
 UNKNOWN = "unknown"
@@ -259,7 +260,9 @@ class ClusterFilter:
 
 def clusters_found(scope: Scope, narrowed: ClusterFilter) -> ClusterQuerySet:
     """Clusters that fit, by region and name."""
-    rows = Cluster.objects.visible_to(scope).for_list().order_by("region__name_key", "name_key", "code")
+    rows = (
+        Cluster.objects.visible_to(scope).for_list().order_by(by_region_name("region__"), "name_key", "code")
+    )
     if narrowed.region:
         rows = rows.filter(region=narrowed.region)
     unknown = {"cohort": Q(cohort_year=None), "kind": Q(kind=""), "industry": Q(industry=None)}
@@ -273,7 +276,7 @@ def clusters_found(scope: Scope, narrowed: ClusterFilter) -> ClusterQuerySet:
 
 def cluster_choices(scope: Scope) -> dict[str, list[tuple[str, str]]]:
     """Values of the filters of the register."""
-    regions = Region.objects.visible_to(scope).filter(clusters__isnull=False).distinct().order_by("name_key")
+    regions = Region.objects.visible_to(scope).filter(clusters__isnull=False).distinct().by_name()
     years = Cluster.objects.visible_to(scope).exclude(cohort_year=None).order_by("cohort_year")
     return {
         "region": [(row.code, row.name) for row in regions],
@@ -335,6 +338,6 @@ def association_clusters(scope: Scope) -> list[AssociationMember]:
     rows = rows.filter(association__in=scope.associations)
     return list(
         rows.select_related("association", "cluster__region", "cluster__industry").order_by(
-            "association", "cluster__region__name_key", "cluster__name_key"
+            "association", by_region_name("cluster__region__"), "cluster__name_key"
         )
     )

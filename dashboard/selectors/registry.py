@@ -110,7 +110,7 @@ def registry_choices(
 
     What the address already names is offered too, so that a link to an old protocol keeps working.
     """
-    regions = Region.objects.visible_to(scope).order_by("name_key")
+    regions = Region.objects.visible_to(scope).by_name()
     clusters = Cluster.objects.visible_to(scope).order_by("name_key", "code")
     if scope.is_centre:
         named = Q(region=region) | Q(code=cluster)

@@ -252,7 +252,7 @@ def request_choices(scope: Scope) -> list[tuple[str, str]]:
     rows = ExecutionRequest.objects.visible_to(scope).order_by()
     codes = rows.values_list("execution__region").distinct()
     waiting = dict(open_requests(scope).order_by().values_list("execution__region").annotate(n=Count("pk")))
-    regions = Region.objects.visible_to(scope).filter(code__in=codes).order_by("name_key")
+    regions = Region.objects.visible_to(scope).filter(code__in=codes).by_name()
     return [
         (region.code, f"{region.name} ({waiting[region.code]})" if region.code in waiting else region.name)
         for region in regions

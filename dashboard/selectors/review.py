@@ -108,7 +108,7 @@ def review_choices(scope: Scope) -> dict[str, list[tuple[str, str]]]:
     """Regions and items that have something in the queue, with how many."""
     waiting = review_rows(scope, ReviewFilter()).order_by()
     by_region = dict(waiting.values_list("region").annotate(n=Count("pk")))
-    regions = Region.objects.visible_to(scope).filter(code__in=by_region).order_by("name_key")
+    regions = Region.objects.visible_to(scope).filter(code__in=by_region).by_name()
     by_item = waiting.values(
         "assignment", "assignment__number", "assignment__title", "assignment__protocol__number"
     )

@@ -27,6 +27,7 @@ from common.scope import Role, Scope
 from dashboard.wording import reference
 from rating.selectors.tables import latest_published
 from regions.models import Region
+from regions.querysets import by_region_name
 
 SHOWN = 10
 PAGE_SIZE = 50
@@ -153,7 +154,9 @@ def _rated_region(period: str, region: Region) -> Hit:
 
 
 def _clusters(scope: Scope) -> _Source:
-    rows = Cluster.objects.visible_to(scope).for_list().order_by("region__name_key", "name_key", "code")
+    rows = (
+        Cluster.objects.visible_to(scope).for_list().order_by(by_region_name("region__"), "name_key", "code")
+    )
     return _Source(rows=rows.matching, hit=_cluster, register="dashboard:clusters")
 
 

@@ -290,6 +290,7 @@ MAX_FILES_PER_REPORT = 10
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=64 * 1024 * 1024)
 MAX_IMPORT_ROWS = env.int("MAX_IMPORT_ROWS", default=10_000)
 LONG_CLOSE_EXECUTIONS = env.int("LONG_CLOSE_EXECUTIONS", default=1_000)
+LONG_IMPORT_ROWS = env.int("LONG_IMPORT_ROWS", default=300)
 LONG_EXPORT_ROWS = env.int("LONG_EXPORT_ROWS", default=2_000)
 """From so many executions or rows on a closing or an export is done by the worker and watched on a page of its own."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

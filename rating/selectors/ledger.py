@@ -11,12 +11,14 @@ from django.db.models import Count
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from common.names import name_key
 from common.scope import Scope
 from notifications.enums import MailState
 from notifications.models import MailEvent
 from rating.enums import SliceStatus
 from rating.models import RatingLetter, Slice
 from rating.querysets import RatingLetterQuerySet
+from regions.querysets import by_region_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def letters_of(scope: Scope, period: str) -> RatingLetterQuerySet:
     """The letters of a month that this person may see, by revision, name of the region and address."""
     found = RatingLetter.objects.visible_to(scope).filter(slice__period=period).for_list()
     ordered: RatingLetterQuerySet = found.order_by(
-        "-slice__revision", "region__name_key", "mail__recipient_email", "pk"
+        "-slice__revision", by_region_name("region__"), "mail__recipient_email", "pk"
     )
     return ordered
 
@@ -78,7 +80,8 @@ def regions_of(letters: RatingLetterQuerySet) -> list[tuple[str, str]]:
     """Code and name of the regions of these letters, in the order of names."""
     regions = {letter.region_id: letter.region for letter in letters}
     return [
-        (code, region.name) for code, region in sorted(regions.items(), key=lambda pair: pair[1].name_key)
+        (code, region.name)
+        for code, region in sorted(regions.items(), key=lambda pair: name_key(pair[1].name))
     ]
 
 

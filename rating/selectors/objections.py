@@ -121,7 +121,7 @@ def preview_notices(scope: Scope, code: str | None = None) -> list[PreviewNotice
             "preview", "region"
         )
     )
-    regions = list(Region.objects.filter(code__in=codes).order_by("name_key"))
+    regions = list(Region.objects.filter(code__in=codes).by_name())
     return [
         PreviewNotice(preview, region, preview_url(preview, region.code), (preview.pk, region.code) in read)
         for preview in previews
@@ -225,9 +225,7 @@ def objection_months(scope: Scope) -> list[str]:
 def objection_regions(scope: Scope) -> list[tuple[str, str]]:
     """Code and name of the regions whose objections this person may read, by name."""
     codes = Objection.objects.visible_to(scope).order_by().values("region")
-    return [
-        (region.code, region.name) for region in Region.objects.filter(code__in=codes).order_by("name_key")
-    ]
+    return [(region.code, region.name) for region in Region.objects.filter(code__in=codes).by_name()]
 
 
 def objection_counts(scope: Scope) -> dict[str, int]:

@@ -1,8 +1,10 @@
 """Lists of regions stand in the order of the alphabet: ё beside е, capitals beside small letters."""
 
 import pytest
+from django.utils import translation
 
 from clusters.models import Organisation
+from dashboard.selectors.registry import registry_choices
 from regions.models import Region
 from tests.cast import Cast
 
@@ -11,6 +13,16 @@ def test_regions_stand_as_in_a_dictionary(cast: Cast) -> None:
     names = list(Region.objects.order_by("name_key").values_list("name_ru", flat=True))
 
     assert names == sorted(names, key=lambda name: name.casefold().replace("ё", "е"))
+
+
+def test_in_english_the_lists_follow_the_english_alphabet(cast: Cast) -> None:
+    with translation.override("en"):
+        listed = [region.name for region in Region.objects.for_list()]
+        chosen = [label for _code, label in registry_choices(cast.scope("controller")).regions]
+
+    assert listed == sorted(listed)
+    assert chosen == sorted(chosen)
+    assert listed != [region.name_en for region in Region.objects.for_list()]
 
 
 @pytest.mark.django_db

@@ -55,7 +55,7 @@ class CoordinatorHome:
 def coordinator_homes(scope: Scope, month: RunningMonth | None) -> list[CoordinatorHome]:
     """A part for each coordinated region, by name; a fixed number of queries."""
     day = clock.today()
-    regions = list(Region.objects.visible_to(scope).filter(code__in=scope.coordinated).order_by("name_key"))
+    regions = list(Region.objects.visible_to(scope).filter(code__in=scope.coordinated).by_name())
     counts = _counts(scope, day)
     running = {row.region.code: row for row in standings(regions, month)} if month else {}
     burning, totals = _burning(scope, running, day)

@@ -49,7 +49,7 @@ class MinisterHome:
 def minister_homes(scope: Scope) -> list[MinisterHome]:
     """A part for each overseen region, by name; a fixed number of queries."""
     latest, day = latest_published(scope), clock.today()
-    regions = Region.objects.visible_to(scope).filter(code__in=scope.overseen).order_by("name_key")
+    regions = Region.objects.visible_to(scope).filter(code__in=scope.overseen).by_name()
     facts = _facts(latest, scope)
     letters = {
         letter.region_id: letter
