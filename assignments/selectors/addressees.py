@@ -16,7 +16,7 @@ from common import clock
 from common.names import name_key
 from common.scope import Scope
 from regions.models import FederalDistrict, Region
-from regions.querysets import by_region_name
+from regions.querysets import RegionQuerySet, by_region_name
 
 FOUND_LIMIT = 30
 
@@ -54,7 +54,7 @@ def _fits(audience: Audience, day: date) -> Q:
     return condition
 
 
-def audience_regions(audience: Audience) -> QuerySet[Region]:
+def audience_regions(audience: Audience) -> RegionQuerySet:
     """Regions whose coordinators the rule addresses; a region without clusters is addressed like any other."""
     regions = Region.objects.all()
     if not audience.everyone:
@@ -127,7 +127,7 @@ def addressees(audience: Audience, addressee: str, day: date | None = None) -> l
     return list(_cluster_lines(audience_clusters(audience, day).values_list("pk", flat=True)).values())
 
 
-def _region_lines(regions: QuerySet[Region]) -> list[Addressee]:
+def _region_lines(regions: RegionQuerySet) -> list[Addressee]:
     return [Addressee(row.name, row.name, row.code) for row in regions.by_name()]
 
 
