@@ -9,6 +9,10 @@ class ClusterKind(TextChoices):
     EDUCATIONAL = "educational", _("educational cluster")
 
 
+KIND_SHORT = {ClusterKind.OPC: _("OPC"), ClusterKind.EDUCATIONAL: _("educational")}
+"""Kinds in the cells of tables; their full names stand on the page of a cluster."""
+
+
 class OrganisationKind(TextChoices):
     COLLEGE = "college", _("college")
     EMPLOYER = "employer", _("employer")

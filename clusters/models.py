@@ -7,14 +7,14 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from clusters.enums import ClusterKind, OrganisationKind, ProcessKind
+from clusters.enums import KIND_SHORT, ClusterKind, OrganisationKind, ProcessKind
 from clusters.querysets import (
     AssociationMemberQuerySet,
     AssociationQuerySet,
     ClusterImportQuerySet,
     ClusterQuerySet,
 )
-from common.names import name_key
+from common.names import bind_initials, name_key
 
 
 class NamedReference(models.Model):
@@ -200,7 +200,12 @@ class Cluster(models.Model):
     @property
     def display_name(self) -> str:
         """The title, or «Cluster CODE» when nothing else is known."""
-        return self.title or gettext("Cluster %(code)s") % {"code": self.code}
+        return bind_initials(self.title) or gettext("Cluster %(code)s") % {"code": self.code}
+
+    @property
+    def kind_short(self) -> str:
+        """The kind for the cell of a table, empty when unknown."""
+        return str(KIND_SHORT[ClusterKind(self.kind)]) if self.kind else ""
 
 
 class AssociationMember(models.Model):

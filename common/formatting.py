@@ -209,4 +209,6 @@ def file_size(size: int) -> str:
         return NBSP.join((str(size), gettext("B")))
     if size < 1024 * 1024:
         return NBSP.join((number(Decimal(size) / 1024, places=0), gettext("KB")))
-    return NBSP.join((number(Decimal(size) / (1024 * 1024), places=1), gettext("MB")))
+    megabytes = round(Decimal(size) / (1024 * 1024), 1)
+    places = 0 if megabytes == int(megabytes) else 1
+    return NBSP.join((number(megabytes, places=places), gettext("MB")))

@@ -1,7 +1,7 @@
 """What every form of the portal shares."""
 
 import re
-from datetime import date
+from datetime import date, datetime, time
 from html import escape
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.html import conditional_escape
 from django.utils.translation import gettext_lazy as _
 
+from common import clock
 from common.errors import NON_FIELD, InvalidInput
 
 
@@ -113,6 +114,52 @@ class DateField(forms.DateField):
         if day is None:
             raise ValidationError(_("Write the date like this: 28.05.2026 or 28 May 2026."), code="invalid")
         return day
+
+
+MOMENT_FORMAT = "%d.%m.%Y %H:%M"
+_MOMENT = re.compile(r"(.+?)(?:\s*,\s*|\s+|(?<=[0-9])T)([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})?")
+
+
+class MomentInput(DateInput):
+    """A day and a minute in one field of text, «28.05.2026 10:00»; the calendar sets the day and keeps the time."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"data-moment": "", **(attrs or {})})
+        self.format = MOMENT_FORMAT
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["with_time"] = True
+        return context
+
+
+class MomentField(forms.DateTimeField):
+    """A minute as people write it, on the Moscow clock whatever zone is active."""
+
+    widget = MomentInput
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("validators", [plausible_year])
+        super().__init__(**options)
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, datetime) and value.tzinfo:
+            return value.astimezone(clock.MOSCOW).replace(tzinfo=None)
+        return value
+
+    def to_python(self, value: Any) -> datetime | None:
+        if isinstance(value, datetime):
+            return value
+        text = str(value or "").strip()
+        if not text:
+            return None
+        found = _MOMENT.fullmatch(text)
+        day = typed_day(found[1]) if found else None
+        if not found or day is None or int(found[2]) > 23 or int(found[3]) > 59:
+            raise ValidationError(
+                _("Write the day and the time like this: 28.05.2026 10:00."), code="invalid"
+            )
+        return datetime.combine(day, time(int(found[2]), int(found[3])), clock.MOSCOW)
 
 
 class PortalFormRenderer(DjangoTemplates):

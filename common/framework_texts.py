@@ -13,6 +13,7 @@ SENTENCES = (
     _("Invalid token header. Token string should not contain spaces."),
     _("Must be a valid boolean."),
     _("Not a valid string."),
+    _("Select a valid choice. %(value)s is not one of the available choices."),
     _("Surrogate characters are not allowed: U+{code_point:X}."),
     _("User inactive or deleted."),
 )

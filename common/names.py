@@ -18,6 +18,7 @@ BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and marks by their category that are drawn as nothing."""
 _LINE_ENDS = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_INITIAL = re.compile(r"\b([А-ЯЁ]\.) ")
 
 
 def is_storable(text: str) -> bool:
@@ -81,6 +82,11 @@ def _is_seen_behind(ch: str) -> bool:
 def words_of(text: str) -> tuple[str, ...]:
     """The words that somebody looks for, each as a key; all of them must be found."""
     return tuple(name_key(text).split())
+
+
+def bind_initials(text: str) -> str:
+    """The same name with its initials kept on one line with what follows: «имени И. А. Стебута»."""
+    return _INITIAL.sub("\\1\u00a0", text)
 
 
 def name_key(text: str) -> str:

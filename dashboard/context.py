@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -92,7 +92,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "places": places_of(scope) if signed_in else (),
         "place": chosen_key(request) if signed_in else "",
         "person": user.get_short_name() if signed_in else "",
-        "person_role": role_words(focus) if signed_in else "",
+        "person_role": role_words(focus) if signed_in else None,
         "menu": _menu(scope) if signed_in else [],
         "session": _session(request) if signed_in else None,
         "sign_in_url": reverse("account_login"),
@@ -202,8 +202,15 @@ def _menu(scope: Scope) -> list[dict[str, str]]:
     return [{"url": reverse(name), "label": label} for name, label in links]
 
 
-def role_words(scope: Scope) -> str:
-    """«ЦУР · контролёр», «Челябинская область · координатор»: the strongest role and its place."""
+class RoleWords(NamedTuple):
+    """The strongest role of a person and where it is held; that of an association is its name alone."""
+
+    place: str
+    role: str = ""
+
+
+def role_words(scope: Scope) -> RoleWords | None:
+    """Who the person is in the head of the page; None for somebody without roles."""
     centre = (
         (Role.ADMINISTRATOR, _("administrator")),
         (Role.CONTROLLER, _("controller")),
@@ -211,15 +218,15 @@ def role_words(scope: Scope) -> str:
     )
     for role, word in centre:
         if role in scope.roles:
-            return _("Centre · %(role)s") % {"role": word}
+            return RoleWords(_("Centre"), word)
     if scope.coordinated:
-        return _("%(place)s · coordinator") % {"place": _regions(scope.coordinated)}
+        return RoleWords(_regions(scope.coordinated), _("coordinator"))
     if scope.overseen:
-        return _("%(place)s · head of the authority") % {"place": _regions(scope.overseen)}
+        return RoleWords(_regions(scope.overseen), _("head of the authority"))
     if scope.associations:
         names = Association.objects.visible_to(scope).filter(pk__in=scope.associations)
-        return ", ".join(association.name for association in names)
-    return ""
+        return RoleWords(", ".join(association.name for association in names))
+    return None
 
 
 def _regions(codes: frozenset[str]) -> str:

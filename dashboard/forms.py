@@ -13,7 +13,7 @@ from assignments.models import ExecutionEvent
 from assignments.rules import MAX_REMARK_LENGTH, MAX_REPORT_LENGTH
 from common.errors import StrOrPromise
 from common.formatting import date_short, file_size, month_title
-from common.forms import MAX_ID, DateField, plausible_year
+from common.forms import MAX_ID, DateField, MomentField
 from dashboard.selectors.execution import ExecutionCard
 from dashboard.selectors.groups import TERM_CHOICES
 from dashboard.selectors.inbox import InboxFilter
@@ -368,11 +368,10 @@ class ReturnForm(CorrectingForm):
 
 
 class ExtendForm(DecisionForm):
-    new_due = DateField(label=_("New due date"), validators=[plausible_year])
+    new_due = DateField(label=_("New due date"))
     requested_on = DateField(
         label=_("Requested by the region on"),
         required=False,
-        validators=[plausible_year],
         help_text=_(
             "Leave empty when it is the centre's own decision. A request counts if made by the due date."
         ),
@@ -403,12 +402,7 @@ def _event_words(event: ExecutionEvent) -> str:
 class RecordForm(CorrectingForm):
     """A report that came another way, entered by the centre and dated by the day it came."""
 
-    at = forms.DateTimeField(
-        label=_("Handed in (Moscow time)"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M"],
-        validators=[plausible_year],
-    )
+    at = MomentField(label=_("Handed in (Moscow time)"))
     late_reason = _remark(_("Why it is recorded late"), rows=2)
     text = forms.CharField(
         label=_("Text of the report"),

@@ -4,11 +4,12 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assignments.models import Assignment, Execution
 from common import clock
 from common.calendar import is_working_day
-from common.formatting import date_day, date_long, date_short, days
+from common.formatting import date_day, date_long, date_short, days, number
 
 SOON_WORKING_DAYS = 3
 CRITICAL_DAYS = 30
@@ -75,7 +76,10 @@ def distance_words(due: date, today: date) -> str:
     left = (due - today).days
     if left < 0:
         return _("%(days)s late") % {"days": days(-left)}
-    return _("%(days)s left") % {"days": days(left)} if left else _("today is the last day")
+    if not left:
+        return _("today is the last day")
+    words = ngettext("%(count)s day left", "%(count)s days left", left)
+    return words % {"count": number(left)}
 
 
 def report_opening(item: Assignment) -> str:

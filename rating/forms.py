@@ -1,21 +1,18 @@
 """What the pages of the rating ask: filters of the table, a month to close, a correction."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common import clock
 from common.errors import InvalidInput
-from common.forms import plausible_year
+from common.forms import MomentField
 from common.names import name_key
 from rating.enums import Zone
 from rating.presentation.rows import ABSENT, SORTS, ReadyRow
 
 MINIMA = (5, 10, 20, 50)
-INSTANT_FORMAT = "%Y-%m-%dT%H:%M"
 
 
 class TableFilterForm(forms.Form):
@@ -82,32 +79,8 @@ class CloseForm(forms.Form):
     period = forms.CharField(label=_("Month"), max_length=7)
 
 
-class InstantInput(forms.DateTimeInput):
-    """The picker of the browser for a day and a minute of Moscow."""
-
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format=INSTANT_FORMAT)
-
-
 class RevisionForm(forms.Form):
     """A correction of a closed month."""
 
-    corrections_as_of = forms.DateTimeField(
-        label=_("Corrections recorded before (Moscow time)"),
-        widget=InstantInput,
-        input_formats=[INSTANT_FORMAT],
-        validators=[plausible_year],
-    )
+    corrections_as_of = MomentField(label=_("Corrections recorded before (Moscow time)"))
     reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
-
-    def clean_corrections_as_of(self) -> datetime:
-        """The minute as typed on the Moscow clock, whatever zone is active."""
-        instant: datetime = self.cleaned_data["corrections_as_of"]
-        return instant.replace(tzinfo=clock.MOSCOW)
-
-
-def initial_instant() -> datetime:
-    """This minute on the Moscow clock, without a zone, as the picker takes it."""
-    return clock.now().astimezone(clock.MOSCOW).replace(second=0, microsecond=0, tzinfo=None)

@@ -1,7 +1,6 @@
 """Forms of previews and objections: announcing a publication, objecting, answering, choosing what a list shows."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any, cast
 
 from django import forms
@@ -9,12 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from assignments.models import ExecutionEvent
 from assignments.rules import MAX_REMARK_LENGTH, MAX_REPORT_LENGTH, annullable_events
-from common import clock
 from common.formatting import date_time, month_title
-from common.forms import DateField, plausible_year
+from common.forms import DateField, MomentField
 from files.enums import ACCEPTED_EXTENSIONS
 from rating.enums import ObjectionState, Remedy
-from rating.forms import INSTANT_FORMAT, InstantInput
 
 DISMISS = "dismiss"
 REMEDY_WORDS = {
@@ -26,23 +23,10 @@ REMEDY_WORDS = {
 }
 
 
-class MoscowInstantField(forms.DateTimeField):
-    """A minute as typed on the Moscow clock, whatever zone is active."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            widget=InstantInput, input_formats=[INSTANT_FORMAT], validators=[plausible_year], **options
-        )
-
-    def clean(self, value: Any) -> datetime | None:
-        instant: datetime | None = super().clean(value)
-        return instant.replace(tzinfo=clock.MOSCOW) if instant else None
-
-
 class PreviewForm(forms.Form):
     """When the month will be published."""
 
-    publishes_at = MoscowInstantField(label=_("Publication (Moscow time)"))
+    publishes_at = MomentField(label=_("Publication (Moscow time)"))
 
 
 class ObjectionForm(forms.Form):
@@ -87,7 +71,7 @@ class DecisionForm(forms.Form):
     )
     event_id = forms.TypedChoiceField(label=_("Event to annul"), required=False, coerce=int, empty_value=None)
     new_due = DateField(label=_("New due date"), required=False)
-    handed_in_at = MoscowInstantField(label=_("Report handed in (Moscow time)"), required=False)
+    handed_in_at = MomentField(label=_("Report handed in (Moscow time)"), required=False)
     report = forms.CharField(
         label=_("Text of the report"),
         required=False,

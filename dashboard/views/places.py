@@ -35,6 +35,7 @@ def regions(request: HttpRequest) -> HttpResponse:
         "latest": latest,
         "is_narrowed": bool(request.GET),
         "sees_work": scope.is_centre or bool(scope.regions),
+        "sees_all_work": scope.is_centre,
     }
     return page_or_part(request, "dashboard/regions.html", "regions", context, 200 if is_valid else 400)
 

@@ -18,7 +18,7 @@ from common.formatting import month_full, month_name
 from common.forms import add_refusal
 from common.scope import scope_of
 from rating import policies
-from rating.forms import CloseForm, RevisionForm, initial_instant
+from rating.forms import CloseForm, RevisionForm
 from rating.long_work import close_start, is_long, revise_start
 from rating.models import RatingLetter, Slice
 from rating.presentation.words import joined
@@ -89,7 +89,7 @@ def revise(request: HttpRequest, period: str) -> HttpResponse:
     _require_keeper(request)
     index = slice_index(scope_of(request))
     newest = index.newest(index.find(period).period)
-    form = RevisionForm(request.POST or None, initial={"corrections_as_of": initial_instant()})
+    form = RevisionForm(request.POST or None, initial={"corrections_as_of": clock.now()})
     if request.method == "POST" and form.is_valid():
         try:
             return _revised(request, period, form.cleaned_data)

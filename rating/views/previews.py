@@ -1,6 +1,6 @@
 """The preview of a month: the methodologist opens it, each coordinator reads his region in it."""
 
-from datetime import time
+from datetime import datetime, time
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.step_up import step_up_required
+from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
 from common.formatting import date_time, month_name
 from common.forms import add_refusal
@@ -35,7 +36,7 @@ def preview_open(request: HttpRequest, period: str, revision: int) -> HttpRespon
         raise NotAllowed(_("Only methodologists and administrators open a preview."))
     slice_ = Slice.objects.select_related("methodology").fetch(scope, pk=entry.id)
     earliest = earliest_publication(period)
-    proposed = f"{earliest:%Y-%m-%d}T{HOUR:%H:%M}"
+    proposed = datetime.combine(earliest, HOUR, clock.MOSCOW)
     form = PreviewForm(request.POST or None, initial={"publishes_at": proposed})
     status = 200
     if request.method == "POST" and form.is_valid():

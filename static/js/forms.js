@@ -66,13 +66,14 @@ function bindDate(input) {
   input.dataset.bound = "true";
   picker.hidden = native.hidden = false;
   picker.addEventListener("click", () => {
-    const typed = input.value.trim().match(/^(\d{1,2})\.(\d{1,2})\.(\d{4})$/);
+    const typed = input.value.trim().match(/^(\d{1,2})\.(\d{1,2})\.(\d{4})/);
     if (typed) native.value = `${typed[3]}-${typed[2].padStart(2, "0")}-${typed[1].padStart(2, "0")}`;
     native.showPicker();
   });
   native.addEventListener("change", () => {
     if (!native.value) return;
-    input.value = native.value.split("-").reverse().join(".");
+    const time = input.value.match(/\d{1,2}:\d{2}/) || ["10:00"];
+    input.value = native.value.split("-").reverse().join(".") + ("moment" in input.dataset ? ` ${time[0]}` : "");
     for (const name of ["input", "change"]) input.dispatchEvent(new Event(name, { bubbles: true }));
     input.focus();
   });

@@ -113,6 +113,7 @@ function bindDrop(box) {
   const list = box.querySelector(".drop__list");
   if (!input || !list || box.dataset.bound) return;
   box.dataset.bound = "true";
+  box.classList.add("drop--own");
   const units = list.dataset.units.split(",");
   const size = (bytes) => {
     let [value, unit] = [bytes, 0];

@@ -1,15 +1,17 @@
 """Days as people write them: one field for all forms, the same day for every writing, a clear word for a wrong one."""
 
 import ast
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import override
 
-from common.forms import DateField, typed_day
+from common import clock
+from common.forms import DateField, MomentField, typed_day
 
 DAY = date(2026, 5, 28)
 FORMS = [path for path in Path(settings.BASE_DIR).glob("*/*forms.py") if path.parent.name != "common"]
@@ -87,3 +89,33 @@ def test_what_was_typed_wrongly_stays_in_the_field() -> None:
 def test_no_form_has_another_field_for_days(path: Path) -> None:
     used = {ast.unparse(node) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))}
     assert {"forms.DateField", "forms.DateInput"} & used == set()
+
+
+class MomentForm(forms.Form):
+    at = MomentField(label="Опубликовать")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["28.05.2026 10:05", "28.5.26, 10:05", "2026-05-28T10:05", "2026-05-28 10:05:30", "28 мая 2026 г. 10:05"],
+)
+def test_every_usual_writing_of_a_minute_is_the_same_one_in_moscow(text: str) -> None:
+    with timezone.override("Asia/Kamchatka"):
+        form = MomentForm({"at": text})
+        assert form.is_valid(), form.errors
+    assert form.cleaned_data["at"] == datetime(2026, 5, 28, 10, 5, tzinfo=clock.MOSCOW)
+
+
+@pytest.mark.parametrize(
+    "text", ["28.05.2026", "10:05", "28.05.2026 24:00", "28.05.2026 10:60", "завтра 10:00"]
+)
+def test_a_minute_that_is_none_is_refused_with_an_example(text: str) -> None:
+    assert MomentForm({"at": text}).errors["at"] == [
+        "Запишите день и время так: 28.05.2026\N{NO-BREAK SPACE}10:00."
+    ]
+
+
+def test_an_instant_is_shown_on_the_moscow_clock() -> None:
+    form = MomentForm(initial={"at": datetime(2026, 5, 28, 7, 5, tzinfo=UTC)})
+    with timezone.override("Asia/Kamchatka"):
+        assert 'value="28.05.2026 10:05"' in str(form["at"])

@@ -371,7 +371,7 @@ def test_the_home_and_the_queue_of_a_controller_count_exactly_the_list_behind_th
     for name in ("home", "review"):
         assert address in text_of(client, page(name))
     figures = shown(text_of(client, page("home")))
-    assert "2 requests for extension 1 requests “not applicable”" in figures
+    assert "2 requests for extension 1 request “not applicable”" in figures
     assert "Requests for extension: 2" in shown(text_of(client, page("review")))
     assert listed(text_of(client, address.replace("&amp;", "&"))) == places(asked[:2])
 

@@ -62,7 +62,7 @@ def test_the_desk_shows_where_the_month_stands_and_leads_to_the_next_step(
 
 def test_a_methodologist_opens_the_preview_at_a_proposed_time(month: March, as_person: AS_PERSON) -> None:
     client = as_person("methodologist")
-    assert 'value="2026-04-10T10:00"' in html_of(client, OPEN)
+    assert 'value="10.04.2026 10:00"' in html_of(client, OPEN)
 
     answer = client.post(OPEN, {"publishes_at": "2026-04-10T10:00"})
 
