@@ -6,9 +6,16 @@ from collections.abc import Iterable
 from clusters.models import Cluster
 from clusters.services.imports import cluster_values
 from clusters.tables import COLUMNS
+from common.sheets import HEAD, TEXT, end_table, lay_out, set_height
 
-HEADING_WIDTH = 28
-A4 = 9
+WIDTHS = {
+    "code": 9, "region": 20, "cohort_year": 9, "cohort_basis": 13, "name": 22, "kind": 16, "industry": 18,
+    "industry_as_reported": 18, "base_college": 26, "network_colleges": 30, "anchor_employers": 30, "confidence": 14,
+    "note": 28, "source_url": 28, "closed_on": 12,
+}  # fmt: skip
+"""Of the columns, in characters."""
+PRINTED = 11
+"""Columns that go to paper: the cluster itself; where the record comes from stays in the file."""
 
 
 def register_workbook(clusters: Iterable[Cluster]) -> bytes:
@@ -20,21 +27,27 @@ def register_workbook(clusters: Iterable[Cluster]) -> bytes:
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
         sheet = book.add_worksheet("clusters")
-        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+        text = book.add_format({**TEXT, "num_format": "@"})
+        aside = book.add_format({**TEXT, "num_format": "@", "text_wrap": False})
+        widths = [WIDTHS[column.key] for column in COLUMNS]
+        lay_out(sheet, [str(column.heading) for column in COLUMNS], widths, book.add_format(HEAD))
         sheet.freeze_panes(1, 1)
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.fit_to_pages(2, 0)
-        sheet.repeat_rows(0)
-        sheet.repeat_columns(0)
-        for index, column in enumerate(COLUMNS):
-            sheet.write_string(0, index, str(column.heading), bold)
-        sheet.set_column(0, len(COLUMNS) - 1, HEADING_WIDTH, text)
         number = 0
         for number, cluster in enumerate(clusters, 1):
-            values = cluster_values(cluster)
-            for index, column in enumerate(COLUMNS):
-                sheet.write_string(number, index, values[column.key], text)
-        sheet.autofilter(0, 0, max(number, 1), len(COLUMNS) - 1)
+            values = shown_values(cluster)
+            cells = [values[column.key] for column in COLUMNS]
+            set_height(sheet, number, cells[:PRINTED], widths[:PRINTED])
+            for index, cell in enumerate(cells):
+                sheet.write_string(number, index, cell, text if index < PRINTED else aside)
+        end_table(sheet, rows=number, columns=len(COLUMNS), printed=PRINTED)
     return buffer.getvalue()
+
+
+def shown_values(cluster: Cluster) -> dict[str, str]:
+    """A row with names in place of codes; an import knows the names as well."""
+    return {
+        **cluster_values(cluster),
+        "region": cluster.region.name,
+        "kind": str(cluster.get_kind_display()) if cluster.kind else "",
+        "industry": cluster.industry.name if cluster.industry else "",
+    }

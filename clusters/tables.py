@@ -20,11 +20,16 @@ class Column:
 
     def headings(self) -> set[str]:
         """All headings under which the column is recognised, casefolded."""
-        found = {self.key}
-        for language in ("ru", "en"):
-            with override(language):
-                found.add(str(self.heading).casefold())
-        return found
+        return {self.key, *(heading.casefold() for heading in in_languages(self.heading))}
+
+
+def in_languages(words: str | Promise) -> list[str]:
+    """Words in every language of the portal: a table may come back from a reader of another one."""
+    found = []
+    for language in ("ru", "en"):
+        with override(language):
+            found.append(str(words))
+    return found
 
 
 COLUMNS = (

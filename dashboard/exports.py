@@ -1,9 +1,9 @@
 """The registry of executions as an XLSX workbook, written row by row so that memory does not grow with it."""
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -12,18 +12,20 @@ from assignments.querysets import ExecutionQuerySet
 from common import clock
 from common.errors import TooLarge
 from common.formatting import number
+from common.sheets import FIGURE, HEAD, TEXT, end_table, lay_out, set_height
 from notifications.long_work import Watch
 
 MAX_ROWS = 100_000
 CHUNK = 2000
 ROWS_PER_NOTE = 250
-A4, HEADING_HEIGHT = 9, 30
 FIELDS = (
     "region__name_ru", "cluster__code", "cluster__title", "assignment__protocol__number",
     "assignment__protocol__held_on", "assignment__number", "assignment__title", "assignment__process__name_ru",
     "weight", "state", "first_due_on", "due_on", "reported_on", "returns", "extensions", "code",
 )  # fmt: skip
-WIDTHS = (28, 10, 34, 12, 12, 8, 44, 30, 6, 20, 12, 12, 12, 9, 9, 12, 20)
+WIDTHS = (22, 10, 30, 12, 12, 7, 34, 26, 6, 16, 17, 12, 12, 11, 11, 12, 20)
+PRINTED = 16
+"""Columns that go to paper: all but the code of the execution."""
 
 
 def _headings() -> list[str]:
@@ -49,35 +51,38 @@ def registry_workbook(rows: ExecutionQuerySet, watch: Watch | None = None) -> IO
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:
         sheet = book.add_worksheet(_("Executions"))
-        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        day = book.add_format({"num_format": "dd.mm.yyyy"})
-        for index, width in enumerate(WIDTHS):
-            sheet.set_column(index, index, width)
+        formats = _Formats(
+            book.add_format({**FIGURE, "num_format": "dd.mm.yyyy"}),
+            book.add_format(FIGURE),
+            book.add_format(TEXT),
+        )
+        lay_out(sheet, _headings(), WIDTHS, book.add_format(HEAD))
         sheet.freeze_panes(1, 0)
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
-        sheet.set_row(0, HEADING_HEIGHT)
-        sheet.write_row(0, 0, _headings(), bold)
         last = 0
         for last, values in enumerate(_lines(rows), 1):
-            _write_line(sheet, last, values, day)
+            _write_line(sheet, last, values, formats)
             if watch and (last % ROWS_PER_NOTE == 0 or last == total):
                 watch("rows", last, total)
-        sheet.autofilter(0, 0, max(last, 1), len(WIDTHS) - 1)
+        end_table(sheet, rows=last, columns=len(WIDTHS), printed=PRINTED)
     target.seek(0)
     return target
 
 
-def _write_line(sheet: Any, line: int, values: Iterable[Any], day: Any) -> None:
+class _Formats(NamedTuple):
+    day: Any
+    figure: Any
+    text: Any
+
+
+def _write_line(sheet: Any, line: int, values: Sequence[Any], formats: _Formats) -> None:
+    set_height(sheet, line, values, WIDTHS)
     for column, value in enumerate(values):
         if isinstance(value, date):
-            sheet.write_datetime(line, column, value, day)
+            sheet.write_datetime(line, column, value, formats.day)
         elif isinstance(value, int):
-            sheet.write_number(line, column, value)
+            sheet.write_number(line, column, value, formats.figure)
         elif value:
-            sheet.write_string(line, column, value)
+            sheet.write_string(line, column, value, formats.text)
 
 
 def _lines(rows: ExecutionQuerySet) -> Iterable[list[Any]]:

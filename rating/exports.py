@@ -15,12 +15,19 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import StrOrPromise
 from common.formatting import date_time, month_name
+from common.sheets import FIGURE, HEAD, TEXT, end_table, lay_out, set_height
 from rating.enums import RegionStatus, Signal, Zone
 from rating.models import RegionScore, Slice
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-WIDE, MIDDLE, NARROW = 40, 24, 13
-A4 = 9
+WIDE, MIDDLE, NARROW = 40, 24, 12
+WIDTHS = {
+    "place": 9, "place_from": 9, "place_to": 9, "region_code": 7, "region": 28, "district": 30, "status": 18,
+    "score": 9, "zone": 14, "zone_certain": 15, "signal": 18,
+}  # fmt: skip
+"""Of the columns that are no narrow figures, in characters."""
+PRINTED = 16
+"""Columns that go to paper: what the table on the screen shows; the counts stay in the file."""
 POINTS_FORMAT = "0.00"
 
 
@@ -159,40 +166,32 @@ def table_workbook(slice_: Slice, rows: Iterable[RegionScore]) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, options) as book:
         book.set_properties({"title": about(slice_)[0]})
-        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        points = book.add_format({"num_format": POINTS_FORMAT})
-        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        _write_table(book.add_worksheet(pgettext("sheet", "Rating")), rows, bold, points)
-        _write_dictionary(book.add_worksheet(pgettext("sheet", "Columns")), slice_, bold, wrapped)
+        head, wrapped = book.add_format(HEAD), book.add_format(TEXT)
+        _write_table(book, book.add_worksheet(pgettext("sheet", "Rating")), rows, head)
+        _write_dictionary(book.add_worksheet(pgettext("sheet", "Columns")), slice_, head, wrapped)
     return buffer.getvalue()
 
 
-def _write_table(sheet: Any, rows: Iterable[RegionScore], bold: Any, points: Any) -> None:
+def _write_table(book: Any, sheet: Any, rows: Iterable[RegionScore], head: Any) -> None:
     names = [column.key for column in COLUMNS]
+    widths = [WIDTHS.get(name, NARROW) for name in names]
+    lay_out(sheet, [str(column.heading) for column in COLUMNS], widths, head)
     sheet.freeze_panes(1, names.index("region") + 1)
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.fit_to_pages(2, 0)
-    sheet.repeat_rows(0)
-    sheet.repeat_columns(0, names.index("region"))
-    sheet.set_column(0, len(names) - 1, NARROW)
-    for name in ("region", "district"):
-        sheet.set_column(names.index(name), names.index(name), WIDE)
-    for name in ("status", "zone", "signal"):
-        sheet.set_column(names.index(name), names.index(name), MIDDLE)
-    sheet.write_row(0, 0, [str(column.heading) for column in COLUMNS], bold)
+    text, figure = book.add_format(TEXT), book.add_format(FIGURE)
+    points = book.add_format({**FIGURE, "num_format": POINTS_FORMAT})
     number = 0
     for number, row in enumerate(rows, 1):
-        for place, column in enumerate(COLUMNS):
-            value = column.words(row)
+        values = [column.words(row) for column in COLUMNS]
+        set_height(sheet, number, values, widths)
+        for place, value in enumerate(values):
             if isinstance(value, str):
-                sheet.write_string(number, place, value)
+                sheet.write_string(number, place, value, text)
             elif value is not None:
-                sheet.write_number(number, place, value, points if isinstance(value, Decimal) else None)
-    sheet.autofilter(0, 0, max(number, 1), len(names) - 1)
+                sheet.write_number(number, place, value, points if isinstance(value, Decimal) else figure)
+    end_table(sheet, rows=number, columns=len(names), printed=PRINTED)
 
 
-def _write_dictionary(sheet: Any, slice_: Slice, bold: Any, wrapped: Any) -> None:
+def _write_dictionary(sheet: Any, slice_: Slice, head: Any, wrapped: Any) -> None:
     sheet.set_column(0, 0, MIDDLE)
     sheet.set_column(1, 1, 2 * WIDE, wrapped)
     sheet.set_column(2, 2, MIDDLE)
@@ -200,7 +199,7 @@ def _write_dictionary(sheet: Any, slice_: Slice, bold: Any, wrapped: Any) -> Non
     for number, line in enumerate(lines):
         sheet.write_string(number, 0, line)
     start = len(lines) + 1
-    sheet.write_row(start, 0, [gettext("Column"), gettext("Meaning"), gettext("Name in the CSV")], bold)
+    sheet.write_row(start, 0, [gettext("Column"), gettext("Meaning"), gettext("Name in the CSV")], head)
     for number, column in enumerate(COLUMNS, start + 1):
         sheet.write_string(number, 0, str(column.heading), wrapped)
         sheet.write_string(number, 1, str(column.meaning), wrapped)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from clusters.enums import ClusterKind, OrganisationKind
 from clusters.models import Cluster, Industry, Organisation
-from clusters.tables import REQUIRED, column_keys, heading_of, join_names, split_names
+from clusters.tables import REQUIRED, column_keys, heading_of, in_languages, join_names, split_names
 from common.errors import ImpossibleStep
 from common.names import clean_name, name_key
 from common.reference import LoadResult, validation_errors
@@ -85,7 +85,9 @@ class _References:
             name_key(name): i.slug for i in industries for name in (i.slug, i.name_ru, i.name_en)
         }
         self.kinds = {
-            name_key(str(text)): kind.value for kind in ClusterKind for text in (kind.value, kind.label)
+            name_key(text): kind.value
+            for kind in ClusterKind
+            for text in (kind.value, *in_languages(kind.label))
         }
         self.clusters = {cluster.code: cluster for cluster in register()}
 

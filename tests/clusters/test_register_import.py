@@ -1,16 +1,21 @@
 """The import of the register: checked first, shown, applied at once or not at all."""
 
+import io
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
+from python_calamine import load_workbook
 
+from clusters.enums import ClusterKind
 from clusters.models import Cluster, ClusterImport
 from clusters.services.imports import plan_apply, plan_rows, register
 from clusters.services.reference import clusters_load, industries_load, processes_load
 from clusters.services.uploads import import_apply, import_upload
+from clusters.tables import COLUMNS
 from common.errors import InvalidInput, NotAllowed, TooLarge
 from common.tabular import BadRows, Row, parse_csv
 from regions.models import Region, RegionalAuthority
@@ -169,13 +174,31 @@ def test_too_many_rows_are_refused(cast: Cast, settings: pytest.FixtureRequest) 
         import_upload(actor=cast.scope("administrator"), name="t.csv", content=body.encode())
 
 
+@pytest.mark.parametrize("language", ["ru", "en"])
 def test_the_exported_workbook_imports_without_a_difference(
-    cast: Cast, as_person: Callable[[str], Client]
+    language: str, cast: Cast, as_person: Callable[[str], Client]
 ) -> None:
     workbook = as_person("administrator").get("/clusters/export.xlsx").content
     record = import_upload(actor=cast.scope("administrator"), name="back.xlsx", content=workbook)
-    plan = plan_rows(Row(number, values) for number, values in record.rows)
+    with translation.override(language):
+        plan = plan_rows(Row(number, values) for number, values in record.rows)
     assert (plan.errors, plan.rows, plan.unchanged) == ([], [], register().count())
+
+
+@pytest.mark.usefixtures("cast")
+def test_the_exported_workbook_names_what_it_holds(as_person: Callable[[str], Client]) -> None:
+    workbook = as_person("administrator").get("/clusters/export.xlsx").content
+    _head, *rows = load_workbook(io.BytesIO(workbook)).get_sheet_by_index(0).to_python()
+    places = [number for number, column in enumerate(COLUMNS) if column.key in ("region", "kind", "industry")]
+    shown = {str(row[place]) for row in rows for place in places}
+    clusters = list(register())
+    assert {cluster.region.name for cluster in clusters} <= shown
+    assert {cluster.industry.name for cluster in clusters if cluster.industry} <= shown
+    assert {str(cluster.get_kind_display()) for cluster in clusters if cluster.kind} <= shown
+    assert not shown & {
+        *ClusterKind.values,
+        *(cluster.industry_id for cluster in clusters if cluster.industry),
+    }
 
 
 def test_an_administrator_imports_in_the_browser_in_three_steps(
