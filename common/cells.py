@@ -35,18 +35,14 @@ def zone_name(zone: str | None) -> str:
 def _zone_tag(language: str, zone: str, certain: bool, full: bool) -> SafeString:
     known = zone if zone in SIGNS else "none"
     word = zone_name(zone) if full else zone_word(zone)
-    tag = format_html(
-        '<span class="zone zone--{}"><span class="zone__sign" aria-hidden="true">{}</span>{}</span>',
-        known,
-        SIGNS.get(zone, NO_SIGN),
-        word,
-    )
-    if certain or known == "none":
-        return tag
+    on_border = not certain and known != "none"
+    border = ", " + gettext("on the border") if on_border else ""
     return format_html(
-        '<span class="zones">{}<span class="zone zone--border">{}</span></span>',
-        tag,
-        gettext("on the border"),
+        '<span class="zone zone--{}{}"><span class="zone__sign" aria-hidden="true">{}</span>{}</span>',
+        known,
+        " zone--border" if on_border else "",
+        SIGNS.get(zone, NO_SIGN),
+        word + border,
     )
 
 

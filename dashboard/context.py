@@ -143,12 +143,13 @@ def _bottom(
 def _entry(request: HttpRequest, place: Destination, count: int = 0, words: str = "") -> dict[str, Any]:
     match = request.resolver_match
     room, here = (match.app_name, match.url_name) if match else ("", "")
+    section = getattr(request, "section", "")  # a page of no room of its own says where it belongs
     return {
         "url": reverse(place.url_name),
         "label": place.label,
         "count": count,
         "count_label": words,
-        "current": _is_current(place, room, here or ""),
+        "current": place.url_name == section if section else _is_current(place, room, here or ""),
     }
 
 

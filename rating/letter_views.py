@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -24,8 +25,11 @@ from notifications.enums import MailState
 from notifications.models import MailEvent
 from notifications.policies import can_settle_mail
 from rating import policies
+from rating.formula import shift_period
 from rating.letter_forms import LetterFilterForm, ResendForm, SettleForm
 from rating.models import RatingLetter, Slice
+from rating.presentation.letter_text import blocks_of
+from rating.presentation.words import month_word
 from rating.selectors.ledger import (
     letter_history,
     letter_months,
@@ -70,7 +74,7 @@ def letter_list(request: HttpRequest) -> HttpResponse:
         letters = letters.filter(region=chosen["region"])
     context = {
         "period": period,
-        "months": _month_links(months, period),
+        "months": _month_links(months, period) if period else {},
         "counts": [(count, TONES.get(count.state, "info")) for count in counts],
         "total": sum(count.count for count in counts),
         "form": form,
@@ -98,6 +102,7 @@ def _letter_page(
 ) -> HttpResponse:
     """`form` is the one that was refused; without it an empty one of the kind that fits the state."""
     scope = scope_of(request)
+    mail = readable_mail(scope, letter)
     waits_for_person = letter.mail.state in (MailState.UNCERTAIN, MailState.FAILED)
     may_settle = can_settle_mail(scope, letter.mail)
     if may_settle and form is None:
@@ -105,8 +110,10 @@ def _letter_page(
     context = {
         "letter": letter,
         "tone": TONES.get(MailState(letter.mail.state), "info"),
-        "mail": readable_mail(letter),
-        "history": _timeline(letter_history(letter)),
+        "mail": mail,
+        "blocks": blocks_of(mail.text),
+        "is_centre": scope.is_centre,
+        "history": _timeline(letter_history(letter), replies=scope.is_centre),
         "form": form if may_settle else None,
         "waits_for_person": waits_for_person,
     }
@@ -128,7 +135,7 @@ def letter_eml(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def letter_html(request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML part as it was sent; its styles stand in the elements, and nothing in it may run or load."""
-    response = HttpResponse(readable_mail(_letter(request, pk)).html)
+    response = HttpResponse(readable_mail(scope_of(request), _letter(request, pk)).html)
     response["Content-Security-Policy"] = INERT
     return response
 
@@ -194,9 +201,9 @@ def _month_links(months: Sequence[str], period: str) -> dict[str, Any]:
     earlier = next((month for month in months if month < period), "")
     later = next((month for month in reversed(months) if month > period), "")
     return {
-        "previous": formatting.month_only(earlier) if earlier else "",
+        "previous": month_word(earlier) if earlier else "",
         "previous_url": address(earlier) if earlier else "",
-        "following": formatting.month_only(later) if later else "",
+        "following": month_word(later or shift_period(period, 1)),
         "following_url": address(later) if later else "",
         "all": [
             {"label": formatting.month_title(month), "url": address(month), "current": month == period}
@@ -205,14 +212,15 @@ def _month_links(months: Sequence[str], period: str) -> dict[str, Any]:
     }
 
 
-def _timeline(events: Sequence[MailEvent]) -> list[dict[str, Any]]:
+def _timeline(events: Sequence[MailEvent], *, replies: bool) -> list[dict[str, Any]]:
+    """Newest first, as every history; with what the servers said where `replies`."""
     return [
         {
             "at": event.at,
-            "title": event.get_state_display(),
+            "title": capfirst(event.get_state_display()),
             "who": str(event.actor) if event.actor else "",
-            "text": event.text,
+            "text": event.text if replies or event.actor else "",
             "tone": TONES.get(MailState(event.state), ""),
         }
-        for event in events
+        for event in reversed(events)
     ]

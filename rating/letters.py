@@ -34,7 +34,10 @@ OBJECTION_DAYS = 20
 DIGEST_ENDS = 8
 SIGNATURE_MARK = "-- "
 HISTORY_PICTURE = "history@profportal"
+HISTORY_PICTURE_NARROW = "history-narrow@profportal"
 HISTORY_HEIGHT = 170
+NARROW_WIDTH = 250
+"""Pixels of the drawing for a telephone: in the width of its letter the figures keep their size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +107,18 @@ def compose_letter(source: LetterSource) -> Letter:
 
 
 def _pictures(source: LetterSource) -> tuple[InlinePicture, ...]:
-    """The twelve months as a picture; none when there is no second month to draw a line to."""
+    """The twelve months as pictures for a desk and a telephone; none without a second month to draw a line to."""
     if not _has_line(source.facts):
         return ()
     points = [
         ChartPoint(formatting.month_short(point.period), "", point.score, *(point.interval or (None, None)))
         for point in source.facts.history
     ]
-    drawing = line_png(line_chart(points, height=HISTORY_HEIGHT))
-    return (InlinePicture(HISTORY_PICTURE, "image/png", drawing),)
+    chart = line_chart(points, height=HISTORY_HEIGHT)
+    return (
+        InlinePicture(HISTORY_PICTURE, "image/png", line_png(chart)),
+        InlinePicture(HISTORY_PICTURE_NARROW, "image/png", line_png(chart, width=NARROW_WIDTH)),
+    )
 
 
 def _has_line(facts: MonthFacts) -> bool:
@@ -184,6 +190,7 @@ def facts_values(facts: MonthFacts) -> dict[str, object]:
         "three_months": facts.three_months,
         "months": facts.history if _has_line(facts) else (),
         "history_picture": HISTORY_PICTURE,
+        "narrow_picture": HISTORY_PICTURE_NARROW,
         "losses": facts.losses,
         "other_losses": facts.loss_count - len(facts.losses),
         "other_lost": (score.lost_total or 0) - shown,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.selectors import scope_for
 from assignments.models import Execution
@@ -80,6 +80,18 @@ def _revised(task: LongTask) -> Outcome:
     return Outcome(words, slice_.get_absolute_url(), _("Open the draft"))
 
 
+def _trail() -> list[tuple[str, str]]:
+    return [(_("Rating"), reverse("rating:latest")), (_("Closing of months"), reverse("rating:close"))]
+
+
+def _regions_counted(done: int, total: int) -> str:
+    words = ngettext("%(done)s of %(count)s region", "%(done)s of %(count)s regions", total)
+    return words % {"done": done, "count": total}
+
+
+COUNTED = {"regions": _regions_counted}
+
+
 def register_kinds() -> None:
     """Called once when the room is ready."""
     register(
@@ -90,6 +102,9 @@ def register_kinds() -> None:
             stages=STAGES,
             outcome=_closed,
             back=lambda _task: reverse("rating:close"),
+            counted=COUNTED,
+            section="rating:latest",
+            trail=_trail,
         ),
     )
     register(
@@ -100,5 +115,8 @@ def register_kinds() -> None:
             stages=STAGES,
             outcome=_revised,
             back=lambda task: reverse("rating:revise", args=[task.arguments["period"]]),
+            counted=COUNTED,
+            section="rating:latest",
+            trail=_trail,
         ),
     )

@@ -19,7 +19,7 @@ REMEDY_WORDS = {
     Remedy.EXTEND: _("Uphold: move the term by the centre's own decision"),
     Remedy.RECORD: _("Uphold: record a report that was handed in earlier"),
     Remedy.ACCEPT: _("Uphold: accept the execution"),
-    Remedy.CANCEL: _("Uphold: take the execution off control without execution"),
+    Remedy.CANCEL: _("Uphold: take off control without execution"),
 }
 
 

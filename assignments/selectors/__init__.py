@@ -5,11 +5,14 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from assignments.enums import EventKind
 from assignments.fold import FoldRules, later
-from assignments.models import ControlRules
+from assignments.models import ControlRules, ExecutionEvent
 from common.calendar import is_working_day, preceding_working_day
 from common.errors import ImpossibleStep
 from common.formatting import date_short
+from common.scope import Scope
+from regions.models import Region
 
 
 def fold_rules() -> FoldRules:
@@ -53,3 +56,14 @@ def due_warnings(due_on: date, day: date, lead_days: int) -> list[DueWarning]:
         text = _("On issue the term becomes %(first)s: nobody is overdue on the day of issue.")
         found.append(DueWarning(text % {"first": date_short(first)}))
     return found
+
+
+def event_author(scope: Scope, region: Region, event: ExecutionEvent) -> str:
+    """Who is behind an event of an execution of the region; the centre's staff is one office to the regions."""
+    by_centre = event.kind != EventKind.SUBMITTED or bool(event.late_reason)
+    if event.actor is None:
+        return _("scheduled job")
+    if by_centre:
+        office = _("the centre")
+        return f"{office}, {event.actor.get_short_name()}" if scope.is_centre else office
+    return f"{region.brief}, {event.actor.get_short_name()}"

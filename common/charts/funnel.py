@@ -9,6 +9,8 @@ from common.formatting import Number, hundredths
 ROUND = (5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10000)
 """Distances of figures on the axis of executions; at most six of them fit on a phone."""
 MOST_TICKS = 6
+NAME_HEIGHT = 30
+"""Pixels over a point that its name takes."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,17 @@ class Limits:
 
 @dataclass(frozen=True)
 class Dot:
-    """A region in the drawing: horizontal place in percent, vertical in pixels, the side to which its name opens."""
+    """A region in the drawing: horizontal place in percent, vertical in pixels, and how its name lies by it.
+
+    `lean` is the tenth of the name that stands over the point, as far along the name as the point is along the drawing:
+    so the name stays within it at any width. Near the upper edge the name stands `under` the point.
+    """
 
     point: FunnelPoint
     x: str
     y: str
-    side: str
+    lean: int
+    under: bool
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,11 @@ class Funnel:
     national: str
     national_score: int
     dots: tuple[Dot, ...]
+
+    @property
+    def own(self) -> tuple[Dot, ...]:
+        """The reader's own regions: they are named beside the drawing, where nothing lies over the name."""
+        return tuple(dot for dot in self.dots if dot.point.own)
 
 
 def funnel(
@@ -100,16 +112,12 @@ def funnel(
         ),
         national=text_of(axis.y(hundredths(national))),
         national_score=hundredths(national),
-        dots=tuple(
-            Dot(
-                point,
-                percent(x_of(point.executions)),
-                text_of(axis.y(hundredths(point.score))),
-                "end" if x_of(point.executions) > 50 else "start",
-            )
-            for point in regions
-        ),
+        dots=tuple(_dot(point, x_of(point.executions), axis.y(hundredths(point.score))) for point in regions),
     )
+
+
+def _dot(point: FunnelPoint, x: float, y: float) -> Dot:
+    return Dot(point, percent(x), text_of(y), lean=round(x / 10), under=y < NAME_HEIGHT)
 
 
 def _counts(most: int) -> range:

@@ -8,6 +8,8 @@ from common.formatting import Number, hundredths
 
 STEP = 500
 """Width of a column in hundredths; the borders of the zones are borders of columns."""
+COUNT_HEIGHT = 22
+"""Pixels over a column that its count takes."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,16 @@ class Column:
 
 @dataclass(frozen=True)
 class OwnMark:
-    """Where the own region stands; ``side`` is the one to which its figure opens."""
+    """Where the own region stands; ``side`` is the one to which its figure opens.
+
+    The line ends at ``over``, above the count of its column, and goes on within the column from ``top``.
+    """
 
     x: str
     value: int
     side: str
+    over: str
+    top: str
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,7 @@ def histogram(scores: Iterable[Number], own: Number | None = None, *, height: in
     counts = [0] * ((FULL - floor) // STEP)
     for value in values:
         counts[_place(value, floor)] += 1
-    base, top = height - 4, 36
+    base, top = height - 4, 24 if mine is None else 52
     unit = (base - top) / max([1, *counts])
 
     def x_of(value: int) -> float:
@@ -75,14 +82,17 @@ def histogram(scores: Iterable[Number], own: Number | None = None, *, height: in
             y=text_of(base - count * unit), height=text_of(count * unit),
         )  # fmt: skip
 
+    def own_mark(value: int) -> OwnMark:
+        roof = base - counts[_place(value, floor)] * unit
+        side = "end" if x_of(value) > 50 else "start"
+        return OwnMark(percent(x_of(value)), value, side, text_of(roof - COUNT_HEIGHT), text_of(roof))
+
     return Histogram(
         height=height,
         base=base,
         columns=tuple(column(place, count) for place, count in enumerate(counts)),
         ticks=tuple((str(value // 100), percent(x_of(value))) for value in range(floor, FULL + 1, 1000)),
-        own=None
-        if mine is None
-        else OwnMark(percent(x_of(mine)), mine, "end" if x_of(mine) > 50 else "start"),
+        own=None if mine is None else own_mark(mine),
         total=len(values),
     )
 

@@ -8,6 +8,8 @@ from common.formatting import Number, hundredths
 
 MAX_SERIES = 3
 """Lines that can still be told apart without colour: three shapes of points, three kinds of stroke."""
+LONG_GAP = 5
+"""Months without a score before the first one from which the empty field says so."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,11 @@ class LineChart:
     first: ChartPoint | None
     last: ChartPoint | None
 
+    @property
+    def begins_late(self) -> bool:
+        """Whether so many months stand empty before the first score that the field has to say it."""
+        return _begins_late(self.points)
+
 
 def line_chart(points: Sequence[ChartPoint], *, height: int = 220, breaks: Sequence[int] = ()) -> LineChart:
     """The history of a score over its zones.
@@ -78,6 +85,11 @@ def line_chart(points: Sequence[ChartPoint], *, height: int = 220, breaks: Seque
         first=rated[0] if rated else None,
         last=rated[-1] if rated else None,
     )
+
+
+def _begins_late(points: Sequence[ChartPoint]) -> bool:
+    rated = [place for place, point in enumerate(points) if point.value is not None]
+    return bool(rated) and rated[0] >= LONG_GAP
 
 
 def _runs(points: Sequence[ChartPoint]) -> list[list[tuple[int, int]]]:
@@ -163,6 +175,15 @@ class SeriesChart:
     def months(self) -> tuple[ChartPoint, ...]:
         """One point of each month, for its names."""
         return tuple(row[0] for row in self.rows)
+
+    @property
+    def begins_late(self) -> bool:
+        """Whether all regions stand empty for so many months that the field has to say it."""
+        return _begins_late([_any_rated(row) for row in self.rows])
+
+
+def _any_rated(row: Sequence[ChartPoint]) -> ChartPoint:
+    return next((point for point in row if point.value is not None), row[0])
 
 
 def series_chart(series: Sequence[Series], *, height: int = 260) -> SeriesChart:

@@ -6,6 +6,7 @@ of text come from the fonts inside typst, so the same chart gives the same bytes
 
 import re
 from functools import lru_cache
+from math import ceil
 from pathlib import Path
 
 import typst
@@ -21,6 +22,8 @@ AXIS = 36
 """Pixels left of the plot, for the figures of the axis."""
 FOOT = 26
 """Pixels under the plot, for the names of the months."""
+MONTH_WIDTH = 32
+"""Pixels that the name of a month takes; where twelve do not fit, some are left out, counted from the last."""
 PAGE = b"""#set page(width: float(sys.inputs.width) * 1pt, height: float(sys.inputs.height) * 1pt, margin: 0pt)
 #image(bytes(sys.inputs.svg), format: "svg", width: 100%)"""
 PIXELS_PER_INCH = 144
@@ -71,10 +74,12 @@ def line_svg(chart: LineChart, *, width: int = 560) -> str:
     ]
     parts += [_mark(mark, x_of(mark.x), line, colours) for mark in chart.marks]
     step = 100 / max(len(chart.points), 1)
+    every = ceil(MONTH_WIDTH / max(step * plot / 100, 1))
     parts += [
         f'<text x="{x_of(str((place + 0.5) * step))}" y="{chart.height + 17}" text-anchor="middle" fill="{ink}">'
         f"{escape(point.label)}</text>"
         for place, point in enumerate(chart.points)
+        if (len(chart.points) - 1 - place) % every == 0
     ]
     return "".join([*parts, "</svg>"])
 

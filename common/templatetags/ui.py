@@ -300,7 +300,9 @@ def stepper(steps: Sequence[str], current: int) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/progress.html")
-def progress(label: str, value: int = 0, maximum: int = 100, note: str = "") -> dict[str, Any]:
+def progress(
+    label: str, value: int = 0, maximum: int = 100, note: str = "", counted: str = ""
+) -> dict[str, Any]:
     """Long work and how far it has come."""
     return dict(locals())
 

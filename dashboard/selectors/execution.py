@@ -11,6 +11,7 @@ from assignments.enums import EventKind, ExecutionState
 from assignments.models import Execution, ExecutionEvent
 from assignments.policies import allowed_actions
 from assignments.rules import annullable_events
+from assignments.selectors import event_author
 from common import clock
 from common.formatting import date_long, date_short, month_genitive
 from common.scope import Scope
@@ -170,7 +171,7 @@ def _history(scope: Scope, execution: Execution, events: Sequence[ExecutionEvent
         HistoryEntry(
             event=event,
             title=_title(event, numbers.get(event.pk, 0)),
-            who=_who(scope, execution, event),
+            who=event_author(scope, execution.region, event),
             text=event.text,
             note=_note(event),
             tone="" if event.pk in annulled else TONES.get(EventKind(event.kind), ""),
@@ -234,17 +235,6 @@ def _note(event: ExecutionEvent) -> str:
     if event.corrects:
         notes.append(_("corrects the rating from %(month)s") % {"month": month_genitive(event.corrects)})
     return " · ".join(notes)
-
-
-def _who(scope: Scope, execution: Execution, event: ExecutionEvent) -> str:
-    """The person; the centre's staff is one office to the regions."""
-    by_centre = event.kind != EventKind.SUBMITTED or bool(event.late_reason)
-    if event.actor is None:
-        return _("scheduled job")
-    if by_centre:
-        office = _("the centre")
-        return f"{office}, {event.actor.get_short_name()}" if scope.is_centre else office
-    return f"{execution.region.brief}, {event.actor.get_short_name()}"
 
 
 def _files(execution: Execution, event: ExecutionEvent) -> list[EvidenceFile]:

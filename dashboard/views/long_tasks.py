@@ -27,10 +27,14 @@ def long_task(request: HttpRequest, pk: int) -> HttpResponse:
     task: LongTask = LongTask.objects.fetch(scope_of(request), pk=pk)
     work = work_of(task)
     is_active = task.state in ACTIVE
+    counted = work.counted.get(task.stage)
+    request.section = work.section  # type: ignore[attr-defined]
     context = {
         "task": task,
         "title": work.title(task),
         "stage": work.stages.get(task.stage, "") if is_active else "",
+        "counted": counted(task.done, task.total) if counted else "",
+        "trail": work.trail(),
         "is_active": is_active,
         "is_paused": "paused" in request.GET,
         "is_silent": is_active and (task.heartbeat_at or task.created_at) < clock.now() - SILENT,

@@ -15,6 +15,7 @@ from common.formatting import (
     days,
     month_dative,
     month_genitive,
+    month_only,
     month_prepositional,
 )
 from rating.enums import RegionStatus
@@ -22,6 +23,12 @@ from rating.formula import shift_period
 from rating.models import ScoreAtStake, ScoreGain, ScoreLoss
 
 Explained = ScoreLoss | ScoreGain | ScoreAtStake
+
+
+def month_word(period: str) -> str:
+    """«Сентябрь»: a neighbour in the switch of months, whose year is plain from its place."""
+    name = month_only(period)
+    return name[:1].upper() + name[1:]
 
 
 def to_month_before(period: str) -> str:
@@ -64,12 +71,9 @@ def item_words(row: Explained) -> str:
 
 
 def protocol_words(row: Explained) -> str:
-    """The protocol with its date: «протокол № 16 от 04.11.2026»."""
+    """The day of the protocol, whose number stands beside the item: «протокол от 04.11.2026»."""
     protocol = row.execution.assignment.protocol
-    return _("protocol No. %(number)s of %(date)s") % {
-        "number": protocol.number,
-        "date": date_short(protocol.held_on),
-    }
+    return _("protocol of %(date)s") % {"date": date_short(protocol.held_on)}
 
 
 def cluster_words(row: Explained) -> str:

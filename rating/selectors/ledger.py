@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
 
 from django.db.models import Count
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from common.formatting import date_time
 from common.names import name_key
 from common.scope import Scope
 from notifications.enums import MailState
@@ -45,12 +47,13 @@ class ReadableMail:
     html: str
 
 
+IDENTIFIER = "Message-ID"
 SHOWN_HEADERS: dict[str, Promise] = {
     "From": pgettext_lazy("mail", "From"),
     "To": pgettext_lazy("mail", "To"),
     "Subject": pgettext_lazy("mail", "Subject"),
     "Date": pgettext_lazy("mail", "Date"),
-    "Message-ID": pgettext_lazy("mail", "Identifier"),
+    IDENTIFIER: pgettext_lazy("mail", "Identifier"),
 }
 """What is shown of the head of a mail, in this order, and what it is called on the page."""
 
@@ -95,17 +98,25 @@ def letter_history(letter: RatingLetter) -> Sequence[MailEvent]:
     return list(letter.mail.events.select_related("actor"))
 
 
-def readable_mail(letter: RatingLetter) -> ReadableMail:
-    """The stored bytes of a letter taken apart for reading."""
+def readable_mail(scope: Scope, letter: RatingLetter) -> ReadableMail:
+    """The stored bytes of a letter taken apart for reading; the centre, who traces mails, sees the identifier."""
     payload = bytes(letter.mail.payload)
     raw, message = message_from_bytes(payload), message_from_bytes(payload, policy=policy.default)
     return ReadableMail(
         headers=[
-            (str(label), str(make_header(decode_header(raw[name])))) for name, label in SHOWN_HEADERS.items()
+            (str(label), _shown(name, raw[name]))
+            for name, label in SHOWN_HEADERS.items()
+            if scope.is_centre or name != IDENTIFIER
         ],
         text=_part(message, "plain"),
         html=_with_pictures(_part(message, "html"), message),
     )
+
+
+def _shown(name: str, value: str) -> str:
+    """A header as people read it: words decoded, the date as everywhere in the portal."""
+    words = str(make_header(decode_header(value)))
+    return date_time(parsedate_to_datetime(words)) if name == "Date" else words
 
 
 def _part(message: EmailMessage, subtype: str) -> str:

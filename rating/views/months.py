@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common.errors import Missing, NotAllowed
-from common.formatting import month_only, month_title
+from common.formatting import month_title
 from common.parts import page_or_part
 from common.scope import Scope, scope_of
 from rating import policies
@@ -28,6 +28,7 @@ from rating.presentation.table import (
     month_table,
     results_of,
 )
+from rating.presentation.words import month_word
 from rating.selectors import running_month
 from rating.selectors.pages import SliceEntry, SliceIndex, audit_is_open, running_rows, slice_index
 from rating.views.public import answered, kept_private, rating_page
@@ -147,9 +148,9 @@ def month_switch(index: SliceIndex, entry: SliceEntry) -> dict[str, Any]:
     earlier = periods[place + 1] if place + 1 < len(periods) else None
     return {
         "current": month_title(entry.period),
-        "previous": _capital(month_only(earlier)) if earlier else "",
+        "previous": month_word(earlier) if earlier else "",
         "previous_url": reverse("rating:month", args=[earlier]) if earlier else "",
-        "following": _capital(month_only(later or shift_period(entry.period, 1))),
+        "following": month_word(later or shift_period(entry.period, 1)),
         "following_url": reverse("rating:month", args=[later]) if later else "",
         "months": [
             {
@@ -164,10 +165,6 @@ def month_switch(index: SliceIndex, entry: SliceEntry) -> dict[str, Any]:
 
 def _draft_label(period: str) -> str:
     return _("%(month)s (draft)") % {"month": month_title(period)}
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _newer_draft(index: SliceIndex, entry: SliceEntry) -> SliceEntry | None:

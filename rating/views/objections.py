@@ -6,14 +6,16 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assignments.models import Execution, ExecutionEvent
+from assignments.selectors import event_author
 from common.errors import ImpossibleStep, InvalidInput, Missing, NotAllowed
 from common.forms import add_refusal
 from common.parts import page_or_part
-from common.scope import scope_of
+from common.scope import Scope, scope_of
 from files.http import file_response
 from rating import policies
 from rating.enums import ObjectionState, Remedy
@@ -100,7 +102,7 @@ def _page(
         "cluster": cluster_words(loss) if loss else "",
         "loss": loss,
         "why": loss_words(loss, objection.slice.period) if loss else "",
-        "history": [_entry(event) for event in log],
+        "history": [_entry(scope, objection, event) for event in reversed(log)],
         "form": form if may_decide else None,
         "reviewed_it": objection.is_open and policies.is_reviewer(scope, reviewers),
         "may_withdraw": objection.is_open and policies.can_object(scope, objection.region_id),
@@ -114,11 +116,11 @@ def _decision_form(objection: Objection, log: list[ExecutionEvent], data: Any = 
     return DecisionForm(data, remedies=possible_remedies(execution), log=log, version=execution.version)
 
 
-def _entry(event: ExecutionEvent) -> dict[str, Any]:
+def _entry(scope: Scope, objection: Objection, event: ExecutionEvent) -> dict[str, Any]:
     return {
         "at": event.at,
-        "title": event.get_kind_display(),
-        "who": str(event.actor) if event.actor else "",
+        "title": capfirst(event.get_kind_display()),
+        "who": event_author(scope, objection.region, event),
         "text": event.text,
         "recorded_at": event.recorded_at if event.recorded_at != event.at else None,
     }

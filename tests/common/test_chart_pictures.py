@@ -47,5 +47,10 @@ def test_the_same_chart_gives_the_same_bytes_and_another_one_others():
     assert int.from_bytes(first[16:20], "big") == 1120
 
 
+def test_a_narrow_picture_names_as_many_months_as_fit_and_always_the_last():
+    drawing = line_svg(charts.line_chart(POINTS), width=250)
+    assert re.findall(r">(м\d+)</text>", drawing) == ["м1", "м3", "м5", "м7", "м9", "м11"]
+
+
 def test_a_month_without_any_score_can_be_drawn():
     assert line_png(charts.line_chart([ChartPoint("окт", "", None)])).startswith(b"\x89PNG")

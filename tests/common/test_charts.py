@@ -188,7 +188,27 @@ def test_every_score_stands_in_exactly_one_column_and_the_borders_of_zones_part_
     }  # fmt: skip
     assert [column.low for column in chart.columns if column.own] == [9000]
     assert chart.ticks[0] == ("40", "0%")
-    assert chart.own == charts.histogram([4000, 9000], own=9000).own
+    other = charts.histogram([4000, 9000], own=9000)
+    assert chart.own is not None
+    assert other.own is not None
+    assert chart.own.x == other.own.x
+
+
+def test_the_line_of_the_own_region_passes_by_the_count_of_its_column():
+    chart = charts.histogram([9100, 9200, 7000], own=9100)
+    (column,) = [column for column in chart.columns if column.own]
+    assert chart.own is not None
+    assert float(chart.own.over) <= float(column.y) - 20
+    assert chart.own.top == column.y
+
+
+def test_a_line_that_begins_late_in_the_year_says_that_nothing_was_scored_before():
+    assert charts.line_chart([*[point(None)] * 9, *[point(9000)] * 3]).begins_late
+    assert not charts.line_chart([point(None), *[point(9000)] * 11]).begins_late
+    assert not charts.line_chart([point(None)] * 12).begins_late
+    late, early = ([*[point(None)] * gap, *[point(9000)] * (12 - gap)] for gap in (9, 0))
+    assert charts.series_chart([Series("A", late), Series("B", late)]).begins_late
+    assert not charts.series_chart([Series("A", late), Series("B", early)]).begins_late
 
 
 @given(st.lists(SCORES, min_size=1, max_size=89))
@@ -204,14 +224,14 @@ def test_a_distribution_of_nobody_is_empty():
     assert (chart.total, chart.filled, chart.own) == (0, (), None)
 
 
-def test_a_funnel_goes_from_few_executions_to_many_and_names_open_towards_the_middle():
+def test_a_funnel_goes_from_few_executions_to_many_and_names_stay_in_the_drawing():
     limits = Limits("90 %", "inner", [Limit(5, None, None), Limit(10, 7000, None), Limit(40, 8000, 9500)])
     chart = charts.funnel(
         [FunnelPoint("Б", "/b/", 40, 8000, "yellow"), FunnelPoint("А", "/a/", 3, 10000, "green")],
         [limits],
         8700,
     )
-    assert [(dot.point.name, dot.side) for dot in chart.dots] == [("А", "start"), ("Б", "end")]
+    assert [(dot.point.name, dot.lean, dot.under) for dot in chart.dots] == [("А", 1, True), ("Б", 10, False)]
     assert chart.dots[1].x == "97.5%"
     assert [len(curve.paths) for curve in chart.curves] == [1]
     assert [count for count, _x in chart.counts] == ["0", "10", "20", "30", "40"]

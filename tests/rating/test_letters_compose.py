@@ -76,8 +76,8 @@ def test_the_small_print_names_slice_and_address(moscow_letter: str) -> None:
     digest = RegionScore.objects.get().slice.input_sha256
     assert "https://portal.example/rating/2023-11/r1/regions/77/" in moscow_letter
     assert (
-        f"Срез 2023-11, редакция 1, методика 1.0, контрольная сумма исходных данных {digest[:8]}…{digest[-8:]}."
-        in moscow_letter
+        "Срез за ноябрь 2023 г., редакция 1, методика 1.0, контрольная сумма исходных данных "
+        f"{digest[:8]}…{digest[-8:]}." in moscow_letter
     )
 
 
@@ -171,9 +171,13 @@ def test_the_months_of_a_region_are_a_picture_in_the_html_and_a_list_in_the_text
     html = part(letter, "html")
     (alternative,) = re.findall(r'<img src="cid:history@profportal" alt="([^"]+)"', html)
     assert alternative.endswith("ноябрь 2023 — 50,00; декабрь 2023 — 78,67.")
-    (image,) = [found for found in message(letter).walk() if found.get_content_type() == "image/png"]
-    assert image["Content-ID"] == "<history@profportal>"
-    assert image.get_content().startswith(b"\x89PNG")
+    assert '<source media="(max-width:480px)" srcset="cid:history-narrow@profportal">' in html
+    images = [found for found in message(letter).walk() if found.get_content_type() == "image/png"]
+    assert [image["Content-ID"] for image in images] == [
+        "<history@profportal>",
+        "<history-narrow@profportal>",
+    ]
+    assert [int.from_bytes(image.get_content()[16:20], "big") for image in images] == [1120, 500]
 
 
 def test_a_region_with_one_month_gets_no_picture_of_a_line(moscow_letter: str) -> None:
@@ -194,7 +198,7 @@ def test_the_same_source_gives_the_same_letter_with_its_picture() -> None:
     )
 
     assert first == again
-    assert len(first.pictures) == 1
+    assert len(first.pictures) == 2
 
 
 @pytest.mark.parametrize(

@@ -114,3 +114,19 @@ def test_what_was_computed_ahead_counts_only_for_the_very_same_inputs(
             stale,
         )
     assert len(anew) == 1
+
+
+def test_the_page_of_a_closing_stands_under_the_rating_and_counts_regions() -> None:
+    client = reader("methodologist")
+    with clock.at(AFTER):
+        task = pressed(client, CLOSE, {"period": "2023-11"})
+        LongTask.objects.filter(pk=task.pk).update(
+            state="running", stage="regions", done=54, total=89, heartbeat_at=clock.now()
+        )
+        html = client.get(task.get_absolute_url()).content.decode().replace("\u00a0", " ")
+
+    assert "54 из 89 регионов" in html
+    crumbs = html.partition('class="crumbs"')[2].partition("</nav>")[0]
+    assert 'href="/rating/"' in crumbs
+    assert f'href="{CLOSE}"' in crumbs
+    assert '<a class="nav__link" href="/rating/" aria-current="page">' in html
