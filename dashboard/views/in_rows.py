@@ -67,5 +67,5 @@ def done_with_a_way_back(request: HttpRequest, event: ExecutionEvent, words: str
         words,
         mark_safe(undo),  # noqa: S308 -- drawn by a template
         execution.get_absolute_url(),
-        _("Open or annul the decision"),
+        _("Open the execution"),
     )

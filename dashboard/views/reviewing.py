@@ -174,7 +174,9 @@ def _asked(
     sent = request.POST.copy()
     sent["anyway"] = "1"
     form.data = sent
-    return _page(request, scope, found, narrowed, typed=(name, form), status=409)
+    return _page(
+        request, scope, found, narrowed, typed=(name, form), status=409, refusal=_("Decide nevertheless?")
+    )
 
 
 def _changed_meanwhile(
@@ -193,7 +195,16 @@ def _changed_meanwhile(
     sent = request.POST.copy()
     sent["version"], sent["submission_key"] = str(fresh.version), uuid.uuid4().hex
     form.data = sent
-    return _page(request, scope, fresh, narrowed, typed=(name, form), status=error.status, changes=changes)
+    return _page(
+        request,
+        scope,
+        fresh,
+        narrowed,
+        typed=(name, form),
+        status=error.status,
+        refusal=_("The state has changed meanwhile"),
+        changes=changes,
+    )
 
 
 def _form(name: str, found: Execution, narrowed: ReviewFilter, data: Any = None) -> ActForm:
@@ -226,6 +237,7 @@ def _page(
     *,
     typed: tuple[str, ActForm] | None = None,
     status: int = 200,
+    refusal: str = "",
     changes: Any = (),
 ) -> HttpResponse:
     card = execution_card(scope, found)
@@ -242,6 +254,7 @@ def _page(
         "forms": forms,
         "typed": typed[0] if typed else "",
         "lost": typed[1] if typed and not forms else None,
+        "refusal": refusal,
         "changes": changes,
     }
     return page_or_part(request, TEMPLATE, PART, context, status)
