@@ -18,13 +18,16 @@ from assignments.enums import (
 )
 from assignments.querysets import (
     AssignmentQuerySet,
+    CannedRemarkQuerySet,
     EvidenceQuerySet,
     ExecutionEventQuerySet,
     ExecutionQuerySet,
     ExecutionRequestQuerySet,
     ProtocolQuerySet,
+    ReviewClaimQuerySet,
 )
 from audit.append_only import AppendOnlyModel
+from common import clock
 from common.names import name_key
 
 
@@ -404,3 +407,56 @@ class ExecutionRequest(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == RequestState.OPEN
+
+
+class ReviewClaim(models.Model):
+    """Somebody of the centre has a report before him until an instant. It shares out the queue and forbids nothing."""
+
+    execution = models.OneToOneField(
+        Execution, models.CASCADE, related_name="review_claim", verbose_name=_("execution")
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("who reviews")
+    )
+    until = models.DateTimeField(_("until"))
+
+    objects = ReviewClaimQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["until", "id"]
+        verbose_name = _("claim of a report")
+        verbose_name_plural = _("claims of reports")
+        indexes = [models.Index(fields=["person", "until"], name="review_claim_person")]
+
+    def __str__(self) -> str:
+        return gettext("under review by %(person)s until %(time)s") % {
+            "person": self.person.get_short_name(),
+            "time": self.moscow_time,
+        }
+
+    @property
+    def moscow_time(self) -> str:
+        """Hours and minutes of its end in Moscow."""
+        return f"{self.until.astimezone(clock.MOSCOW):%H:%M}"
+
+
+class CannedRemark(models.Model):
+    """A remark that controllers write often, to be put into the return of a report by one choice."""
+
+    text = models.TextField(_("text"))
+    position = models.PositiveSmallIntegerField(_("order"))
+    archived = models.BooleanField(_("in the archive"), default=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("author")
+    )
+    version = models.PositiveIntegerField(default=1)
+
+    objects = CannedRemarkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "id"]
+        verbose_name = _("canned remark")
+        verbose_name_plural = _("canned remarks")
+
+    def __str__(self) -> str:
+        return self.text

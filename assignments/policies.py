@@ -17,6 +17,11 @@ def can_issue(scope: Scope) -> bool:
     return can_draft(scope)
 
 
+def can_review(scope: Scope) -> bool:
+    """Controllers and administrators work through the queue of the centre and keep its canned remarks."""
+    return scope.has(*REVIEWERS)
+
+
 def can_act(scope: Scope, action: str, execution: Execution) -> bool:
     """The roles of the transition table, and the place.
 

@@ -1,6 +1,6 @@
 """Visibility, joins and conditions of protocols, items and executions."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.db.models import Q
@@ -110,6 +110,11 @@ class ExecutionQuerySet(ScopedQuerySet):
     def in_review(self) -> Self:
         return self.filter(state=ExecutionState.IN_REVIEW)
 
+    def free_for(self, person_id: int | None, now: datetime) -> Self:
+        """Reports that nobody else has before him at this instant."""
+        others = Q(review_claim__until__gt=now) & ~Q(review_claim__person=person_id)
+        return self.exclude(pk__in=type(self)(self.model).filter(others).values("pk"))
+
     def overdue(self, day: date) -> Self:
         """Waiting for the region after the due day has passed."""
         return self.unreported().filter(due_on__lt=day)
@@ -160,3 +165,24 @@ class ExecutionRequestQuerySet(ScopedQuerySet):
         return self.select_related(
             "execution__assignment__protocol", "execution__cluster", "execution__region"
         )
+
+
+class ReviewClaimQuerySet(ScopedQuerySet):
+    """Who has which report before him is known within the centre only."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.all() if scope.is_centre else self.none()
+
+    def in_force(self, now: datetime) -> Self:
+        return self.filter(until__gt=now)
+
+
+class CannedRemarkQuerySet(ScopedQuerySet):
+    """Canned remarks are tools of the centre."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.all() if scope.is_centre else self.none()
+
+    def offered(self) -> Self:
+        """Those that may still be chosen, in their order."""
+        return self.filter(archived=False).order_by("position", "id")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from assignments.enums import EventKind
@@ -129,6 +130,18 @@ def request_problem(requested_at: datetime, *, folded: Folded, rules: FoldRules,
             "The request came after the due date %(due)s; only the centre's own decision can move it now."
         ) % {"due": date_short(folded.due)}
     return ""
+
+
+UNDOABLE = frozenset({EventKind.ACCEPTED, EventKind.RETURNED})
+
+
+def undoable_decision(events: Iterable[ExecutionEvent], now: datetime) -> ExecutionEvent | None:
+    """The decision on a report that one press still undoes: the last event that counts, made minutes ago."""
+    standing = annullable_events(events)
+    last = max(standing, key=lambda event: event.pk, default=None)
+    if last is None or last.kind not in UNDOABLE:
+        return None
+    return last if now - last.recorded_at <= timedelta(minutes=settings.DECISION_UNDO_MINUTES) else None
 
 
 def annullable_events(events: Iterable[ExecutionEvent]) -> list[ExecutionEvent]:

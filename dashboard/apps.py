@@ -10,5 +10,5 @@ class DashboardConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the long work of the room known to whoever runs it."""
-        for module in ("dashboard.long_work", "dashboard.long_imports"):
+        for module in ("dashboard.long_work", "dashboard.long_imports", "dashboard.long_decisions"):
             import_module(module).register_kinds()

@@ -42,7 +42,11 @@ RATING = Destination("rating:latest", gettext_lazy("Rating"), frozenset())
 WORK = Destination(
     "dashboard:inbox",
     gettext_lazy("Assignments"),
-    frozenset({"inbox", "registry", "review", "review-decide", "review-result", "execution"})
+    frozenset(
+        {"inbox", "registry", "review", "review-decide", "review-result", "execution", "execution-undo"}
+    )
+    | {f"review-{page}" for page in ("next", "one", "skip", "claim", "accept", "return", "undo")}
+    | {"remarks", "remark-edit"}
     | {f"execution-{action}" for action in TRANSITIONS}
     | {
         "requests",

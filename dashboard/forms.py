@@ -6,11 +6,14 @@ from typing import Any, cast
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from assignments.models import ExecutionEvent
+from assignments.models import CannedRemark, ExecutionEvent
 from assignments.rules import MAX_REMARK_LENGTH, MAX_REPORT_LENGTH
+from assignments.services.executions import MAX_WATCHED
+from assignments.services.remarks import MAX_CANNED_LENGTH, MAX_POSITION
 from common.errors import StrOrPromise
 from common.formatting import date_short, file_size, month_title
 from common.forms import MAX_ID, DateField, MomentField
@@ -19,12 +22,13 @@ from dashboard.selectors.groups import TERM_CHOICES
 from dashboard.selectors.inbox import InboxFilter
 from dashboard.selectors.places import UNKNOWN, ClusterFilter
 from dashboard.selectors.registry import OPEN, STATES_OFFERED, RegistryChoices, RegistryFilter
-from dashboard.selectors.review import AGES, ReviewFilter
+from dashboard.selectors.review import AGES, GROUPINGS, ReviewFilter
 from files.enums import ACCEPTED_EXTENSIONS
 
 Choices = Iterable[tuple[Any, Any]]
 WEIGHTS = [(str(weight), str(weight)) for weight in (1, 2, 3)]
 MAX_WORDS = 100
+SHOWN_OF_A_REMARK = 80
 PERIOD = r"^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])$"
 
 
@@ -157,6 +161,7 @@ class ReviewFilterForm(FilterForm):
     region = _choice(_("Region"), everything=_("All regions"))
     item = _choice(_("Item"), everything=_("All items"))
     age = _choice(_("Waits"), list(AGES.items()), everything=_("However long"))
+    by = _choice(_("Shown"), list(GROUPINGS.items()), everything=_("report by report"))
 
     def __init__(self, data: Any, choices: dict[str, list[tuple[str, str]]]) -> None:
         super().__init__(data)
@@ -167,7 +172,10 @@ class ReviewFilterForm(FilterForm):
     def narrowed(self) -> ReviewFilter:
         item = self.value("item")
         return ReviewFilter(
-            region=self.text("region"), item=int(item) if item else None, age=self.text("age")
+            region=self.text("region"),
+            item=int(item) if item else None,
+            age=self.text("age"),
+            by=self.text("by"),
         )
 
 
@@ -354,8 +362,44 @@ class AcceptForm(DecisionForm):
     field_order = ["remark", "corrects"]
 
 
+class CannedSelect(forms.Select):
+    """A choice of whole remarks: shown in short, each with its text for the script that puts it into the field."""
+
+    def __init__(self, into: str) -> None:
+        super().__init__({"data-canned": into})
+        self.texts: dict[str, str] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        if str(value) in self.texts:
+            option["attrs"]["data-text"] = self.texts[str(value)]
+        return option
+
+
+class CannedField(forms.ChoiceField):
+    """One of the canned remarks; cleans to its text. `into` is the id of the field that takes it."""
+
+    def __init__(self, into: str) -> None:
+        super().__init__(label=_("Canned remark"), required=False, widget=CannedSelect(into))
+
+    def offer(self, remarks: Sequence[CannedRemark]) -> None:
+        texts = {str(remark.pk): remark.text for remark in remarks}
+        shown = [(pk, Truncator(text).chars(SHOWN_OF_A_REMARK)) for pk, text in texts.items()]
+        self.choices = [("", _("Choose a remark")), *shown]
+        cast(CannedSelect, self.widget).texts = texts
+
+    def clean(self, value: Any) -> str:
+        return cast(CannedSelect, self.widget).texts.get(super().clean(value), "")
+
+
+def with_canned(remark: str, canned: str) -> str:
+    """The canned words before those that were typed; not twice where a script has put them there already."""
+    return remark if not canned or canned in remark else f"{canned}\n{remark}".strip()
+
+
 class ReturnForm(CorrectingForm):
-    remark = _remark(_("What must be changed"))
+    canned = CannedField("return_remark")
+    remark = _remark(_("What must be changed"), required=False)
     empty = forms.BooleanField(
         label=_("Empty report: nothing of substance"),
         required=False,
@@ -364,7 +408,33 @@ class ReturnForm(CorrectingForm):
             "month that credited it is corrected. Say in the remark why it is empty."
         ),
     )
-    field_order = ["remark", "empty", "corrects"]
+    field_order = ["canned", "remark", "empty", "corrects"]
+
+    def __init__(self, *args: Any, canned: Sequence[CannedRemark] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(CannedField, self.fields["canned"]).offer(canned)
+        if not canned:
+            del self.fields["canned"]
+            self.fields["remark"].widget.attrs["required"] = True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned["remark"] = with_canned(cleaned.get("remark", ""), cleaned.get("canned", ""))
+        if not cleaned["remark"] and "remark" not in self.errors:
+            self.add_error("remark", _("Say what must be changed: a return needs a remark."))
+        return cleaned
+
+
+class OneAcceptForm(ActForm):
+    """Acceptance on the page of one report after another. `anyway`: somebody else has the report before him."""
+
+    anyway = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class OneReturnForm(ReturnForm):
+    """Return on the page of one report after another; what it corrects is as the methodology prescribes."""
+
+    anyway = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
 class ExtendForm(DecisionForm):
@@ -385,7 +455,14 @@ class CancelForm(DecisionForm):
     field_order = ["reason", "corrects"]
 
 
-class AnnulForm(DecisionForm):
+class UndoForm(forms.Form):
+    """The decision to be undone, and the key of this very press."""
+
+    event_id = forms.IntegerField(min_value=1, max_value=MAX_ID, widget=forms.HiddenInput)
+    submission_key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
+
+
+class AnnulForm(CorrectingForm):
     event_id = forms.TypedChoiceField(label=_("Event"), coerce=int, choices=[("", _("Choose an event"))])
     reason = _remark(_("Reason"), rows=3)
     field_order = ["event_id", "reason", "corrects"]
@@ -423,10 +500,22 @@ class BulkForm(forms.Form):
         choices=[("accept", _("accept")), ("return", _("return for rework"))],
         error_messages={"required": _("Choose to accept or to return.")},
     )
-    ids = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
+    ids = forms.CharField(required=False, max_length=MAX_WATCHED * 30, widget=forms.HiddenInput)
     key = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
+    canned = CannedField("id_remark")
     remark = _remark(_("One remark for all"), required=False, rows=3)
     empty = forms.BooleanField(label=_("Empty reports: nothing of substance"), required=False)
+
+    def __init__(self, data: Any, canned: Sequence[CannedRemark] = ()) -> None:
+        super().__init__(data)
+        cast(CannedField, self.fields["canned"]).offer(canned)
+        if not canned:
+            del self.fields["canned"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned["remark"] = with_canned(cleaned.get("remark", ""), cleaned.get("canned", ""))
+        return cleaned
 
     def clean_ids(self) -> dict[int, int]:
         """The executions chosen, each with the version in which its report was read: «12:3,15:2»."""
@@ -444,3 +533,22 @@ class OutcomeForm(forms.Form):
     """How a staff task ended."""
 
     outcome = _remark(_("How it ended"), rows=2)
+
+
+class RemarkForm(forms.Form):
+    """A canned remark."""
+
+    text = forms.CharField(
+        label=_("Remark"),
+        max_length=MAX_CANNED_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write the remark.")},
+    )
+
+
+class RemarkChangeForm(RemarkForm):
+    """Other words, another place, to the archive or back."""
+
+    position = forms.IntegerField(label=_("Order"), min_value=1, max_value=MAX_POSITION)
+    archived = forms.BooleanField(label=_("In the archive"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)

@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assignments.enums import ExecutionState
-from assignments.models import Execution
+from assignments.models import Execution, ReviewClaim
+from assignments.rules import MAX_REMARK_LENGTH
 from common import clock
 from common.formatting import date_short, days
 from dashboard import wording
 from dashboard.selectors.execution import STATE_TONES
 
+CANNED_LIST = "canned-remarks"
+"""The id of the list of canned remarks that a page may offer to the remarks in its rows."""
 WAITING_LONG = 5
 """Days in review after which the number stands out."""
 
@@ -74,19 +77,21 @@ def execution_rows(
     return mark_safe("".join(drawn))  # noqa: S308 -- joined from escaped parts
 
 
-def queue_rows(rows: Iterable[tuple[Execution, int]], *, query: str, with_choice: bool) -> SafeString:
-    """The body of the review queue: reports with the days they wait; `query` leads on through the queue."""
+def queue_rows(
+    rows: Iterable[tuple[Execution, int, ReviewClaim | None]], *, query: str, with_choice: bool
+) -> SafeString:
+    """The body of the review queue: reports with the days they wait and who has them; `query` leads on through it."""
     today, words, due = clock.today(), _labels(), _due_cells()
     drawn = []
-    for row, waited in rows:
+    for row, waited, claim in rows:
         drawn.append(
             f'<tr id="row-{row.pk}">'
-            f"{_choice(row, words['choose']) if with_choice else ''}{_item(row, f'?{query}')}"
+            f"{_choice(row, words['choose']) if with_choice else ''}{_item(row, f'?{query}', claim)}"
             f"{_place(words['region'], row.region.brief)}{_place(words['cluster'], wording.addressee(row))}"
             f'<td data-label="{words["handed_in"]}">{_handed_in(row)}</td>'
             f'<td class="num" data-label="{words["waits"]}">{_waits(waited)}</td>'
             f'<td data-label="{words["due"]}">{due(row.due_on, days_late(row, today))}</td>'
-            f"{_acts(row, query) if with_choice else ''}</tr>"
+            f"{_acts(row) if with_choice else ''}</tr>"
         )
     return mark_safe("".join(drawn))  # noqa: S308 -- joined from escaped parts
 
@@ -108,13 +113,14 @@ def act_forms(rows: Iterable[Execution], *, back: str, token: str) -> SafeString
     """The forms behind the buttons of the rows: they stand after the table, which may lie in a form of its own."""
     drawn = [
         format_html(
-            '<form id="accept-{pk}" method="post" action="{url}" hx-post="{url}" hx-target="#row-{pk}" '
+            '<form id="{act}-{pk}" method="post" action="{url}" hx-post="{url}" hx-target="#row-{pk}" '
             'hx-swap="outerHTML"><input type="hidden" name="csrfmiddlewaretoken" value="{token}">'
             '<input type="hidden" name="version" value="{version}">'
             '<input type="hidden" name="submission_key" value="{key}">'
             '<input type="hidden" name="back" value="{back}"></form>',
+            act=act,
             pk=row.pk,
-            url=reverse("dashboard:execution-accept", args=[row.pk]),
+            url=reverse(f"dashboard:execution-{act}", args=[row.pk]),
             token=token,
             version=row.version,
             key=uuid.uuid4().hex,
@@ -122,22 +128,28 @@ def act_forms(rows: Iterable[Execution], *, back: str, token: str) -> SafeString
         )
         for row in rows
         if row.state == ExecutionState.IN_REVIEW
+        for act in ("accept", "return")
     ]
     return mark_safe("".join(drawn))  # noqa: S308 -- joined from escaped parts
 
 
-def _acts(row: Execution, query: str = "queue=1") -> str:
-    """Accept at once; return on the page of the report, where its text is read and the remark written."""
+def _acts(row: Execution) -> str:
+    """Accept at once, or return with a remark that is written under the button."""
     if row.state != ExecutionState.IN_REVIEW:
         return "<td></td>"
-    about = escape(f"{row.assignment.title}, {row.region.brief}")
-    address = escape(f"{row.get_absolute_url()}?{query}#return")
-    accept, give_back = escape(_("Accept")), escape(_("Return…"))
+    about = f'<span class="sr">: {escape(f"{row.assignment.title}, {row.region.brief}")}</span>'
+    accept, unfold, give_back = escape(_("Accept")), escape(_("Return…")), escape(_("Return for rework"))
+    remark, empty = escape(_("What must be changed")), escape(_("Empty report"))
     return (
         f'<td class="row-acts"><button class="button button--small" type="submit" '
-        f'form="accept-{row.pk}">{accept}<span class="sr">: {about}</span></button> '
-        f'<a class="button button--link button--small" href="{address}">{give_back}'
-        f'<span class="sr">: {about}</span></a></td>'
+        f'form="accept-{row.pk}">{accept}{about}</button> '
+        f'<details class="row-return"><summary class="button button--link button--small">{unfold}{about}</summary>'
+        f'<label>{remark}<input type="text" name="remark" form="return-{row.pk}" '
+        f'list="{CANNED_LIST}" maxlength="{MAX_REMARK_LENGTH}" required></label>'
+        f'<label class="whole"><input type="checkbox" name="empty" form="return-{row.pk}">'
+        f"<span>{empty}</span></label>"
+        f'<button class="button button--small" type="submit" form="return-{row.pk}">'
+        f"{give_back}{about}</button></details></td>"
     )
 
 
@@ -166,10 +178,11 @@ def _due_cells() -> Callable[[date, int], str]:
     return drawn
 
 
-def _item(row: Execution, query: str = "") -> str:
+def _item(row: Execution, query: str = "", claim: ReviewClaim | None = None) -> str:
     address = escape(row.get_absolute_url() + query)
     title, reference = escape(row.assignment.title), escape(wording.reference(row.assignment))
-    return f'<th scope="row"><a href="{address}">{title}</a><span class="table__note">{reference}</span></th>'
+    held = f'<span class="table__note table__held">{escape(str(claim))}</span>' if claim else ""
+    return f'<th scope="row"><a href="{address}">{title}</a><span class="table__note">{reference}</span>{held}</th>'
 
 
 def _place(column: str, name: str) -> str:

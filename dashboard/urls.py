@@ -9,8 +9,10 @@ from dashboard.views import (
     long_tasks,
     notices,
     places,
+    remarks,
     requests,
     review,
+    reviewing,
     search,
     staff_tasks,
     work,
@@ -33,6 +35,17 @@ urlpatterns = [
     path("assignments/review/", review.review, name="review"),
     path("assignments/review/decide/", review.decide, name="review-decide"),
     path("assignments/review/result/", review.result, name="review-result"),
+    path("assignments/review/undo/", review.undo, name="review-undo"),
+    path("assignments/review/remarks/", remarks.remarks, name="remarks"),
+    path("assignments/review/remarks/<int:pk>/", remarks.edit, name="remark-edit"),
+    path("assignments/review/next/", reviewing.following, name="review-next"),
+    path("assignments/review/<int:pk>/", reviewing.one, name="review-one"),
+    path("assignments/review/<int:pk>/skip/", reviewing.skip, name="review-skip"),
+    path("assignments/review/<int:pk>/claim/", reviewing.claim, name="review-claim"),
+    *(
+        path(f"assignments/review/<int:pk>/{act}/", reviewing.decide, {"name": act}, name=f"review-{act}")
+        for act in reviewing.DECISIONS
+    ),
     path("assignments/requests/", requests.requests, name="requests"),
     path("assignments/requests/decide/", requests.decide, name="requests-decide"),
     path("assignments/requests/result/", requests.result, name="requests-result"),
@@ -50,6 +63,7 @@ urlpatterns = [
         for kind in request_forms.ASKS
     ),
     path("executions/<int:pk>/", executions.execution, name="execution"),
+    path("executions/<int:pk>/undo/", executions.undo, name="execution-undo"),
     path("executions/<int:pk>/evidence/<int:evidence_id>/", executions.evidence, name="evidence"),
     *(
         path(f"executions/<int:pk>/{act}/", executions.act, {"name": act}, name=f"execution-{act}")

@@ -50,6 +50,7 @@ urlpatterns = [
     path(f"{EXECUTION}extend/", acts.ExtendExecution.as_view(), name="extend"),
     path(f"{EXECUTION}cancel/", acts.CancelExecution.as_view(), name="cancel"),
     path(f"{EXECUTION}annul/", acts.AnnulExecution.as_view(), name="annul"),
+    path(f"{EXECUTION}undo/", acts.UndoDecision.as_view(), name="undo"),
     path("notices/", NoticeList.as_view(), name="notices"),
     path("notices/<int:pk>/read/", ReadNotice.as_view(), name="notice-read"),
     path(f"{EXECUTION}request/", requests.AskAboutExecution.as_view(), name="ask"),

@@ -154,3 +154,28 @@ class AnnulExecution(ActView):
     actions = ("annul",)
     serializer_class = serializers.AnnulSerializer
     service = services.execution_annul
+
+
+@extend_schema(
+    tags=["executions"],
+    summary="Undo a decision",
+    request=serializers.UndoSerializer,
+    responses={200: serializers.ActResultSerializer},
+    examples=[
+        OpenApiExample(
+            "Undo a decision",
+            value={"submission_key": "8f14e45fceea167a5a36dedd4bea2543", "event_id": 7},
+            request_only=True,
+        )
+    ],
+)
+class UndoDecision(ActView):
+    """Within minutes of its making, whoever may annul takes back a decision on a report, if nothing has followed it.
+
+    Afterwards it is refused with 409 and there is the annulment with a reason.
+    """
+
+    operation_id = "executions_undo"
+    actions = ("annul",)
+    serializer_class = serializers.UndoSerializer
+    service = services.decision_undo

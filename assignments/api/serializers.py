@@ -285,6 +285,13 @@ class AnnulSerializer(ActSerializer):
     corrects = corrects_field()
 
 
+class UndoSerializer(ActSerializer):
+    """Undoing a decision just made; that it is the last event which counts says more than a version."""
+
+    version = None  # type: ignore[assignment]
+    event_id = WholeNumberField(help_text="The event of the decision.")
+
+
 class AskSerializer(ActSerializer):
     """Asking the centre about an own execution."""
 

@@ -50,7 +50,12 @@ def with_corrects(
 
 
 def _prescribed(fields: dict[str, Any], log: Log) -> str:
-    """An empty return of a credited report, and a report recorded late, correct the month they belong to (§3)."""
+    """An empty return of a credited report, and a report recorded late, correct the month they belong to (§3).
+
+    What annuls a correction corrects the same month: annulled is as never made (§2), there too.
+    """
+    if fields.get("target") is not None:
+        return str(fields["target"].corrects)
     if log.execution.cluster_id is None or not _known_by:
         return ""
     if fields.get("empty") and log.folded.completed is not None:

@@ -5,7 +5,7 @@ first event is returned), read before somebody's change (StaleVersion), impossib
 a field breaks a rule (InvalidInput). A refused act leaves database and files as they were.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assignments.enums import REVIEWERS, TRANSITIONS, ExecutionState
 from assignments.models import Evidence, Execution, ExecutionEvent
@@ -21,11 +22,13 @@ from assignments.policies import can_act
 from assignments.rules import (
     MAX_REMARK_LENGTH,
     MAX_REPORT_LENGTH,
+    UNDOABLE,
     annullable_events,
     clean_extension,
     clean_key,
     clean_late_instant,
     clean_text,
+    undoable_decision,
 )
 from assignments.services.corrections import with_corrects
 from assignments.services.log import KeyTaken, Log, append, read_log, require_step
@@ -40,13 +43,16 @@ from files.services import file_store, stored_or_nothing
 Fields = dict[str, Any]
 BULK_ACTIONS = ("accept", "return")
 MAX_BULK = 500
+MAX_WATCHED = 10_000
+"""Reports decided at once by the worker."""
 
 
 @dataclass(frozen=True, slots=True)
 class BulkResult:
-    """Ids of the executions that were decided, and those refused with the reason of each."""
+    """Ids of the executions that were decided, their events, and those refused with the reason of each."""
 
     done: list[int] = field(default_factory=list)
+    events: list[int] = field(default_factory=list)
     refused: list[tuple[int, str]] = field(default_factory=list)
 
 
@@ -356,12 +362,159 @@ def execution_annul(
     return _append(act, fields_of)[0]
 
 
-def _require_some(execution_ids: Sequence[int]) -> None:
+@transaction.atomic
+def decision_undo(
+    *, actor: Scope, execution_id: int, event_id: int, submission_key: str | None = None
+) -> ExecutionEvent:
+    """Annul a decision on a report within minutes of it, with a reason that the portal writes.
+
+    The event must be the last one that counts, which says more than a version: whatever came after it is not undone
+    blindly. Later, or for any other event, there is the ordinary annulment. Raises as `execution_annul`.
+    """
+
+    def fields_of(log: Log) -> Fields:
+        target = next((event for event in log.events if event.pk == event_id), None)
+        if target is None:
+            raise InvalidInput({"event_id": _("This execution has no such event.")})
+        if target != undoable_decision(log.events, log.now):
+            raise ImpossibleStep(_not_undoable(log, target))
+        text = _("Undone by the reviewer.")
+        return with_corrects(
+            {"text": text, "target": target},
+            actor=actor,
+            log=log,
+            corrects=None,
+            reason=text,
+            reason_field="event_id",
+        )
+
+    said = {"target_id": event_id}
+    act = _Act(actor, "annul", execution_id, None, submission_key, any_version=True, said=said)
+    return _append(act, fields_of)[0]
+
+
+@transaction.atomic
+def decisions_undo(*, actor: Scope, decided: Mapping[int, int]) -> BulkResult:
+    """Undo many decisions, given as event by execution; each for itself, so one refusal stops no other.
+
+    Raises NotAllowed or InvalidInput when nothing of it could be done for anybody.
+    """
+    if not actor.has(*REVIEWERS):
+        raise NotAllowed(_not_allowed("annul"))
+    _require_some(decided, MAX_BULK)
+    result = BulkResult()
+    for execution_id, event_id in sorted(decided.items()):
+        try:
+            with transaction.atomic():
+                event = decision_undo(actor=actor, execution_id=execution_id, event_id=event_id)
+            result.done.append(execution_id)
+            result.events.append(event.pk)
+        except PortalError as error:
+            result.refused.append((execution_id, str(error)))
+    return result
+
+
+def _not_undoable(log: Log, target: ExecutionEvent) -> str:
+    if target not in annullable_events(log.events):
+        return _("This decision has been annulled already.")
+    if target.kind in UNDOABLE and target == annullable_events(log.events)[-1]:
+        minutes = settings.DECISION_UNDO_MINUTES
+        words = ngettext(
+            "A decision is undone within %(minutes)s minute. Now it can only be annulled, with a reason.",
+            "A decision is undone within %(minutes)s minutes. Now it can only be annulled, with a reason.",
+            minutes,
+        )
+        return words % {"minutes": minutes}
+    return _(
+        "Something else has happened since: look at the history. The event can be annulled with a reason."
+    )
+
+
+def _require_some(execution_ids: Collection[int], limit: int) -> None:
     if not execution_ids:
         raise InvalidInput({"execution_ids": _("Choose at least one execution.")})
-    if len(execution_ids) > MAX_BULK:
+    if len(execution_ids) > limit:
         message = _("At most %(limit)s executions are decided at once.")
-        raise InvalidInput({"execution_ids": message % {"limit": MAX_BULK}})
+        raise InvalidInput({"execution_ids": message % {"limit": limit}})
+
+
+def _bulk_fields(
+    *, actor: Scope, action: str, execution_ids: Collection[int], limit: int, remark: str, empty: bool
+) -> Fields:
+    """What every event of a decision on many holds. Raises NotAllowed or InvalidInput for all of them."""
+    if action not in BULK_ACTIONS:
+        raise InvalidInput({"action": _("Choose to accept or to return.")})
+    if not actor.has(*REVIEWERS):
+        raise NotAllowed(_not_allowed(action))
+    _require_some(execution_ids, limit)
+    if action == "return":
+        return {"text": _return_text(remark), "empty": empty}
+    return {"text": clean_text(remark, field="remark", limit=MAX_REMARK_LENGTH)}
+
+
+def _decide_one(act: _Act, fields: Fields, result: BulkResult) -> None:
+    """One report of many, in a transaction of its own; a refusal is kept with its reason."""
+
+    def fields_of(log: Log) -> Fields:
+        if log.folded.state != ExecutionState.IN_REVIEW:
+            raise ImpossibleStep(_("Nothing has been handed in: there is no report to decide on."))
+        return with_corrects(
+            fields, actor=act.actor, log=log, corrects=None, reason=fields["text"], reason_field="remark"
+        )
+
+    try:
+        with transaction.atomic():
+            event, _is_new = _append(act, fields_of)
+        result.done.append(act.execution_id)
+        result.events.append(event.pk)
+    except PortalError as error:
+        result.refused.append((act.execution_id, str(error)))
+
+
+@transaction.atomic
+def _tell_of_many(actor: Scope, action: str, fields: Fields, result: BulkResult) -> None:
+    """The regions are told once, and the trail holds one row with the count."""
+    if not result.done:
+        return
+    decision_tell(actor=actor, action=action, execution_ids=result.done)
+    audit_record(
+        actor=actor,
+        action=f"executions_{action}",
+        obj=Execution,
+        changes={
+            "executions": ("", ", ".join(map(str, result.done))),
+            "remark": ("", fields["text"]),
+            "empty": ("", fields.get("empty", False)),
+        },
+        count=len(result.done),
+    )
+
+
+def executions_decide_watched(
+    *,
+    actor: Scope,
+    action: str,
+    versions: Mapping[int, int],
+    key: str,
+    watch: Callable[[str, int, int], None],
+    remark: str = "",
+    empty: bool = False,
+) -> BulkResult:
+    """The same for thousands, outside of any transaction: each decision stands as soon as it is made.
+
+    `key` names this very confirmation: begun anew after a break, what was decided before counts as done, not as
+    refused. Nobody is told before the end. Raises as `executions_decide`.
+    """
+    fields = _bulk_fields(
+        actor=actor, action=action, execution_ids=versions, limit=MAX_WATCHED, remark=remark, empty=empty
+    )
+    result = BulkResult()
+    for number, (execution_id, version) in enumerate(sorted(versions.items()), 1):
+        own_key = f"{key[:40]}-{execution_id}"
+        _decide_one(_Act(actor, action, execution_id, version, own_key), fields, result)
+        watch("decisions", number, len(versions))
+    _tell_of_many(actor, action, fields, result)
+    return result
 
 
 @transaction.atomic
@@ -380,44 +533,14 @@ def executions_decide(
     Only executions with a report in review are decided here. Writes one row of the audit trail with the count.
     Raises NotAllowed or InvalidInput when nothing of it could be done for anybody.
     """
-    if action not in BULK_ACTIONS:
-        raise InvalidInput({"action": _("Choose to accept or to return.")})
-    if not actor.has(*REVIEWERS):
-        raise NotAllowed(_not_allowed(action))
-    _require_some(execution_ids)
-    fields: Fields = {"text": clean_text(remark, field="remark", limit=MAX_REMARK_LENGTH)}
-    if action == "return":
-        fields = {"text": _return_text(remark), "empty": empty}
-
-    def fields_of(log: Log) -> Fields:
-        if log.folded.state != ExecutionState.IN_REVIEW:
-            raise ImpossibleStep(_("Nothing has been handed in: there is no report to decide on."))
-        return with_corrects(
-            fields, actor=actor, log=log, corrects=None, reason=fields["text"], reason_field="remark"
-        )
-
+    fields = _bulk_fields(
+        actor=actor, action=action, execution_ids=execution_ids, limit=MAX_BULK, remark=remark, empty=empty
+    )
     result = BulkResult()
     # In the order of ids, so that two people who decide on overlapping lists wait for each other, not for ever.
     for execution_id in sorted(set(execution_ids)):
-        try:
-            with transaction.atomic():
-                version = None if versions is None else versions.get(execution_id)
-                act = _Act(actor, action, execution_id, version, any_version=versions is None)
-                _append(act, fields_of)
-            result.done.append(execution_id)
-        except PortalError as error:
-            result.refused.append((execution_id, str(error)))
-    if result.done:
-        decision_tell(actor=actor, action=action, execution_ids=result.done)
-        audit_record(
-            actor=actor,
-            action=f"executions_{action}",
-            obj=Execution,
-            changes={
-                "executions": ("", ", ".join(map(str, result.done))),
-                "remark": ("", fields["text"]),
-                "empty": ("", empty),
-            },
-            count=len(result.done),
-        )
+        version = None if versions is None else versions.get(execution_id)
+        act = _Act(actor, action, execution_id, version, any_version=versions is None)
+        _decide_one(act, fields, result)
+    _tell_of_many(actor, action, fields, result)
     return result

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from assignments.enums import FINAL_STATES, TRANSITIONS, ExecutionState, RequestState
 from assignments.fold import Event, Folded, FoldRules, fold
-from assignments.models import Execution, ExecutionEvent, ExecutionRequest
+from assignments.models import Execution, ExecutionEvent, ExecutionRequest, ReviewClaim
 from assignments.selectors import fold_rules
 from audit.services import audited
 from common import clock
@@ -116,9 +116,12 @@ def append(log: Log, *, actor: Scope, action: str, fields: dict[str, Any]) -> Ex
         if event.submission_key and ExecutionEvent.objects.filter(submission_key=event.submission_key):
             raise KeyTaken from error
         raise
+    was_in_review = execution.state == ExecutionState.IN_REVIEW
     folded = refold(execution, [*log.events, event], log.rules)
     execution.version += 1
     execution.save(update_fields=[*columns_of(folded), "version"])
+    if was_in_review and folded.state != ExecutionState.IN_REVIEW:
+        ReviewClaim.objects.filter(execution=execution).delete()
     if folded.state in FINAL_STATES:
         _lapse_requests(actor=actor, execution=execution, event=event)
     return event

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from assignments.enums import EventKind, ExecutionState
 from assignments.models import Execution, ExecutionEvent
 from assignments.policies import allowed_actions
-from assignments.rules import annullable_events
+from assignments.rules import annullable_events, undoable_decision
 from assignments.selectors import event_author
 from common import clock
 from common.formatting import date_long, date_short, month_genitive
@@ -18,6 +18,7 @@ from common.scope import Scope
 from dashboard.selectors.requests import RequestEntry, RequestsOfExecution, requests_of
 from dashboard.selectors.standing import points_earned, points_today, points_words
 from dashboard.wording import distance_words, report_opening
+from files.enums import IMAGE_CONTENT_TYPES
 from rating.formula.params import Params
 from rating.selectors.methodologies import current_params
 
@@ -42,6 +43,7 @@ class EvidenceFile:
     name: str
     url: str
     size: int
+    is_image: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class ExecutionCard:
     history: Sequence[HistoryEntry]
     actions: Sequence[str]
     annullable: Sequence[ExecutionEvent]
+    undoable: ExecutionEvent | None
     opening: str
     requests: RequestsOfExecution
 
@@ -128,6 +131,7 @@ def execution_card(scope: Scope, execution: Execution) -> ExecutionCard:
         history=_history(scope, execution, events),
         actions=allowed_actions(scope, execution),
         annullable=annullable_events(events),
+        undoable=undoable_decision(events, clock.now()),
         opening=_opening(execution, events),
         requests=requests_of(scope, execution, events),
     )
@@ -243,6 +247,7 @@ def _files(execution: Execution, event: ExecutionEvent) -> list[EvidenceFile]:
             name=row.file.original_name,
             url=reverse("dashboard:evidence", args=[execution.pk, row.pk]),
             size=row.file.size,
+            is_image=row.file.content_type in IMAGE_CONTENT_TYPES,
         )
         for row in event.evidence.all()
     ]

@@ -1,21 +1,23 @@
 """The review queue of the centre: what lies with it, oldest first, and the neighbours of one report in it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import floor
 from statistics import median
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assignments.enums import EventKind
-from assignments.models import Execution, ExecutionEvent
+from assignments.models import Execution, ExecutionEvent, ReviewClaim
 from assignments.querysets import ExecutionEventQuerySet, ExecutionQuerySet
 from common import clock
+from common.calendar import working_days_until
 from common.scope import Scope
 from regions.models import Region
 
@@ -28,20 +30,31 @@ AGES: dict[str, str | Promise] = {
 """Bands of the queue by age, the oldest first."""
 REVIEW_DAYS = 30
 DECISIONS_READ = 2000
+Span = tuple[date, date]
+
+
+GROUPINGS: dict[str, str | Promise] = {
+    "item": gettext_lazy("by item"),
+    "region": gettext_lazy("by region"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewFilter:
-    """What the queue is narrowed to: a region, an item (id), how long the reports have waited (a key of AGES)."""
+    """What the queue is narrowed to: a region, an item (id), how long the reports have waited (a key of AGES).
+
+    `by` shows the queue as groups (a key of GROUPINGS) instead of reports.
+    """
 
     region: str = ""
     item: int | None = None
     age: str = ""
+    by: str = ""
 
     @property
     def conditions(self) -> dict[str, str]:
-        """What narrows, as the parameters of an address."""
-        values = {"region": self.region, "item": str(self.item or ""), "age": self.age}
+        """What narrows and groups, as the parameters of an address."""
+        values = {"region": self.region, "item": str(self.item or ""), "age": self.age, "by": self.by}
         return {name: value for name, value in values.items() if value}
 
     @property
@@ -74,6 +87,64 @@ def _has_age(age: str) -> Q:
     return conditions[age]
 
 
+def review_queue(scope: Scope, narrowed: ReviewFilter, after: Execution | None = None) -> ExecutionQuerySet:
+    """The queue oldest first; behind the place that a report has or had in it, when one is given."""
+    rows = review_rows(scope, narrowed).order_by("in_review_since", "id")
+    since = after.in_review_since if after is not None else None
+    if after is None or since is None:
+        return rows
+    found: ExecutionQuerySet = rows.filter(
+        Q(in_review_since__gt=since) | Q(in_review_since=since, pk__gt=after.pk)
+    )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewGroup:
+    """Reports of one item or region: how many, how long the oldest waits, the query that narrows to them."""
+
+    title: str
+    count: int
+    oldest_days: int
+    query: str
+
+
+def review_groups(scope: Scope, narrowed: ReviewFilter) -> list[ReviewGroup]:
+    """The queue as groups, the group with the oldest report first; two queries."""
+    rows = review_rows(scope, narrowed).order_by()
+    column = "assignment" if narrowed.by == "item" else "region"
+    names = ("assignment__number", "assignment__title", "assignment__protocol__number")
+    found = rows.values(column, *(names if column == "assignment" else ())).annotate(
+        n=Count("pk"), oldest=Min("in_review_since")
+    )
+    groups = list(found.order_by("oldest", column))
+    regions = Region.objects.visible_to(scope).in_bulk() if column == "region" else {}
+    today = clock.today()
+    return [
+        ReviewGroup(
+            title=regions[row["region"]].name if column == "region" else _item_words(row),
+            count=row["n"],
+            oldest_days=(today - clock.day_of(row["oldest"])).days,
+            query=urlencode(replace(narrowed, by="", **{narrowed.by: row[column]}).conditions),
+        )
+        for row in groups
+    ]
+
+
+def _item_words(row: Mapping[str, Any]) -> str:
+    return _("%(title)s, item %(item)s of No. %(number)s") % {
+        "title": row["assignment__title"],
+        "item": row["assignment__number"],
+        "number": row["assignment__protocol__number"],
+    }
+
+
+def claims_in_force(scope: Scope, executions: Iterable[int]) -> dict[int, ReviewClaim]:
+    """Who of the centre has which of these reports before him now, by execution."""
+    rows = ReviewClaim.objects.visible_to(scope).in_force(clock.now()).filter(execution__in=list(executions))
+    return {claim.execution_id: claim for claim in rows.select_related("person")}
+
+
 @dataclass(frozen=True, slots=True)
 class Neighbours:
     """The reports before and after one in the queue (None at its ends)."""
@@ -85,23 +156,12 @@ class Neighbours:
 def review_neighbours(scope: Scope, narrowed: ReviewFilter, execution: Execution) -> Neighbours:
     """Where to go next without returning to the list; the place is that of the report as it lay in the queue."""
     since = execution.in_review_since
+    following = review_queue(scope, narrowed, execution).values_list("pk", flat=True).first()
     if since is None:
-        first = (
-            review_rows(scope, narrowed)
-            .order_by("in_review_since", "id")
-            .values_list("pk", flat=True)
-            .first()
-        )
-        return Neighbours(previous=None, following=first)
-    rows = review_rows(scope, narrowed)
-    later = Q(in_review_since__gt=since) | Q(in_review_since=since, pk__gt=execution.pk)
+        return Neighbours(previous=None, following=following)
     earlier = Q(in_review_since__lt=since) | Q(in_review_since=since, pk__lt=execution.pk)
-    following = rows.filter(later).order_by("in_review_since", "id")
-    previous = rows.filter(earlier).order_by("-in_review_since", "-id")
-    return Neighbours(
-        previous=previous.values_list("pk", flat=True).first(),
-        following=following.values_list("pk", flat=True).first(),
-    )
+    previous = review_rows(scope, narrowed).filter(earlier).order_by("-in_review_since", "-id")
+    return Neighbours(previous=previous.values_list("pk", flat=True).first(), following=following)
 
 
 def review_choices(scope: Scope) -> dict[str, list[tuple[str, str]]]:
@@ -179,18 +239,22 @@ class ReviewSpeed:
         return self.median_days - self.before
 
 
+def _decisions(scope: Scope) -> ExecutionEventQuerySet:
+    """Decisions on reports that stand."""
+    found: ExecutionEventQuerySet = ExecutionEvent.objects.visible_to(scope).filter(
+        kind__in=(EventKind.ACCEPTED, EventKind.RETURNED), annulments=None
+    )
+    return found
+
+
 def own_decisions(scope: Scope, months_back: int = 0) -> ExecutionEventQuerySet:
     """The person's decisions on reports that stand, of the last 30 days, or of the 30 days so many times earlier."""
     until = clock.now() - timedelta(days=REVIEW_DAYS * months_back)
-    rows = ExecutionEvent.objects.visible_to(scope)
+    rows = _decisions(scope)
     if scope.user_id is None:
         return rows.none()
     found: ExecutionEventQuerySet = rows.filter(
-        actor=scope.user_id,
-        kind__in=(EventKind.ACCEPTED, EventKind.RETURNED),
-        at__gt=until - timedelta(days=REVIEW_DAYS),
-        at__lte=until,
-        annulments=None,
+        actor=scope.user_id, at__gt=until - timedelta(days=REVIEW_DAYS), at__lte=until
     )
     return found
 
@@ -198,15 +262,46 @@ def own_decisions(scope: Scope, months_back: int = 0) -> ExecutionEventQuerySet:
 def own_review_speed(scope: Scope) -> ReviewSpeed:
     """Five queries, whatever the number of decisions; beyond 2,000 a median is that of the newest ones."""
     recent = own_decisions(scope)
+    before = _spans(scope, own_decisions(scope, months_back=1))
     return ReviewSpeed(
         executions=recent.order_by().values("execution").distinct().count(),
-        median_days=_median_days(scope, recent),
-        before=_median_days(scope, own_decisions(scope, months_back=1)),
+        median_days=_median(_days(span) for span in _spans(scope, recent).values()),
+        before=_median(_days(span) for span in before.values()),
     )
 
 
-def _median_days(scope: Scope, decisions: ExecutionEventQuerySet) -> int | None:
-    """The median days that the reports behind these decisions had waited; None without one."""
+@dataclass(frozen=True, slots=True)
+class ReviewPace:
+    """Median working days that a report waited for its decision this month: of the whole centre, of the reader."""
+
+    centre: int | None
+    own: int | None
+
+
+def review_pace(scope: Scope) -> ReviewPace:
+    """Three queries; beyond 2,000 decisions of a month a median is that of the newest ones."""
+    month = _decisions(scope).filter(at__gte=clock.start_of(clock.today().replace(day=1)))
+    spans = _spans(scope, month)
+    own = set(month.filter(actor=scope.user_id).values_list("pk", flat=True)) if scope.user_id else set()
+    return ReviewPace(
+        centre=_median(working_days_until(*span) for span in spans.values()),
+        own=_median(working_days_until(*span) for pk, span in spans.items() if pk in own),
+    )
+
+
+def _days(span: Span) -> int:
+    report, decision = span
+    return (decision - report).days
+
+
+def _median(waited: Iterable[int]) -> int | None:
+    """Half up; None without a number."""
+    found = list(waited)
+    return floor(median(found) + 0.5) if found else None
+
+
+def _spans(scope: Scope, decisions: ExecutionEventQuerySet) -> dict[int, Span]:
+    """The days of the report and of its decision, by event, for the newest of these decisions; two queries."""
     own = dict(decisions.order_by("-id").values_list("pk", "execution")[:DECISIONS_READ])
     events = (
         ExecutionEvent.objects.visible_to(scope)
@@ -214,13 +309,7 @@ def _median_days(scope: Scope, decisions: ExecutionEventQuerySet) -> int | None:
         .order_by("execution", "at", "id")
         .values_list("pk", "execution", "kind", "at")
     )
-    waited = _days_waited(list(events), own)
-    return floor(median(waited) + 0.5) if waited else None
-
-
-def _days_waited(events: Sequence[tuple], own: dict[int, int]) -> list[int]:
-    """Days between the report in review and its decision, for the decisions in `own`."""
-    waited = []
+    spans: dict[int, Span] = {}
     handed_in: dict[int, date] = {}
     for pk, execution, kind, at in events:
         day = clock.day_of(at)
@@ -229,5 +318,5 @@ def _days_waited(events: Sequence[tuple], own: dict[int, int]) -> list[int]:
         elif kind in (EventKind.ACCEPTED, EventKind.RETURNED):
             report = handed_in.pop(execution, None)
             if report is not None and pk in own:
-                waited.append((day - report).days)
-    return waited
+                spans[pk] = (report, day)
+    return spans

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from assignments.enums import RequestKind
-from assignments.models import Execution
+from assignments.models import Execution, ReviewClaim
 from common import clock
 from common.formatting import MINUS, score
 from dashboard import rows, wording
@@ -68,7 +68,9 @@ def act_forms(context: template.Context, executions: Iterable[Execution]) -> Saf
 
 
 @register.simple_tag
-def queue_rows(reports: Iterable[tuple[Execution, int]], query: str, with_choice: bool) -> SafeString:
+def queue_rows(
+    reports: Iterable[tuple[Execution, int, ReviewClaim | None]], query: str, with_choice: bool
+) -> SafeString:
     """The body of the review queue."""
     return rows.queue_rows(reports, query=query, with_choice=with_choice)
 

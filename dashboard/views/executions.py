@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from assignments.enums import REVIEWERS, ExecutionState
-from assignments.models import Evidence, Execution, ExecutionEvent
+from assignments.models import CannedRemark, Evidence, Execution, ExecutionEvent
 from assignments.policies import can_act
 from assignments.services import executions as services
 from assignments.services.log import KeyTaken
@@ -34,9 +34,15 @@ from dashboard.selectors.execution import (
     execution_card,
     execution_fetch,
 )
-from dashboard.selectors.review import AGES, Neighbours, ReviewFilter, review_neighbours
+from dashboard.selectors.review import AGES, GROUPINGS, Neighbours, ReviewFilter, review_neighbours
 from dashboard.selectors.standing import standings
-from dashboard.views.in_rows import decided_in_its_row, done_with_a_way_back, list_address, row_of
+from dashboard.views.in_rows import (
+    decided_in_its_row,
+    done_with_a_way_back,
+    list_address,
+    refused_in_its_row,
+    row_of,
+)
 from files.http import file_response
 from rating.selectors.corrections import correctable_months
 
@@ -118,18 +124,18 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     card, months = execution_card(scope, found), correctable_months()
     form = _form(name, card, queue, months, data=request.POST, files=request.FILES)
     if not form.is_valid():
-        return execution_page(request, found, queue=queue, typed=(name, form), status=400)
+        return _wrong(request, found, queue, name, form, 400)
     following = review_neighbours(scope, queue, found).following if queue else None
     try:
-        _call(scope, found, name, form.cleaned_data)
+        event = _call(scope, found, name, form.cleaned_data)
     except InvalidInput as error:
         add_refusal(form, error)
-        return execution_page(request, found, queue=queue, typed=(name, form), status=error.status)
+        return _wrong(request, found, queue, name, form, error.status)
     except (StaleVersion, ImpossibleStep, TooLarge) as error:
         if wants_part(request, row_of(pk)):
             return decided_in_its_row(request, pk, refused=error)
         return _refused(request, pk, queue, name, form, error)
-    messages.success(request, _done(scope, found, name))
+    messages.success(request, _done(request, found, name, event))
     if wants_part(request, row_of(pk)):
         return decided_in_its_row(request, pk)
     if back := list_address(request.POST.get("back", "")):
@@ -139,14 +145,29 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return redirect("dashboard:execution", pk)
 
 
-def _call(scope: Scope, found: Execution, name: str, data: dict[str, Any]) -> None:
+def _wrong(
+    request: HttpRequest,
+    found: Execution,
+    queue: ReviewFilter | None,
+    name: str,
+    form: forms.ActForm,
+    status: int,
+) -> HttpResponse:
+    """The page with what was typed and what must be corrected; of a row, its toast."""
+    if wants_part(request, row_of(found.pk)):
+        said = [str(words) for errors in form.errors.values() for words in errors]
+        return refused_in_its_row(request, " ".join(said))
+    return execution_page(request, found, queue=queue, typed=(name, form), status=status)
+
+
+def _call(scope: Scope, found: Execution, name: str, data: dict[str, Any]) -> ExecutionEvent:
     chosen = ACTS[name]
     values = {field: data[field] for field in chosen.fields if field in data}
     if name == "extend":
         values["requested_at"] = _instant_of(data["requested_on"])
     if "corrects" in values:
         values["corrects"] = _corrected_month(data["corrects"])
-    chosen.service(
+    return chosen.service(
         actor=scope,
         execution_id=found.pk,
         version=data["version"],
@@ -167,11 +188,11 @@ def _instant_of(day: Any) -> datetime | None:
     return clock.now() if day == clock.today() else datetime.combine(day, time(23, 59), tzinfo=clock.MOSCOW)
 
 
-def _done(scope: Scope, found: Execution, name: str) -> str:
+def _done(request: HttpRequest, found: Execution, name: str, event: ExecutionEvent) -> str:
     """What was done, and where the region stands now when the report lifts it."""
     words = str(ACTS[name].done)
     if name in DECISIONS_OF_QUEUE:
-        return done_with_a_way_back(found, words)
+        return done_with_a_way_back(request, event, words, back=list_address(request.POST.get("back", "")))
     if name != "submit" or found.cluster_id is None:
         return words
     running = standings([found.region])
@@ -213,11 +234,12 @@ def queue_of(query: str) -> ReviewFilter | None:
         return None
     item = values.get("item", "")
     is_id = item.isascii() and item.isdigit() and len(item) < 19
-    age = values.get("age", "")
+    age, by = values.get("age", ""), values.get("by", "")
     return ReviewFilter(
         region=values.get("region", "")[:16],
         item=int(item) if is_id else None,
         age=age if age in AGES else "",
+        by=by if by in GROUPINGS else "",
     )
 
 
@@ -246,6 +268,8 @@ def _form(
     options: dict[str, Any] = {"card": card, "initial": initial}
     if issubclass(chosen.form, forms.DecisionForm):
         options["months"] = months
+    if issubclass(chosen.form, forms.ReturnForm):
+        options["canned"] = list(CannedRemark.objects.offered())
     return chosen.form(name, data, files, **options)
 
 
@@ -277,8 +301,15 @@ def execution_page(
         "typed": typed[0] if typed else "",
         "lost": lost,
         "changes": changes,
+        **_undo_of(card),
     }
     return render(request, "dashboard/execution.html", context, status=status)
+
+
+def _undo_of(card: ExecutionCard) -> dict[str, Any]:
+    """The decision that one press still undoes, for whoever may annul it, with the key of the form."""
+    undoable = card.undoable if "annul" in card.actions else None
+    return {"undoable": undoable, "submission_key": uuid.uuid4().hex if undoable else ""}
 
 
 def _in_queue(scope: Scope, queue: ReviewFilter | None, found: Execution) -> dict[str, Any]:
@@ -313,6 +344,27 @@ def _anchor(name: str, card: ExecutionCard) -> str:
         return "report"
     own_panel = name in DECISIONS_OF_QUEUE and card.execution.state == ExecutionState.IN_REVIEW
     return name if own_panel else "decisions"
+
+
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a decision just made back; to the list or the report from which it was made, else to the execution."""
+    scope = scope_of(request)
+    found = execution_fetch(scope, pk)
+    form = forms.UndoForm(request.POST)
+    if not can_act(scope, "annul", found):
+        raise NotAllowed(_("This act is not open to you."))
+    if not form.is_valid():
+        raise InvalidInput({name: list(errors) for name, errors in form.errors.items()})
+    services.decision_undo(
+        actor=scope,
+        execution_id=pk,
+        event_id=form.cleaned_data["event_id"],
+        submission_key=form.cleaned_data["submission_key"],
+    )
+    words = _("The decision is undone: %(item)s, %(region)s.")
+    messages.success(request, words % {"item": found.assignment.title, "region": found.region.brief})
+    return redirect(list_address(request.POST.get("back", "")) or found.get_absolute_url())
 
 
 @require_safe

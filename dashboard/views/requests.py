@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,10 +18,11 @@ from assignments.policies import can_answer, can_ask
 from assignments.services import requests as services
 from assignments.services.executions import MAX_BULK
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, PortalError, StaleVersion
+from common.formatting import number
 from common.forms import add_refusal
 from common.parts import page_or_part
 from common.scope import Scope, scope_of
-from dashboard.bulk import decide_on_many
+from dashboard.bulk import Outcome, decide_on_many, result_of_many
 from dashboard.forms import ActForm
 from dashboard.paging import keyset_page
 from dashboard.request_forms import BulkAnswerForm, RequestFilterForm, answer_form, ask_form
@@ -235,8 +237,18 @@ def result(request: HttpRequest) -> HttpResponse:
     if kept is None:
         return redirect("dashboard:requests")
     reasons = {int(pk): reason for pk, reason in kept["refused"]}
-    found = ExecutionRequest.objects.visible_to(scope).for_list().filter(pk__in=reasons).order_by("id")
-    refused = [(asked, reasons[asked.pk]) for asked in found]
-    unseen = len(reasons) - len(refused)
-    context = {**kept, "refused": refused, "unseen": unseen, "total": kept["done"] + len(reasons)}
-    return render(request, "dashboard/requests_result.html", context)
+    rows = ExecutionRequest.objects.visible_to(scope).for_list().filter(pk__in=reasons)
+    found = {asked.pk: (asked.execution, asked.get_absolute_url()) for asked in rows}
+    words = (
+        _("Requests refused: %(done)s of %(all)s")
+        if kept["action"] == "refuse"
+        else _("Requests granted: %(done)s of %(all)s")
+    )
+    outcome = Outcome(
+        list_name=_("Requests"),
+        list_url=reverse("dashboard:requests"),
+        back=_("Back to the requests"),
+        heading=words % {"done": number(kept["done"]), "all": number(kept["done"] + len(reasons))},
+        all_done=_("All chosen requests are answered."),
+    )
+    return result_of_many(request, outcome, reasons, found)

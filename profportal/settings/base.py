@@ -34,6 +34,10 @@ RATING_OBJECTION_DAYS = env.int("RATING_OBJECTION_DAYS", default=20)
 """Calendar days after the publication of a revision during which a region may object to it."""
 RATING_PUBLISH_ANYWAY_DAYS = env.int("RATING_PUBLISH_ANYWAY_DAYS", default=5)
 """Days after the announced publication from which open objections no longer hold it up; 0 means that they always do."""
+DECISION_UNDO_MINUTES = env.int("DECISION_UNDO_MINUTES", default=10)
+"""Minutes within which a decision on a report is undone by one press; afterwards it is annulled with a reason."""
+REVIEW_CLAIM_MINUTES = env.int("REVIEW_CLAIM_MINUTES", default=15)
+"""Minutes for which a report opened for review is passed over by other controllers; activity renews them."""
 INVITATION_HOURS = env.int("INVITATION_HOURS", default=24)
 WEEKLY_MEETING = Weekly(weekday=3, at=time(10), zone="Europe/Moscow")
 """The meeting of the centre with the coordinators: Wednesdays at 10:00 Moscow. On a day off it is held on the next
@@ -212,6 +216,7 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = (
         "model": "assignments.ExecutionRequest",
         "exclude_fields": ["event", "submission_key", "answer_key", "version"],
     },
+    {"model": "assignments.CannedRemark", "exclude_fields": ["version"]},
     "rating.Methodology",
     "rating.Objection",
     "rating.SlicePreview",
@@ -292,7 +297,9 @@ MAX_IMPORT_ROWS = env.int("MAX_IMPORT_ROWS", default=10_000)
 LONG_CLOSE_EXECUTIONS = env.int("LONG_CLOSE_EXECUTIONS", default=1_000)
 LONG_IMPORT_ROWS = env.int("LONG_IMPORT_ROWS", default=300)
 LONG_EXPORT_ROWS = env.int("LONG_EXPORT_ROWS", default=2_000)
-"""From so many executions or rows on a closing or an export is done by the worker and watched on a page of its own."""
+LONG_DECISION_ROWS = env.int("LONG_DECISION_ROWS", default=200)
+"""From so many executions or rows on a closing, an export or a decision is done by the worker and watched on a page of
+its own."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 50

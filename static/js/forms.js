@@ -78,6 +78,19 @@ function bindDate(input) {
     input.focus();
   });
 }
+
+// A canned remark goes into its field before what stands there; without scripts the portal does the same.
+document.addEventListener("change", (event) => {
+  const select = event.target;
+  const field = select.matches("select[data-canned]") && document.getElementById(select.dataset.canned);
+  const text = select.selectedOptions?.[0]?.dataset.text;
+  if (!field || !text) return;
+  if (!field.value.includes(text)) field.value = field.value.trim() ? `${text}\n${field.value}` : text;
+  select.value = "";
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+});
+
 function bind(root) {
   root.querySelectorAll("[data-date]").forEach(bindDate);
 }

@@ -338,3 +338,43 @@ def test_a_due_date_before_today_cannot_be_given_by_form_data_either(world: Worl
     data = {"version": world.at(world.tomsk).version, "new_due": str(date(2026, 3, 1)), "reason": "Нет."}
     answer = api("controller").post(V1 + url("extend", world.tomsk), data)
     assert attrs(answer.json()) == {"new_due"}
+
+
+# Undo of a decision
+
+
+def undo_body(found: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {"event_id": found["event"]["id"], **changes}
+
+
+def test_a_decision_just_made_is_undone(world: World, api: Sign) -> None:
+    made = post(api("controller"), url("return", world.tomsk), body_of(world, "return"))
+    found = post(api("administrator"), url("undo", world.tomsk), undo_body(made, submission_key="one"))
+    assert found["event"]["kind"] == "annulled"
+    assert found["event"]["target"] == made["event"]["id"]
+    assert found["execution"]["state"] == "in_review"
+    before = snapshot()
+    assert (
+        post(api("administrator"), url("undo", world.tomsk), undo_body(made, submission_key="one")) == found
+    )
+    assert snapshot() == before
+
+
+def test_what_cannot_be_undone_is_409_and_what_is_no_body_400(world: World, api: Sign) -> None:
+    client = api("controller")
+    before = snapshot()
+    refusal = post(client, url("undo", world.tomsk), {"event_id": world.evidence.event_id}, 409)
+    assert refusal["errors"][0]["code"] == "impossible_step"
+    assert attrs(post(client, url("undo", world.tomsk), {"event_id": "7"}, 400)) == {"event_id"}
+    assert attrs(post(client, url("undo", world.tomsk), {}, 400)) == {"event_id"}
+    assert attrs(post(client, url("undo", world.tomsk), {"event_id": 7, "version": 1}, 400)) == {"version"}
+    assert snapshot() == before
+
+
+def test_only_controllers_undo(world: World, api: Sign) -> None:
+    made = post(api("controller"), url("accept", world.tomsk), body_of(world, "accept"))
+    before = snapshot()
+    for name in ("methodologist", "tomsk_coordinator"):
+        post(api(name), url("undo", world.tomsk), undo_body(made), 403)
+    post(api("omsk_coordinator"), url("undo", world.tomsk), undo_body(made), 404)
+    assert snapshot() == before

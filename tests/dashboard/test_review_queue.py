@@ -1,14 +1,20 @@
 """The review queue: its order, its neighbours, and decisions over many reports with their failures."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
-from assignments.models import Execution
-from tests.assignments.desk import Desk, snapshot
+from assignments.models import Execution, ExecutionEvent
+from assignments.services.executions import executions_decide_watched
+from common import clock
+from notifications.models import LongTask, Notice
+from notifications.services import long_tasks_drain
+from tests.assignments.desk import NOW, Desk, snapshot
 from tests.cast import Cast
 from tests.dashboard.office import TODAY, act_fields, hand_in, ids_of, key, page, shown, text_of, work
 from tests.queries import assert_same_queries
@@ -210,3 +216,111 @@ def test_the_queue_makes_no_more_queries_with_more_rows(as_person: People, cast:
             hand_in(cast, work([cast.tomsk_machines], TODAY))
 
     assert_same_queries(as_person("controller"), lambda: page("review"), fill)
+
+
+# Groups, pace, many reports
+
+
+def test_the_queue_is_grouped_by_item_or_region_with_counts(
+    as_person: People, queue: list[Execution]
+) -> None:
+    client = as_person("controller")
+    html = text_of(client, f"{page('review')}?by=region")
+    assert re.findall(r'<a href="\?region=(\d+)">[^<]+</a></th><td class="num"[^>]*>(\d+)</td>', html) == [
+        ("70", "2"), ("55", "1"),
+    ]  # fmt: skip
+    assert f'href="?item={queue[1].assignment_id}"' in text_of(client, f"{page('review')}?by=item")
+    narrowed = text_of(client, f"{page('review')}?by=item&region=55")
+    assert f'href="?region=55&amp;item={queue[1].assignment_id}"' in narrowed
+    assert client.get(f"{page('review')}?by=colour").status_code == 400
+
+
+def test_the_pace_counts_working_days_of_this_month_for_the_centre_and_for_oneself(
+    as_person: People, cast: Cast, queue: list[Execution]
+) -> None:
+    Desk(cast, queue[0]).do("accept")  # handed in on Monday the 2nd: five working days, the 9th was a day off
+    Desk(cast, queue[1]).do("return", "administrator")  # on Thursday the 5th: two
+    html = shown(text_of(as_person("controller"), page("review")))
+    assert "Reports wait for a decision 4 working days this month, with you 5 working days" in html
+
+
+def test_without_decisions_there_is_no_pace(as_person: People, queue: list[Execution]) -> None:
+    assert "working day" not in text_of(as_person("controller"), page("review"))
+
+
+def test_the_result_of_many_is_undone_by_one_press(
+    as_person: People, cast: Cast, queue: list[Execution]
+) -> None:
+    client = as_person("controller")
+    decide(client, queue)
+    Desk(cast, queue[1]).do("annul")
+    assert "Undo 3 decisions" in text_of(client, page("review-result"))
+    assert client.post(page("review-undo"))["Location"] == page("review-result")
+    html = text_of(client, page("review-result"))
+    assert "Undone: 2 of 3" in shown(html)
+    assert ids_of(html) == [queue[1].pk]
+    assert states(queue) == ["in_review"] * 3
+    before = snapshot()
+    client.post(page("review-undo"))
+    assert snapshot() == before
+
+
+def test_after_its_minutes_the_result_offers_no_undoing(as_person: People, queue: list[Execution]) -> None:
+    client = as_person("controller")
+    decide(client, queue)
+    with clock.at(NOW + timedelta(minutes=11)):
+        assert "Undo 3" not in text_of(client, page("review-result"))
+
+
+def test_a_decision_on_many_is_made_by_the_worker_and_lists_its_failures(
+    as_person: People, cast: Cast, queue: list[Execution], settings: Settings
+) -> None:
+    settings.LONG_DECISION_ROWS = 2
+    client = as_person("controller")
+    html = client.post(page("review-decide"), {"action": "accept", "whole": "1"}).content.decode()
+    ids = html.split('name="ids" value="')[1].split('"')[0]
+    Desk(cast, queue[0]).do("submit", text="Дополнение после показа.")
+    fields = {"action": "accept", "ids": ids, "key": key(), "confirmed": "1"}
+    answers = [client.post(page("review-decide"), fields)["Location"] for _time in range(2)]
+    task = LongTask.objects.get()
+    assert answers == [page("long-task", task.pk)] * 2
+    assert states(queue) == ["in_review"] * 3
+
+    long_tasks_drain()
+    assert states(queue) == ["in_review", "executed", "executed"]
+    result = f"{page('review-result')}?task={task.pk}"
+    assert result in text_of(client, page("long-task", task.pk))
+    html = text_of(client, result)
+    assert "Accepted: 2 of 3" in shown(html)
+    assert ids_of(html) == [queue[0].pk]
+    assert as_person("administrator").get(result).status_code == 404
+    client.post(page("review-undo"), {"task": task.pk})
+    assert states(queue) == ["in_review"] * 3
+
+
+def test_a_decision_on_many_begun_anew_after_a_break_counts_what_was_done(
+    as_person: People, cast: Cast, queue: list[Execution]
+) -> None:
+    versions = {row.pk: Execution.objects.get(pk=row.pk).version for row in queue}
+
+    class Killed(Exception):
+        pass
+
+    def break_after_two(_stage: str, done: int, _total: int) -> None:
+        if done == 2:
+            raise Killed
+
+    def work_on(watch: Any) -> Any:
+        return executions_decide_watched(
+            actor=cast.scope("controller"), action="return", versions=versions, key="k" * 32, watch=watch,
+            remark="Приложите приказ.",
+        )  # fmt: skip
+
+    with pytest.raises(Killed):
+        work_on(break_after_two)
+    result = work_on(lambda *_progress: None)
+    assert sorted(result.done) == sorted(versions)
+    assert result.refused == []
+    assert ExecutionEvent.objects.filter(kind="returned").count() == 3
+    told = Notice.objects.filter(kind="report_returned").values_list("person", flat=True)
+    assert sorted(told) == sorted([cast.tomsk_coordinator.pk, cast.tomsk_deputy.pk, cast.omsk_coordinator.pk])

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Membership, User
-from assignments.models import Assignment, Execution, ExecutionRequest, Protocol
+from assignments.models import Assignment, CannedRemark, Execution, ExecutionRequest, Protocol
 from rating.models import Objection
 from regions.models import AuthorityHead, RegionalAuthority
 from tests.architecture.matrix.world import IMPORT, Address, World
@@ -42,6 +42,7 @@ def _version(model: Any) -> Callable[[Address], int]:
 
 
 _user, _membership = _version(User), _version(Membership)
+_remark = _version(CannedRemark)
 _request = _version(ExecutionRequest)
 _protocol, _execution, _head_version = _version(Protocol), _version(Execution), _version(AuthorityHead)
 
@@ -72,6 +73,11 @@ def _answer(**more: Any) -> Callable[[World, Address], Body]:
 def _annul(world: World, address: Address) -> Body:
     place = world.omsk if address["pk"] == world.omsk.reported.pk else world.tomsk
     return _act(event_id=place.report.pk, reason="Ошибка.")(world, address)
+
+
+def _undo(world: World, address: Address) -> Body:
+    place = world.omsk if address["pk"] == world.omsk.reported.pk else world.tomsk
+    return {"event_id": place.report.pk, "submission_key": uuid.uuid4().hex}
 
 
 def _dismissal(_world: World, address: Address) -> Body:
@@ -122,6 +128,12 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
         "action": "accept", "ids": f"{w.tomsk.reported.pk}:{w.tomsk.reported.version}", "key": uuid.uuid4().hex,
         "confirmed": "1", "remark": "",
     },
+    "dashboard:review-accept": _act(),
+    "dashboard:review-return": _act(remark="Приложите приказ."),
+    "dashboard:review-claim": lambda _w, _a: {"take_over": "1"},
+    "dashboard:execution-undo": _undo,
+    "dashboard:remarks": lambda _w, _a: {"text": "Нет подписи."},
+    "dashboard:remark-edit": lambda _w, a: {"text": "Нет печати.", "position": 1, "version": _remark(a)},
     "dashboard:requests-decide": lambda w, _a: {
         "action": "refuse", "ids": str(w.tomsk.asked.pk), "key": uuid.uuid4().hex, "confirmed": "1", "answer": "Нет.",
     },
@@ -172,6 +184,7 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "api:extend": _act(new_due="2026-06-15", reason="Праздники."),
     "api:cancel": _act(reason="Кластер закрыт."),
     "api:annul": _annul,
+    "api:undo": _undo,
     "api:ask": _act(kind="extension", proposed_due="2026-06-15", reason="Просим продлить."),
     "api:grant": _answer(answer="Продлено."),
     "api:refuse": _answer(answer="Срок достаточен."),

@@ -9,6 +9,7 @@ from accounts.enums import Position
 from accounts.models import Membership, User
 from accounts.services import audit_token_create
 from assignments.models import Execution, Protocol
+from assignments.services.remarks import remark_add
 from clusters.models import Cluster
 from clusters.services.uploads import import_upload
 from common import clock
@@ -96,6 +97,7 @@ class Growth:
         told = (self.world.cast.administrator, self.world.cast.tomsk_coordinator)
         words = [Word(person.pk, "/rating/", {"period": "2026-01", "revision": 1}) for person in told]
         notices_write(actor=SYSTEM, kind="month_published", words=words)
+        remark_add(actor=administrator, text=f"Замечание {number}")
         import_upload(actor=administrator, name=f"new{number}.csv", content=IMPORT)
         audit_token_create(actor=SYSTEM, holder=f"Аудитор {number}", days=30)
         add_item(administrator, self.world.draft, number=f"1{number:02}")

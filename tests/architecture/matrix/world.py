@@ -15,12 +15,14 @@ from accounts.models import AuditToken, Membership, User
 from accounts.services import api_token_create, audit_token_create
 from assignments.models import (
     Assignment,
+    CannedRemark,
     Evidence,
     Execution,
     ExecutionEvent,
     ExecutionRequest,
     Protocol,
 )
+from assignments.services.remarks import remark_add
 from clusters.models import Cluster, ClusterImport
 from clusters.services.uploads import import_upload
 from common import clock
@@ -99,6 +101,7 @@ class World:
     draft_item: Assignment
     imported: ClusterImport
     task: StaffTask
+    remark: CannedRemark
     audit_token: AuditToken
     audit_key: str
     notices: dict[str, int] = field(default_factory=dict)
@@ -276,6 +279,7 @@ def build_world() -> World:
         draft_item=item,
         imported=import_upload(actor=cast.scope("administrator"), name="new.csv", content=IMPORT),
         task=staff_task_open(kind=StaffTaskKind.NO_HEAD, object_key="region:87", title="Чукотка"),
+        remark=remark_add(actor=cast.scope("controller"), text="Приложите приказ."),
         audit_token=token,
         audit_key=key,
         notices=_notices(cast),
@@ -349,6 +353,7 @@ OF_CENTRE: dict[str, Address] = {
     "draft item": {"pk": NOBODY},
     "import": {"pk": NOBODY},
     "staff task": {"pk": NOBODY},
+    "canned remark": {"pk": NOBODY},
     "audit token": {"pk": NOBODY},
     "password link": {"uidb36": "zz", "key": "wrong-key"},
 }
@@ -370,6 +375,7 @@ def of_centre(name: str, world: World) -> Address:
         "draft item": {"pk": world.draft_item.pk},
         "import": {"pk": world.imported.pk},
         "staff task": {"pk": world.task.pk},
+        "canned remark": {"pk": world.remark.pk},
         "audit token": {"pk": world.audit_token.pk},
         "password link": {
             "uidb36": user_pk_to_url_str(world.cast.newcomer),

@@ -1,0 +1,89 @@
+"""Sharing out the review queue: whoever opens a report has it before him for a while, and others are led past it.
+
+A claim forbids nothing. It ends by itself, with the decision, or when its holder passes the report over.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from assignments.models import Execution, ReviewClaim
+from assignments.policies import can_review
+from assignments.querysets import ExecutionQuerySet
+from common import clock
+from common.errors import NotAllowed
+from common.scope import Scope
+
+MAX_CLAIMED = 50
+
+
+def _require_reviewer(actor: Scope) -> int:
+    if actor.user_id is None or not can_review(actor):
+        raise NotAllowed(_("Only a controller of the centre decides on executions."))
+    return actor.user_id
+
+
+def _until(now: datetime) -> datetime:
+    return now + timedelta(minutes=settings.REVIEW_CLAIM_MINUTES)
+
+
+@transaction.atomic
+def claims_take(*, actor: Scope, queue: ExecutionQuerySet, count: int = 1) -> list[int]:
+    """Claim the first reports of an ordered queue that nobody else has before him; their ids, in its order.
+
+    Two people who ask at once get different reports. What the person had claimed before is renewed. Raises NotAllowed
+    for who does not review.
+    """
+    person_id, now = _require_reviewer(actor), clock.now()
+    # Whoever coordinates a region as well decides on none of its reports: they are left to others.
+    free = queue.exclude(region__in=actor.coordinated).free_for(person_id, now)
+    if connection.features.has_select_for_update_skip_locked:
+        free = free.select_for_update(skip_locked=True, of=("self",))
+    while True:
+        ids = [row.pk for row in free.only("pk")[: min(count, MAX_CLAIMED)]]
+        if not _held_by_others(ids, person_id, now):
+            break
+        # A claim was committed between the reading of the queue and its lock: what is read now knows of it.
+    _write(ids, person_id, now)
+    ReviewClaim.objects.filter(person=person_id).in_force(now).update(until=_until(now))
+    return ids
+
+
+def _held_by_others(ids: Collection[int], person_id: int, now: datetime) -> bool:
+    held = ReviewClaim.objects.filter(execution__in=ids).in_force(now).exclude(person=person_id)
+    return bool(ids) and held.exists()
+
+
+def _write(ids: Collection[int], person_id: int, now: datetime) -> None:
+    ReviewClaim.objects.bulk_create(
+        [ReviewClaim(execution_id=pk, person_id=person_id, until=_until(now)) for pk in ids],
+        update_conflicts=True,
+        unique_fields=["execution"],
+        update_fields=["person", "until"],
+    )
+
+
+@transaction.atomic
+def claim_renew(*, actor: Scope, execution_id: int, take_over: bool = False) -> bool:
+    """Claim one report, or go on having it; with it everything else that the person has claimed.
+
+    What somebody else has before him is left to him (False) unless the person says to take it over. Nothing is claimed
+    that is not in review. Raises Missing and NotAllowed.
+    """
+    person_id, now = _require_reviewer(actor), clock.now()
+    execution: Execution = Execution.objects.select_for_update(of=("self",)).fetch(actor, pk=execution_id)
+    is_waiting = Execution.objects.in_review().filter(pk=execution.pk).exists()
+    if not is_waiting or (_held_by_others([execution.pk], person_id, now) and not take_over):
+        return False
+    _write([execution.pk], person_id, now)
+    ReviewClaim.objects.filter(person=person_id).in_force(now).update(until=_until(now))
+    return True
+
+
+def claim_release(*, actor: Scope, execution_id: int) -> None:
+    """Leave a report to others; nothing happens where the person has not claimed it."""
+    person_id = _require_reviewer(actor)
+    ReviewClaim.objects.filter(execution=execution_id, person=person_id).delete()
