@@ -275,6 +275,7 @@ def execution_page(
         "execution": found,
         "forms": shown,
         "typed": typed[0] if typed else "",
+        "back": list_address(request.POST.get("back", "") or request.GET.get("back", "")),
         "lost": lost,
         "changes": changes,
     }
