@@ -262,7 +262,7 @@ def execution_page(
     scope = scope_of(request)
     card = execution_card(scope, found)
     months = correctable_months() if card.actions else []
-    place = _in_queue(scope, queue, found)
+    place = _in_queue(scope, queue, found) | {"back": _back(request)}
     desk = request_desk(scope, card, months, place["queue"], typed[1] if typed else None)
     shown, lost = _forms(card, queue, months, None if desk.holds_typed else typed)
     context = {
@@ -275,11 +275,15 @@ def execution_page(
         "execution": found,
         "forms": shown,
         "typed": typed[0] if typed else "",
-        "back": list_address(request.POST.get("back", "") or request.GET.get("back", "")),
         "lost": lost,
         "changes": changes,
     }
     return render(request, "dashboard/execution.html", context, status=status)
+
+
+def _back(request: HttpRequest) -> str:
+    """The list from which the page was opened, to which a report leads back."""
+    return list_address(request.POST.get("back", "") or request.GET.get("back", ""))
 
 
 def _in_queue(scope: Scope, queue: ReviewFilter | None, found: Execution) -> dict[str, Any]:
