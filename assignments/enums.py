@@ -65,6 +65,13 @@ class RequestState(TextChoices):
     LAPSED = "lapsed", pgettext_lazy("request", "lapsed")
 
 
+class ListPage(TextChoices):
+    """A list of executions whose filters a person may keep under a name."""
+
+    INBOX = "inbox", _("assignments")
+    REGISTRY = "registry", _("registry of assignments")
+
+
 @dataclass(frozen=True, slots=True)
 class Transition:
     """An act on an execution: from which states, by which roles, and the event that it appends."""

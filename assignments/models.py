@@ -12,6 +12,7 @@ from assignments.enums import (
     AddresseeKind,
     EventKind,
     ExecutionState,
+    ListPage,
     ProtocolStatus,
     RequestKind,
     RequestState,
@@ -24,7 +25,9 @@ from assignments.querysets import (
     ExecutionQuerySet,
     ExecutionRequestQuerySet,
     ProtocolQuerySet,
+    ReportDraftQuerySet,
     ReviewClaimQuerySet,
+    SavedViewQuerySet,
 )
 from audit.append_only import AppendOnlyModel
 from common import clock
@@ -160,7 +163,8 @@ class Execution(models.Model):
     """One addressee × one item: the counting unit of the rating (methodology §1).
 
     The columns from `state` down are the current fold of the event log, written with each appended event so that
-    lists need no fold. They are never truth of their own: `assignments.fold` over the log is.
+    lists need no fold. They are never truth of their own: `assignments.fold` over the log is. `assignee` is outside
+    the log: who of the region's coordinators works on it, of meaning only while he is one.
     """
 
     code = models.CharField(max_length=96, unique=True, editable=False)
@@ -184,6 +188,10 @@ class Execution(models.Model):
     returns = models.PositiveSmallIntegerField(_("returns"), default=0)
     extensions = models.PositiveSmallIntegerField(_("extensions"), default=0)
     closed_at = models.DateTimeField(_("taken off control"), null=True, blank=True)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("who works on it"),
+    )  # fmt: skip
     version = models.PositiveIntegerField(default=1)
 
     objects = ExecutionQuerySet.as_manager()
@@ -460,3 +468,56 @@ class CannedRemark(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class ReportDraft(models.Model):
+    """The text of a report that a person has begun and not handed in."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person")
+    )
+    execution = models.ForeignKey(
+        Execution, models.CASCADE, related_name="drafts", verbose_name=_("execution")
+    )
+    text = models.TextField(_("text"))
+    updated_at = models.DateTimeField(_("saved"))
+
+    objects = ReportDraftQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-updated_at", "id"]
+        verbose_name = _("draft of a report")
+        verbose_name_plural = _("drafts of reports")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "execution"], name="draft_one_per_person_and_execution")
+        ]
+
+    def __str__(self) -> str:
+        return gettext("draft of %(date)s") % {"date": f"{self.updated_at:%d.%m.%Y}"}
+
+
+class SavedView(models.Model):
+    """The filters of a list under a name, as its address holds them."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person")
+    )
+    page = models.CharField(_("list"), max_length=10, choices=ListPage.choices)
+    name = models.CharField(_("name of the view"), max_length=60)
+    query = models.CharField(_("filters"), max_length=1000, blank=True)
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "page", "name"], name="view_one_per_name_and_page")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse(f'dashboard:{self.page}')}?{self.query}"

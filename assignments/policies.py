@@ -41,6 +41,11 @@ def can_submit(scope: Scope, execution: Execution) -> bool:
     return can_act(scope, "submit", execution)
 
 
+def can_assign(scope: Scope, execution: Execution) -> bool:
+    """The coordinators of a region share out its work among themselves."""
+    return execution.region_id in scope.coordinated
+
+
 def can_record(scope: Scope, execution: Execution) -> bool:
     """The centre's controllers and administrators enter a report that came another way."""
     return can_act(scope, "record", execution)

@@ -186,3 +186,20 @@ class CannedRemarkQuerySet(ScopedQuerySet):
     def offered(self) -> Self:
         """Those that may still be chosen, in their order."""
         return self.filter(archived=False).order_by("position", "id")
+
+
+class ReportDraftQuerySet(ScopedQuerySet):
+    """A draft is seen by who writes it, while he may see the execution."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.user_id is None:
+            return self.none()
+        rows = self.filter(person=scope.user_id)
+        return rows if scope.is_centre else rows.filter(execution__region__in=scope.regions)
+
+
+class SavedViewQuerySet(ScopedQuerySet):
+    """Saved views belong to their person alone."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.none() if scope.user_id is None else self.filter(person=scope.user_id)

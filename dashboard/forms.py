@@ -19,11 +19,11 @@ from common.formatting import date_short, file_size, month_title
 from common.forms import MAX_ID, DateField, MomentField
 from dashboard.selectors.execution import ExecutionCard
 from dashboard.selectors.groups import TERM_CHOICES
-from dashboard.selectors.inbox import InboxFilter
+from dashboard.selectors.inbox import BY_CLUSTER, BY_ITEM, InboxFilter
 from dashboard.selectors.places import UNKNOWN, ClusterFilter
 from dashboard.selectors.registry import OPEN, STATES_OFFERED, RegistryChoices, RegistryFilter
 from dashboard.selectors.review import AGES, GROUPINGS, ReviewFilter
-from files.enums import ACCEPTED_EXTENSIONS
+from files.enums import ACCEPTED_EXTENSIONS, IMAGE_CONTENT_TYPES
 
 Choices = Iterable[tuple[Any, Any]]
 WEIGHTS = [(str(weight), str(weight)) for weight in (1, 2, 3)]
@@ -87,11 +87,18 @@ class InboxFilterForm(FilterForm):
     cluster = _choice(_("Cluster"), everything=_("All clusters"))
     process = _choice(_("Process"), everything=_("All processes"))
     weight = _choice(_("Weight"), WEIGHTS)
+    whose = _choice(_("Who works on it"), everything=_("Everybody"))
     q = _search(_("Item or protocol"))
+    by = forms.ChoiceField(
+        required=False,
+        choices=[("", ""), (BY_CLUSTER, ""), (BY_ITEM, "")],
+        widget=forms.HiddenInput,
+    )
 
     def __init__(self, data: Any, choices: dict[str, list[tuple[str, str]]]) -> None:
         super().__init__(data)
         regions = choices["region"]
+        _offer(self, whose=choices["whose"])
         _offer(self, region=regions if len(regions) > 1 else (), cluster=choices["cluster"])
         _offer(self, process=choices["process"])
 
@@ -103,6 +110,8 @@ class InboxFilterForm(FilterForm):
             process=self.text("process"),
             weight=int(weight) if weight else None,
             words=self.text("q"),
+            whose=self.text("whose"),
+            by=self.text("by"),
         )
 
 
@@ -221,15 +230,17 @@ class ClusterFilterForm(FilterForm):
 # Acts on one execution
 
 
+ACCEPT = ",".join([*(f".{ending}" for ending in ACCEPTED_EXTENSIONS), *sorted(IMAGE_CONTENT_TYPES)])
+"""Endings, and the types of pictures besides: by these a telephone offers its camera."""
+
+
 class MultipleFileInput(forms.ClearableFileInput):
     """The browser's own chooser of several files, limited to what the portal takes."""
 
     allow_multiple_selected = True
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(
-            {"accept": ",".join(f".{ending}" for ending in ACCEPTED_EXTENSIONS), **(attrs or {})}
-        )
+        super().__init__({"accept": ACCEPT, **(attrs or {})})
 
 
 class MultipleFileField(forms.FileField):
@@ -253,7 +264,25 @@ class MultipleFileField(forms.FileField):
         ]
 
 
-class ActForm(forms.Form):
+class WithFiles(forms.Form):
+    """What a form says about its field `files`."""
+
+    @property
+    def sent_names(self) -> list[str]:
+        """Names of the files that came with the form; a browser will not send them again by itself."""
+        return [str(upload.name) for upload in self.files.getlist("files")] if self.files else []
+
+    @property
+    def files_hint(self) -> str:
+        """Kinds, sizes and number of the files that the portal takes."""
+        return str(_("%(types)s; up to %(size)s each, %(limit)s files at most")) % {
+            "types": ", ".join(ending.upper() for ending in ACCEPTED_EXTENSIONS),
+            "size": file_size(settings.MAX_FILE_BYTES),
+            "limit": settings.MAX_FILES_PER_REPORT,
+        }
+
+
+class ActForm(WithFiles):
     """What every act carries: the version that the person saw, and the key of this very form.
 
     `queue` is the query of the review queue from which the page was opened; it leads on to the next report.
@@ -279,20 +308,6 @@ class ActForm(forms.Form):
     def prepare(self, card: ExecutionCard) -> None:
         """Choices that depend on the execution."""
 
-    @property
-    def sent_names(self) -> list[str]:
-        """Names of the files that came with the form; a browser will not send them again by itself."""
-        return [str(upload.name) for upload in self.files.getlist("files")]
-
-    @property
-    def files_hint(self) -> str:
-        """Kinds, sizes and number of the files that the portal takes."""
-        return str(_("%(types)s; up to %(size)s each, %(limit)s files at most")) % {
-            "types": ", ".join(ending.upper() for ending in ACCEPTED_EXTENSIONS),
-            "size": file_size(settings.MAX_FILE_BYTES),
-            "limit": settings.MAX_FILES_PER_REPORT,
-        }
-
 
 def _remark(
     label: StrOrPromise, required: bool = True, hint: StrOrPromise = "", rows: int = 4
@@ -307,16 +322,25 @@ def _remark(
     )
 
 
-class SubmitForm(ActForm):
-    """A report, or a supplement to the one in review."""
-
-    text = forms.CharField(
+def report_text() -> forms.CharField:
+    """The text of a report as its author writes it."""
+    return forms.CharField(
         label=_("What has been done"),
         max_length=MAX_REPORT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": _("Write what was done: a report cannot be empty.")},
     )
+
+
+class SubmitForm(ActForm):
+    """A report, or a supplement to the one in review."""
+
+    text = report_text()
     files = MultipleFileField(label=_("Files"), required=False)  # type: ignore[assignment]
+
+    def prepare(self, card: ExecutionCard) -> None:
+        """Several such forms may stand open in one list: each has ids of its own."""
+        self.auto_id = f"submit{card.execution.pk}_%s"
 
 
 CORRECT_NOTHING = "none"
@@ -519,10 +543,17 @@ class BulkForm(forms.Form):
 
     def clean_ids(self) -> dict[int, int]:
         """The executions chosen, each with the version in which its report was read: «12:3,15:2»."""
-        parts = [part.partition(":") for part in self.cleaned_data["ids"].split(",") if part]
-        if not all(_is_id(pk) and _is_id(version) for pk, _colon, version in parts):
-            raise forms.ValidationError(_("The list of reports is damaged. Open the queue again."))
-        return {int(pk): int(version) for pk, _colon, version in parts}
+        return read_versions(
+            self.cleaned_data["ids"], _("The list of reports is damaged. Open the queue again.")
+        )
+
+
+def read_versions(text: str, damaged: StrOrPromise) -> dict[int, int]:
+    """Ids with the versions that were read, «12:3,15:2»; a list that is none is refused with the sentence."""
+    parts = [part.partition(":") for part in text.split(",") if part]
+    if not all(_is_id(pk) and _is_id(version) for pk, _colon, version in parts):
+        raise forms.ValidationError(damaged)
+    return {int(pk): int(version) for pk, _colon, version in parts}
 
 
 def _is_id(text: str) -> bool:

@@ -1,7 +1,8 @@
 """Rows of the tables of executions as ready HTML: a list has fifty, and a template costs more than their query."""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from html import escape
@@ -24,6 +25,19 @@ CANNED_LIST = "canned-remarks"
 """The id of the list of canned remarks that a page may offer to the remarks in its rows."""
 WAITING_LONG = 5
 """Days in review after which the number stands out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Boxes before the rows of a table: the id of their form (empty inside it), which rows have one, which is ticked.
+
+    `versions` are those in which the rows were read, where that was on an earlier page.
+    """
+
+    form: str
+    may: Callable[[Execution], bool]
+    ticked: Collection[int] = ()
+    versions: Mapping[int, int] = field(default_factory=dict)
 
 
 def is_late(execution: Execution, today: date) -> bool:
@@ -58,7 +72,12 @@ def state_tag(state: str, late: bool) -> SafeString:
 
 
 def execution_rows(
-    rows: Iterable[Execution], *, with_region: bool, with_cluster: bool, with_acts: bool = False
+    rows: Iterable[Execution],
+    *,
+    with_region: bool,
+    with_cluster: bool,
+    with_acts: bool = False,
+    choice: Choice | None = None,
 ) -> SafeString:
     """The body of a table of executions with their joins: item, region, cluster, due, state, weight, decisions."""
     today, words, due, tag = clock.today(), _labels(), _due_cells(), cache(state_tag)
@@ -68,7 +87,7 @@ def execution_rows(
         if with_cluster:
             places += _place(words["cluster"], wording.addressee(row))
         drawn.append(
-            f'<tr id="row-{row.pk}">{_item(row)}{places}'
+            f'<tr id="row-{row.pk}">{_box(row, choice, words["choose"])}{_item(row)}{places}'
             f'<td data-label="{words["due"]}">{due(row.due_on, days_late(row, today))}</td>'
             f'<td data-label="{words["state"]}"><span>{tag(row.state, is_late(row, today))}</span></td>'
             f'<td class="num" data-label="{words["weight"]}">{row.weight}</td>'
@@ -189,10 +208,24 @@ def _place(column: str, name: str) -> str:
     return f'<td data-label="{column}">{escape(name)}</td>'
 
 
-def _choice(row: Execution, choose: str) -> str:
-    what = escape(f"{row.assignment.title}, {row.region.brief}")
+def _box(row: Execution, choice: Choice | None, choose: str) -> str:
+    """The first cell of a row where rows are chosen; empty where this one cannot be."""
+    if choice is None:
+        return ""
+    if not choice.may(row):
+        return '<td class="pick"></td>'
+    version = choice.versions.get(row.pk, row.version)
+    return _choice(row, choose, version, choice.form, row.pk in choice.ticked)
+
+
+def _choice(
+    row: Execution, choose: str, version: int | None = None, form: str = "", ticked: bool = False
+) -> str:
+    what = escape(f"{row.assignment.title}, {wording.addressee(row) if form else row.region.brief}")
+    more = f' form="{form}"' if form else ""
+    more += " checked" if ticked else ""
     return (
-        f'<td class="pick"><label><input type="checkbox" name="pick" value="{row.pk}:{row.version}">'
+        f'<td class="pick"><label><input type="checkbox" name="pick" value="{row.pk}:{version or row.version}"{more}>'
         f'<span class="pick__word">{choose}</span><span class="sr">{choose}: {what}</span></label></td>'
     )
 

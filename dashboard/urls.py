@@ -5,6 +5,7 @@ from django.urls import path
 from dashboard import display, focus, gallery, request_forms
 from dashboard.views import (
     executions,
+    handing,
     home,
     long_tasks,
     notices,
@@ -13,6 +14,7 @@ from dashboard.views import (
     requests,
     review,
     reviewing,
+    saved_views,
     search,
     staff_tasks,
     work,
@@ -32,6 +34,12 @@ urlpatterns = [
     path("assignments/", work.inbox, name="inbox"),
     path("assignments/registry/", work.registry, name="registry"),
     path("assignments/registry.xlsx", work.registry_export, name="registry-export"),
+    path("assignments/hand-in/", handing.hand_in, name="hand-in"),
+    path("assignments/hand-in/result/", handing.hand_in_result, name="hand-in-result"),
+    path("assignments/assign/", saved_views.assign, name="assign"),
+    path("assignments/views/", saved_views.saved_views, name="saved-views"),
+    path("assignments/views/<int:pk>/rename/", saved_views.rename, name="saved-view-rename"),
+    path("assignments/views/<int:pk>/delete/", saved_views.delete, name="saved-view-delete"),
     path("assignments/review/", review.review, name="review"),
     path("assignments/review/decide/", review.decide, name="review-decide"),
     path("assignments/review/result/", review.result, name="review-result"),
@@ -64,6 +72,7 @@ urlpatterns = [
     ),
     path("executions/<int:pk>/", executions.execution, name="execution"),
     path("executions/<int:pk>/undo/", executions.undo, name="execution-undo"),
+    path("executions/<int:pk>/draft/", handing.draft, name="execution-draft"),
     path("executions/<int:pk>/evidence/<int:evidence_id>/", executions.evidence, name="evidence"),
     *(
         path(f"executions/<int:pk>/{act}/", executions.act, {"name": act}, name=f"execution-{act}")

@@ -1,5 +1,6 @@
 """Sentences about executions that several pages say in the same words."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ from django.utils.translation import ngettext
 from assignments.models import Assignment, Execution
 from common import clock
 from common.calendar import is_working_day
-from common.formatting import date_day, date_long, date_short, days, number
+from common.formatting import date_day, date_long, date_short, date_time, days, number
 
 SOON_WORKING_DAYS = 3
 CRITICAL_DAYS = 30
@@ -65,6 +66,14 @@ def meeting_words(meeting: datetime, zone: str, today: date) -> str:
     return _("%(moscow)s (%(here)s local time)") % {"moscow": words, "here": here}
 
 
+def saved_words(instant: datetime) -> str:
+    """When a draft was saved: the time alone while it is of today."""
+    moscow = instant.astimezone(clock.MOSCOW)
+    if moscow.date() == clock.today():
+        return _("Draft saved at %(time)s MSK") % {"time": f"{moscow:%H:%M}"}
+    return _("Draft saved on %(instant)s") % {"instant": date_time(instant)}
+
+
 def due_words(due: date, today: date) -> str:
     """«не позднее 26 ноября включительно» while there is time, afterwards the bare day."""
     words = day_words(due, today)
@@ -80,6 +89,13 @@ def distance_words(due: date, today: date) -> str:
         return _("today is the last day")
     words = ngettext("%(count)s day left", "%(count)s days left", left)
     return words % {"count": number(left)}
+
+
+def shared_opening(items: Sequence[Assignment]) -> str:
+    """The first words of one report on several items; on a single one those of its own report."""
+    if len(items) == 1:
+        return report_opening(items[0])
+    return _("In execution of %(items)s we report: ") % {"items": ", ".join(map(reference, items))}
 
 
 def report_opening(item: Assignment) -> str:

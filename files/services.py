@@ -70,6 +70,11 @@ def stored_or_nothing() -> Iterator[None]:
         _written.reset(token)
 
 
+def file_check(upload: UploadedFile) -> None:
+    """Refuse what `file_store` would refuse, before anything is kept. Raises InvalidInput (field `file`), TooLarge."""
+    _checked_kind(upload, clean_file_name(upload.name))
+
+
 def file_store(*, actor: Scope, upload: UploadedFile, uploaded_by_id: int | None = None) -> StoredFile:
     """Check an upload and keep it; the row is written last.
 

@@ -42,6 +42,7 @@ urlpatterns = [
     path("assignments/", assignments.AssignmentList.as_view(), name="assignments"),
     path("assignments/<int:pk>/", assignments.AssignmentDetail.as_view(), name="assignment"),
     path("executions/", assignments.ExecutionList.as_view(), name="executions"),
+    path("executions/submit/", acts.SubmitExecutions.as_view(), name="submit-many"),
     path(EXECUTION, assignments.ExecutionDetail.as_view(), name="execution"),
     path(f"{EXECUTION}evidence/<int:evidence_id>/", assignments.EvidenceFile.as_view(), name="evidence"),
     path(f"{EXECUTION}submit/", acts.SubmitExecution.as_view(), name="submit"),

@@ -14,6 +14,7 @@ from assignments.api.views import execution_with_log
 from assignments.models import Execution, ExecutionEvent
 from assignments.policies import can_act
 from assignments.services import executions as services
+from assignments.services.handing import executions_submit
 from common import clock
 from common.api import PortalView
 
@@ -99,6 +100,45 @@ class SubmitExecution(ActView):
     def body_serializer(self, request: Request) -> type[serializers.ActSerializer]:
         is_form = isinstance(request.data, QueryDict) and bool(request.data)
         return serializers.SubmitWithFilesSerializer if is_form else serializers.SubmitSerializer
+
+
+@extend_schema(
+    tags=["executions"],
+    summary="Hand in one report for several executions",
+    request={
+        "application/json": serializers.SubmitManySerializer,
+        "multipart/form-data": serializers.SubmitManyWithFilesSerializer,
+    },
+    responses={200: serializers.ManyResultSerializer},
+    examples=[
+        OpenApiExample(
+            "Hand in one report for several executions",
+            value={
+                "executions": ["12:2", "15:2"],
+                "text": "The enrolment is complete: order 12-k of 3 March.",
+                "submission_key": "8f14e45fceea167a5a36dedd4bea2543",
+            },
+            request_only=True,
+        )
+    ],
+)
+class SubmitExecutions(PortalView):
+    """The coordinator hands in one report for several executions of his regions, each for itself: what was changed
+    meanwhile, or is off control, is refused with its reason and stops no other."""
+
+    operation_id = "executions_submit_many"
+
+    def post(self, request: Request) -> Response:
+        if not self.scope.coordinated:
+            raise PermissionDenied
+        is_form = isinstance(request.data, QueryDict) and bool(request.data)
+        kind = serializers.SubmitManyWithFilesSerializer if is_form else serializers.SubmitManySerializer
+        body = kind(data=request.data)
+        body.is_valid(raise_exception=True)
+        values = dict(body.validated_data)
+        result = executions_submit(actor=self.scope, versions=values.pop("executions"), **values)
+        refused = [{"execution": pk, "reason": reason} for pk, reason in result.refused]
+        return Response({"done": result.done, "refused": refused})
 
 
 @act("Accept a report", serializers.AcceptSerializer, remark="Accepted.")

@@ -17,6 +17,7 @@ from assignments.models import (
 )
 from assignments.policies import allowed_actions, allowed_answers
 from assignments.rules import MAX_REMARK_LENGTH, MAX_REPORT_LENGTH
+from assignments.services.handing import MAX_TOGETHER
 from common.api import FlagField, InstantField, StrictSerializer, TextField, WholeNumberField
 
 UNREPORTED = (ExecutionState.ISSUED, ExecutionState.RETURNED)
@@ -242,6 +243,51 @@ class SubmitWithFilesSerializer(SubmitSerializer):
         required=False,
         help_text="Files of the report; repeat the field for each.",
     )
+
+
+class SubmitManySerializer(StrictSerializer):
+    """One report for several executions, as JSON or, with files, as multipart form data."""
+
+    executions = serializers.ListField(
+        child=serializers.RegexField(r"^[0-9]{1,18}:[0-9]{1,9}$"),
+        allow_empty=False,
+        max_length=MAX_TOGETHER,
+        help_text="Each with the version that you read: `12:3` is version 3 of execution 12.",
+    )
+    text = text_field(MAX_REPORT_LENGTH, about="What was done: the same text for all.")
+    submission_key = TextField(
+        required=False,
+        max_length=64,
+        help_text="Your own key of this sending (letters, digits, - and _): the same key twice is one act.",
+    )
+
+    def validate_executions(self, pairs: list[str]) -> dict[int, int]:
+        """Versions by id."""
+        return {int(pk): int(version) for pk, _colon, version in (pair.partition(":") for pair in pairs)}
+
+
+class SubmitManyWithFilesSerializer(SubmitManySerializer):
+    """The same with files; each execution keeps its own copy."""
+
+    files = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True),
+        required=False,
+        help_text="Files of the report; repeat the field for each.",
+    )
+
+
+class RefusedOneSerializer(serializers.Serializer):
+    """An execution for which nothing was done, with the reason."""
+
+    execution = serializers.IntegerField(help_text="Id of the execution.")
+    reason = serializers.CharField()
+
+
+class ManyResultSerializer(serializers.Serializer):
+    """What became of an act on several executions."""
+
+    done = serializers.ListField(child=serializers.IntegerField(), help_text="Ids of the executions.")
+    refused = RefusedOneSerializer(many=True)
 
 
 class AcceptSerializer(ActSerializer):

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assignments', '0004_issued_stands_still'),
+        ('assignments', '0005_handing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

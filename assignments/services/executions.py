@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assignments.enums import REVIEWERS, TRANSITIONS, ExecutionState
-from assignments.models import Evidence, Execution, ExecutionEvent
+from assignments.models import Evidence, Execution, ExecutionEvent, ReportDraft
 from assignments.policies import can_act
 from assignments.rules import (
     MAX_REMARK_LENGTH,
@@ -188,6 +188,7 @@ def execution_submit(
         event, is_new = _append(act, fields_of)
         if is_new:
             _attach(actor, event, files)
+            ReportDraft.objects.filter(person=actor.user_id, execution=execution_id).delete()
         return event
 
 

@@ -276,6 +276,8 @@ def inbox_row(
     primary: bool = False,
     state: str = "",
     tone: str = "",
+    pick: str = "",
+    place: str = "",
 ) -> dict[str, Any]:
     """One piece of work in a list: what, until when, what it costs, what to press."""
     return dict(locals())

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assignments.enums import EventKind, ExecutionState
-from assignments.models import Execution, ExecutionEvent
+from assignments.models import Execution, ExecutionEvent, ReportDraft
 from assignments.policies import allowed_actions
 from assignments.rules import annullable_events, undoable_decision
 from assignments.selectors import event_author
@@ -17,8 +17,8 @@ from common.formatting import date_long, date_short, month_genitive
 from common.scope import Scope
 from dashboard.selectors.requests import RequestEntry, RequestsOfExecution, requests_of
 from dashboard.selectors.standing import points_earned, points_today, points_words
-from dashboard.wording import distance_words, report_opening
-from files.enums import IMAGE_CONTENT_TYPES
+from dashboard.wording import distance_words, report_opening, saved_words
+from files.enums import IMAGE_CONTENT_TYPES, SHOWN_CONTENT_TYPES
 from rating.formula.params import Params
 from rating.selectors.methodologies import current_params
 
@@ -43,7 +43,16 @@ class EvidenceFile:
     name: str
     url: str
     size: int
-    is_image: bool = False
+    content_type: str
+
+    @property
+    def is_image(self) -> bool:
+        return self.content_type in IMAGE_CONTENT_TYPES
+
+    @property
+    def opens(self) -> bool:
+        """Whether the browser shows it as it is, without a program of its own."""
+        return self.content_type in SHOWN_CONTENT_TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,22 @@ class ExecutionCard:
     undoable: ExecutionEvent | None
     opening: str
     requests: RequestsOfExecution
+    draft: ReportDraft | None = None
+
+    @property
+    def draft_note(self) -> str:
+        """When the text that the form begins with was saved; empty when it is no draft."""
+        return saved_words(self.draft.updated_at) if self.draft else ""
+
+    @property
+    def supplement(self) -> str:
+        """What a supplement to the report in review means for its date and for the score."""
+        reported = self.execution.reported_on
+        day = date_long(reported) if reported else ""
+        stays = _("The supplement changes neither the date of the report, %(day)s, nor its points") % {
+            "day": day
+        }
+        return f"{stays}: {self.rating}."
 
     @property
     def story(self) -> list[HistoryEntry | RequestEntry]:
@@ -121,6 +146,8 @@ def execution_card(scope: Scope, execution: Execution) -> ExecutionCard:
     )
     late = execution.state in (ExecutionState.ISSUED, ExecutionState.RETURNED) and execution.due_on < day
     is_open = execution.state in (ExecutionState.ISSUED, ExecutionState.RETURNED)
+    actions = allowed_actions(scope, execution)
+    draft = _draft(scope, execution) if "submit" in actions else None
     return ExecutionCard(
         execution=execution,
         state=str(execution.get_state_display()),
@@ -129,12 +156,19 @@ def execution_card(scope: Scope, execution: Execution) -> ExecutionCard:
         term=distance_words(execution.due_on, day) if is_open else "",
         rating=_rating_words(execution, params, day),
         history=_history(scope, execution, events),
-        actions=allowed_actions(scope, execution),
+        actions=actions,
         annullable=annullable_events(events),
         undoable=undoable_decision(events, clock.now()),
-        opening=_opening(execution, events),
+        opening=draft.text if draft else _opening(execution, events),
         requests=requests_of(scope, execution, events),
+        draft=draft,
     )
+
+
+def _draft(scope: Scope, execution: Execution) -> ReportDraft | None:
+    """What the reader has begun to write."""
+    found: ReportDraft | None = ReportDraft.objects.visible_to(scope).filter(execution=execution).first()
+    return found
 
 
 def _rating_words(execution: Execution, params: Params | None, day: date) -> str:
@@ -247,7 +281,7 @@ def _files(execution: Execution, event: ExecutionEvent) -> list[EvidenceFile]:
             name=row.file.original_name,
             url=reverse("dashboard:evidence", args=[execution.pk, row.pk]),
             size=row.file.size,
-            is_image=row.file.content_type in IMAGE_CONTENT_TYPES,
+            content_type=row.file.content_type,
         )
         for row in event.evidence.all()
     ]

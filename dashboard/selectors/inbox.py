@@ -1,8 +1,9 @@
-"""The inbox of a region: open work grouped by its term, with what each piece costs."""
+"""The inbox of a region: open work grouped by its term, its cluster or its item, with what each piece costs."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
@@ -16,7 +17,8 @@ from common import clock
 from common.formatting import days
 from common.names import name_key
 from common.scope import Scope
-from dashboard.selectors.groups import GROUP_TITLES, INBOX_GROUPS, group_of, in_group
+from dashboard.selectors.assignees import assigned_to, assignee_words, coordinators_of, whose_choices
+from dashboard.selectors.groups import GROUP_TITLES, INBOX_GROUPS, REVIEW, group_of, in_group
 from dashboard.selectors.requests import waiting_words
 from dashboard.selectors.standing import (
     Effect,
@@ -35,17 +37,23 @@ from regions.models import Region
 ROWS_SHOWN = 300
 LIFTS_SHOWN = 5
 LATE_GROUPS = INBOX_GROUPS[:2]
+BY_CLUSTER, BY_ITEM = "cluster", "item"
 
 
 @dataclass(frozen=True, slots=True)
 class InboxFilter:
-    """What the inbox is narrowed to; empty fields narrow nothing."""
+    """What the inbox is narrowed to; empty fields narrow nothing. `whose`: ME, NOBODY or the id of a colleague.
+
+    `by` is how the same work is grouped: by its term, or BY_CLUSTER, BY_ITEM.
+    """
 
     region: str = ""
     cluster: str = ""
     process: str = ""
     weight: int | None = None
     words: str = ""
+    whose: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,32 +69,54 @@ class InboxRow:
     action: str
     is_primary: bool
 
+    @property
+    def pick(self) -> str:
+        """The value of its box: what it is and which version was seen; empty where nothing can be handed in."""
+        return f"{self.execution.pk}:{self.execution.version}" if self.action else ""
+
+    @property
+    def place(self) -> str:
+        """The id of the place in the row where its report is written."""
+        return f"report-of-{self.execution.pk}"
+
 
 @dataclass(frozen=True, slots=True)
 class InboxGroup:
-    """A group with the number of all its executions, of which `rows` are the first."""
+    """A group with the number of all its executions, of which `rows` are the first.
+
+    `registry_query` narrows the registry to the whole of it.
+    """
 
     key: str
     title: str
     count: int
     rows: Sequence[InboxRow]
+    registry_query: str
 
     @property
     def is_cut(self) -> bool:
         return self.count > len(self.rows)
 
+    @property
+    def is_late(self) -> bool:
+        return self.key in LATE_GROUPS
+
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """The whole page: groups in the order of urgency, and how the regions stand in the running month."""
+    """The whole page: groups in the order of urgency, and how the regions stand in the running month.
+
+    `total` counts all open work that fits the filter, also what belongs to a group that is not shown.
+    """
 
     groups: Sequence[InboxGroup]
+    total: int
     standings: Sequence[Standing]
     lifts: Mapping[str, Sequence[Lift]]
 
     @property
-    def total(self) -> int:
-        return sum(group.count for group in self.groups)
+    def left_out(self) -> int:
+        return self.total - sum(group.count for group in self.groups)
 
 
 def inbox_executions(scope: Scope, narrowed: InboxFilter) -> ExecutionQuerySet:
@@ -100,6 +130,8 @@ def inbox_executions(scope: Scope, narrowed: InboxFilter) -> ExecutionQuerySet:
         rows = rows.filter(assignment__process=narrowed.process)
     if narrowed.weight:
         rows = rows.filter(weight=narrowed.weight)
+    if narrowed.whose:
+        rows = rows.filter(assigned_to(scope, narrowed.whose))
     key = name_key(narrowed.words)
     if key:
         rows = rows.filter(
@@ -118,48 +150,110 @@ def inbox(scope: Scope, narrowed: InboxFilter) -> Inbox:
     """Everything that the inbox shows, in a fixed number of queries."""
     day = clock.today()
     open_rows = inbox_executions(scope, narrowed)
-    counts = group_counts(open_rows, day)
+    counts = _counts(open_rows, narrowed.by, day)
     found = list(open_rows.unreported().for_list().order_by("due_on", "id")[:ROWS_SHOWN])
     found += list(open_rows.in_review().for_list().order_by("in_review_since", "id")[:ROWS_SHOWN])
     chosen = [narrowed.region] if narrowed.region in scope.regions else scope.regions
     regions = Region.objects.visible_to(scope).filter(code__in=chosen).by_name()
     running = standings(regions)
     params = running[0].params if running else current_params()
+    groups = grouped(found, narrowed.by, day)
+    by_region = {row.region.code: row for row in running}
+    rows = _rows(scope, [row for group in groups.values() for row in group], by_region, params, day)
     return Inbox(
-        groups=_groups(scope, found, counts, {row.region.code: row for row in running}, params, day),
+        groups=[
+            InboxGroup(
+                key,
+                _title(key, narrowed.by, members),
+                counts.get(key, 0),
+                [rows[row.pk] for row in members],
+                _registry_query(key, narrowed.by, members),
+            )
+            for key, members in groups.items()
+        ],
+        total=sum(counts.values()),
         standings=running,
         lifts=lifts_shown(scope, running),
     )
 
 
-def _groups(
+# Groups
+
+
+def grouped(found: Iterable[Execution], by: str, day: date) -> dict[str, list[Execution]]:
+    """The same executions in groups, each in exactly one: by term all groups are there, else those that have one."""
+    soon = soon_until(day)
+    groups: dict[str, list[Execution]] = {} if by else {group: [] for group in INBOX_GROUPS}
+    for row in found:
+        if by == BY_CLUSTER:
+            key = f"cluster-{row.cluster_id}" if row.cluster_id else f"region-{row.region_id}"
+        elif by == BY_ITEM:
+            key = f"item-{row.assignment_id}"
+        else:
+            key = group_of(row.state, row.due_on, day, soon)
+        groups.setdefault(key, []).append(row)
+    return groups
+
+
+def _counts(rows: ExecutionQuerySet, by: str, day: date) -> dict[str, int]:
+    """How many executions each group of `grouped` holds, whole; one query."""
+    if by == BY_CLUSTER:
+        found = rows.order_by().values_list("cluster", "region").annotate(n=Count("pk"))
+        return {f"cluster-{pk}" if pk else f"region-{region}": count for pk, region, count in found}
+    if by == BY_ITEM:
+        items = rows.order_by().values_list("assignment").annotate(n=Count("pk"))
+        return {f"item-{pk}": count for pk, count in items}
+    return group_counts(rows, day)
+
+
+def _title(key: str, by: str, members: Sequence[Execution]) -> str:
+    if by == BY_CLUSTER:
+        return addressee(members[0])
+    if by == BY_ITEM:
+        return f"{reference(members[0].assignment)}: {members[0].assignment.title}"
+    return str(GROUP_TITLES[key])
+
+
+def _registry_query(key: str, by: str, members: Sequence[Execution]) -> str:
+    if by == BY_CLUSTER:
+        first = members[0]
+        place = {"cluster": first.cluster.code} if first.cluster else {"region": first.region_id}
+        return urlencode({"state": "open", **place})
+    if by == BY_ITEM:
+        return urlencode({"state": "open", "item": members[0].assignment_id})
+    return "state=in_review" if key == REVIEW else urlencode({"term": key})
+
+
+def _rows(
     scope: Scope,
     found: Iterable[Execution],
-    counts: Mapping[str, int],
     running: Mapping[str, Standing],
     params: Params | None,
     day: date,
-) -> list[InboxGroup]:
-    soon, asked = soon_until(day), waiting_words(scope)
-    rows: dict[str, list[InboxRow]] = {group: [] for group in INBOX_GROUPS}
+) -> dict[int, InboxRow]:
+    """Every row by the id of its execution; the first overdue one that can be reported bears the main button."""
+    asked, colleagues = waiting_words(scope), coordinators_of(scope)
+    rows: dict[int, InboxRow] = {}
     first_late = True
     for execution in found:
-        group = group_of(execution.state, execution.due_on, day, soon)
         may_report = can_submit(scope, execution)
-        is_primary = first_late and may_report and group in LATE_GROUPS
+        is_late = execution.state != ExecutionState.IN_REVIEW and execution.due_on < day
+        is_primary = first_late and may_report and is_late
         first_late = first_late and not is_primary
-        rows[group].append(
-            inbox_row(
-                execution,
-                running.get(execution.region_id),
-                params,
-                day,
-                may_report,
-                is_primary,
-                asked.get(execution.pk, ""),
-            )
+        words = (asked.get(execution.pk, ""), assignee_words(execution, colleagues))
+        rows[execution.pk] = inbox_row(
+            execution,
+            running.get(execution.region_id),
+            params,
+            day,
+            may_report,
+            is_primary,
+            " · ".join(filter(None, words)),
         )
-    return [InboxGroup(group, str(GROUP_TITLES[group]), counts[group], rows[group]) for group in INBOX_GROUPS]
+    return rows
+
+
+# Rows
 
 
 def inbox_row(
@@ -205,11 +299,14 @@ def review_words(execution: Execution, day: date) -> str:
 
 
 def _term_words(execution: Execution, params: Params | None, day: date) -> str:
-    words = distance_words(execution.due_on, day)
+    words = [distance_words(execution.due_on, day)]
     points = points_today(execution, params, day)
-    if points is None or execution.due_on >= day:
-        return words
-    return _("%(late)s · today still %(points)s") % {"late": words, "points": points_words(points)}
+    tomorrow = points_today(execution, params, day + timedelta(days=1))
+    if points is not None and execution.due_on < day:
+        words.append(_("today still %(points)s") % {"points": points_words(points)})
+    if tomorrow is not None and tomorrow != points:
+        words.append(_("tomorrow %(points)s") % {"points": tomorrow})
+    return " · ".join(words)
 
 
 def lifts_shown(scope: Scope, running: Iterable[Standing], limit: int = LIFTS_SHOWN) -> dict[str, list[Lift]]:
@@ -238,7 +335,9 @@ def inbox_choices(scope: Scope) -> dict[str, list[tuple[str, str]]]:
     """Regions, clusters and processes that the filters of an inbox offer."""
     regions = Region.objects.visible_to(scope).filter(code__in=scope.regions).by_name()
     clusters = Cluster.objects.visible_to(scope).filter(region__in=scope.regions).order_by("name_key", "code")
+    whose = whose_choices(scope)
     return {
+        "whose": whose,
         "region": [(row.code, row.name) for row in regions],
         "cluster": [(row.code, row.display_name) for row in clusters],
         "process": [(row.slug, row.name) for row in Process.objects.all()],

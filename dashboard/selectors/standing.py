@@ -48,6 +48,7 @@ class Standing:
     lifts: tuple[Lift, ...] = ()
     lost: Mapping[int, int] = field(default_factory=dict)
     stakes: Mapping[int, int] = field(default_factory=dict)
+    lost_tomorrow: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def is_rated(self) -> bool:
@@ -93,6 +94,7 @@ def _standing(region: Region, running: RunningRegion) -> Standing:
         lifts=_lifts(running, params),
         lost={keys[loss.cell.row.execution]: loss.lost for loss in running.losses.rows},
         stakes={keys[stake.execution]: stake.at_stake for stake in running.stakes},
+        lost_tomorrow={keys[loss.cell.row.execution]: loss.lost for loss in running.losses_tomorrow.rows},
     )
 
 
@@ -141,11 +143,20 @@ def points_words(points: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What an execution does to the score of its region now, in words: figure, its meaning, its tone."""
+    """What an execution does to the score of its region now, in words: figure, its meaning, its tone.
+
+    `tomorrow` is what it will do then when nothing is handed in today; empty where that is the same.
+    """
 
     figure: str = ""
     meaning: str = ""
     tone: str = ""
+    tomorrow: str = ""
+
+    @property
+    def note(self) -> str:
+        """What the figure means, with tomorrow's."""
+        return " · ".join(filter(None, (self.meaning, self.tomorrow)))
 
 
 def effect_of(execution: Execution, standing: Standing | None, params: Params | None) -> Effect:
@@ -158,12 +169,19 @@ def effect_of(execution: Execution, standing: Standing | None, params: Params | 
     if standing is None:
         return Effect()
     lost = standing.lost.get(execution.pk)
+    tomorrow = _tomorrow(lost or 0, standing.lost_tomorrow.get(execution.pk, 0))
     if lost:
         figure = f"{MINUS}{score(lost)}"
         words = {"points": points_word(figure), "month": month_only(standing.period)}
-        return Effect(figure, _("%(points)s in %(month)s") % words, "danger")
+        return Effect(figure, _("%(points)s in %(month)s") % words, "danger", tomorrow)
     stake = standing.stakes.get(execution.pk)
     if not stake:
-        return Effect()
+        return Effect(tomorrow=tomorrow)
     figure = score(stake)
-    return Effect(figure, _("%(points)s at stake") % {"points": points_word(figure)})
+    return Effect(figure, _("%(points)s at stake") % {"points": points_word(figure)}, tomorrow=tomorrow)
+
+
+def _tomorrow(lost: int, lost_tomorrow: int) -> str:
+    if lost_tomorrow == lost:
+        return ""
+    return _("tomorrow %(points)s") % {"points": f"{MINUS}{score(lost_tomorrow)}"}

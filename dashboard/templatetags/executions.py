@@ -49,7 +49,11 @@ def execution_state(execution: Execution) -> SafeString:
 
 @register.simple_tag
 def execution_rows(
-    executions: Iterable[Execution], with_region: Any, hide_cluster: Any, with_acts: Any = False
+    executions: Iterable[Execution],
+    with_region: Any,
+    hide_cluster: Any,
+    with_acts: Any = False,
+    choice: Any = None,
 ) -> SafeString:
     """The body of a table of executions; what decides its columns may be absent from the context."""
     return rows.execution_rows(
@@ -57,6 +61,7 @@ def execution_rows(
         with_region=bool(with_region),
         with_cluster=not hide_cluster,
         with_acts=bool(with_acts),
+        choice=choice or None,
     )
 
 

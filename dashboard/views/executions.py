@@ -286,7 +286,7 @@ def execution_page(
     scope = scope_of(request)
     card = execution_card(scope, found)
     months = correctable_months() if card.actions else []
-    place = _in_queue(scope, queue, found)
+    place = _in_queue(scope, queue, found) | {"back": _back(request)}
     desk = request_desk(scope, card, months, place["queue"], typed[1] if typed else None)
     shown, lost = _forms(card, queue, months, None if desk.holds_typed else typed)
     context = {
@@ -310,6 +310,11 @@ def _undo_of(card: ExecutionCard) -> dict[str, Any]:
     """The decision that one press still undoes, for whoever may annul it, with the key of the form."""
     undoable = card.undoable if "annul" in card.actions else None
     return {"undoable": undoable, "submission_key": uuid.uuid4().hex if undoable else ""}
+
+
+def _back(request: HttpRequest) -> str:
+    """The list from which the page was opened, to which a report leads back."""
+    return list_address(request.POST.get("back", "") or request.GET.get("back", ""))
 
 
 def _in_queue(scope: Scope, queue: ReviewFilter | None, found: Execution) -> dict[str, Any]:

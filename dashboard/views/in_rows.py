@@ -18,7 +18,7 @@ from common.scope import scope_of
 from dashboard.rows import decided_row
 from dashboard.selectors.execution import execution_fetch
 
-LISTS = re.compile(r"/assignments/(?:review/(?:[0-9]{1,18}/)?|registry/)(?:\?[^\s#]{0,2000})?")
+LISTS = re.compile(r"/assignments/(?:(?:review/(?:[0-9]{1,18}/)?|registry/))?(?:\?[^\s#]{0,2000})?")
 COLUMNS = 6
 """Columns behind the name of the item: the same number in the registry of the centre and in the queue."""
 

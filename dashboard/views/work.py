@@ -1,12 +1,18 @@
 """Lists of executions: the inbox of a region, the registry and its export."""
 
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assignments.enums import REVIEWERS
+from assignments.enums import OPEN_STATES, REVIEWERS, ListPage
+from assignments.models import SavedView
+from assignments.policies import can_submit
 from common import clock
 from common.errors import NotAllowed
 from common.parts import page_or_part
@@ -16,10 +22,13 @@ from dashboard.focus import chosen_region
 from dashboard.forms import InboxFilterForm
 from dashboard.long_work import export_name, export_start, registry_form, rows_to_export
 from dashboard.paging import capped_count, keyset_page
-from dashboard.selectors.inbox import InboxFilter, inbox_choices
+from dashboard.rows import Choice
+from dashboard.selectors.assignees import assignee_choices
+from dashboard.selectors.inbox import BY_CLUSTER, BY_ITEM, InboxFilter, inbox_choices
 from dashboard.selectors.inbox import inbox as inbox_of
 from dashboard.selectors.registry import RegistryFilter, item_named, registry_rows
 
+PAGING = frozenset({"after", "before"})
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -38,10 +47,39 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "inbox": inbox_of(scope, narrowed),
-        "is_narrowed": narrowed != InboxFilter(region=region),
+        "is_narrowed": replace(narrowed, by="") != InboxFilter(region=region),
         "is_reader": not scope.coordinated,
+        "ways": _ways(request.GET, narrowed.by),
+        "assignees": assignee_choices(scope),
+        **_views_of(scope, ListPage.INBOX, request.GET),
     }
     return page_or_part(request, "dashboard/inbox.html", "inbox", context, 200 if is_valid else 400)
+
+
+def _ways(query: QueryDict, by: str) -> list[dict[str, Any]]:
+    """The groupings of the same work, each an address that keeps the filters."""
+    labels = (("", _("by term")), (BY_CLUSTER, _("by cluster")), (BY_ITEM, _("by item")))
+    ways = []
+    for value, label in labels:
+        changed = query.copy()
+        changed["by"] = value
+        url = f"?{_without_empty(changed)}"
+        ways.append({"label": label, "url": url, "is_current": value == by})
+    return ways
+
+
+def _without_empty(query: QueryDict) -> str:
+    """The filters that say something, as an address holds them: an empty region asks for all, turning pages is none."""
+    kept = [
+        (name, value) for name, value in query.items() if (value or name == "region") and name not in PAGING
+    ]
+    return urlencode(kept)
+
+
+def _views_of(scope: Scope, page: str, query: QueryDict) -> dict[str, Any]:
+    """The reader's saved views of a list, and what a view saved now would hold."""
+    saved = SavedView.objects.visible_to(scope).filter(page=page).order_by("name", "pk")
+    return {"saved": saved, "view_query": _without_empty(query)}
 
 
 def _with_default_region(query: QueryDict, region: str) -> QueryDict:
@@ -56,6 +94,13 @@ def _with_default_region(query: QueryDict, region: str) -> QueryDict:
 def _require_registry(scope: Scope) -> None:
     if not (scope.is_centre or scope.regions):
         raise NotAllowed(_("The registry is a page of the regions and of the centre."))
+
+
+def _choice_of(scope: Scope) -> Choice | None:
+    """Boxes of the form «together» before the open executions of whoever hands in reports."""
+    if not scope.coordinated or scope.has(*REVIEWERS):
+        return None
+    return Choice("together", lambda row: row.state in OPEN_STATES and can_submit(scope, row))
 
 
 @require_safe
@@ -81,6 +126,8 @@ def registry(request: HttpRequest) -> HttpResponse:
         "item": item_named(scope, narrowed.item),
         "today": clock.today(),
         "may_decide": scope.has(*REVIEWERS),
+        "choice": _choice_of(scope),
+        **_views_of(scope, ListPage.REGISTRY, request.GET),
         "export_query": request.GET.urlencode(),
     }
     return page_or_part(request, "dashboard/registry.html", "registry", context, 200 if is_valid else 400)

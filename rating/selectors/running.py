@@ -6,7 +6,7 @@ in, because the columns of an execution are the fold of its log.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q
 
@@ -52,18 +52,33 @@ class RunningMonth:
             losses=losses_of(score),
             gains=what_if(self.scores, code),
             stakes=stakes.get(code, ()),
+            losses_tomorrow=self._losses_tomorrow(code, own),
         )
+
+    def _losses_tomorrow(self, code: str, own: list[RatedExecution]) -> Losses:
+        """The losses of one region as the same formula finds them a day later, if nothing happens until then."""
+        later_scores = score_month(
+            own,
+            period=self.period,
+            as_of=self.scores.as_of + timedelta(days=1),
+            params=self.scores.params,
+            regions=[code],
+            regions_with_clusters={code},
+        )
+        return losses_of(later_scores.regions[code])
 
 
 @dataclass(frozen=True, slots=True)
 class RunningRegion:
-    """A region in the running month: its score, where points went, what would bring them back, what is at stake."""
+    """A region in the running month: its score, where points went and will have gone tomorrow, what would bring them
+    back, what is at stake."""
 
     month: RunningMonth
     score: RegionScore
     losses: Losses
     gains: tuple[Gain, ...]
     stakes: tuple[Stake, ...]
+    losses_tomorrow: Losses
 
 
 def running_month() -> RunningMonth | None:

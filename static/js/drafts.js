@@ -1,5 +1,6 @@
 // Text typed into a guarded form outlives the end of a sign-in: it waits in the storage of this tab, for this person and
 // this form alone, and is offered again. It goes when the form was sent, at sign-out, and when somebody else signs in.
+// A form with an address for its draft (data-draft) is kept by the portal besides: what the portal has leaves the tab.
 
 const { person } = document.getElementById("session").dataset;
 const PREFIX = "draft:";
@@ -66,16 +67,56 @@ function restore(form) {
   form.prepend(note);
 }
 
+// The portal keeps the text of a report. Where it does not answer, or the sign-in is over, the tab goes on keeping it.
+const pauses = new WeakMap();
+const calls = new WeakMap();
+function hold(form) {
+  clearTimeout(pauses.get(form));
+  calls.get(form)?.abort();
+}
+async function save(form, isAsked = false) {
+  const { text } = form.elements;
+  const typed = text.value;
+  if (typed === given(text) && !isAsked) return;
+  hold(form);
+  const call = new AbortController();
+  calls.set(form, call);
+  const body = new FormData();
+  for (const name of ["csrfmiddlewaretoken", "submission_key", "text"]) body.set(name, form.elements[name].value);
+  try {
+    const headers = { "HX-Request": "true" };
+    const answer = await fetch(form.dataset.draft, { method: "POST", body, headers, signal: call.signal });
+    if (!answer.ok) return;
+    form.querySelector("[data-draft-note]").textContent = (await answer.json()).note;
+  } catch {
+    return;
+  }
+  text.defaultValue = typed;
+  keep(form);
+  const hasMore = text.value !== typed || [...form.querySelectorAll("input[type=file]")].some((one) => one.files.length);
+  if (!hasMore) delete form.dataset.changed;
+}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-draft] button[name=save]");
+  if (!button) return;
+  event.preventDefault();
+  save(button.form, true);
+});
+
 let timer = 0;
 document.addEventListener("input", (event) => {
   const { form } = event.target;
   if (!form?.matches("[data-guard]")) return;
   clearTimeout(timer);
   timer = setTimeout(() => keep(form), 300);
+  if (!form.dataset.draft) return;
+  clearTimeout(pauses.get(form));
+  pauses.set(form, setTimeout(() => save(form), 1000));
 });
 document.addEventListener("submit", (event) => {
   const form = event.target;
   clearTimeout(timer);
+  hold(form);
   if (form.matches("[data-guard]")) {
     keep(form);
     sessionStorage.setItem(SENT, keyOf(form));
@@ -85,4 +126,7 @@ document.addEventListener("submit", (event) => {
 });
 window.addEventListener("pagehide", () => clearTimeout(timer));
 
-document.querySelectorAll("form[data-guard]").forEach(restore);
+const restoreIn = (root) => root.querySelectorAll("form[data-guard]").forEach(restore);
+restoreIn(document);
+// A part that came later stands in the page by now, be it the form itself.
+document.addEventListener("htmx:load", (event) => restoreIn(event.detail.elt.parentElement ?? document));

@@ -39,7 +39,7 @@ function fail(form) {
 function upload(form, submitter) {
   const request = new XMLHttpRequest();
   const show = showProgress(form);
-  request.open("POST", form.action);
+  request.open("POST", submitter?.hasAttribute("formaction") ? submitter.formAction : form.action);
   request.setRequestHeader("X-Upload", "1");
   request.upload.addEventListener("progress", (event) => event.lengthComputable && show(event.loaded / event.total));
   request.addEventListener("load", () => {

@@ -107,6 +107,21 @@ function bindCounter(note) {
   show();
 }
 
+// A picture that was chosen is drawn small beside its name: from the file itself, so no address of it is needed.
+async function addPicture(item, file) {
+  if (!file.type.startsWith("image/")) return;
+  try {
+    const bitmap = await createImageBitmap(file, { resizeHeight: 64, resizeQuality: "medium" });
+    const canvas = document.createElement("canvas");
+    Object.assign(canvas, { width: bitmap.width, height: bitmap.height, className: "thumb" });
+    canvas.getContext("2d").drawImage(bitmap, 0, 0);
+    canvas.setAttribute("aria-hidden", "true");
+    item.prepend(canvas);
+  } catch {
+    // What only calls itself a picture is named and nothing more; the portal judges it.
+  }
+}
+
 // Files: names and sizes of those chosen; they can also be dropped on the field.
 function bindDrop(box) {
   const input = box.querySelector("input[type=file]");
@@ -126,6 +141,7 @@ function bindDrop(box) {
       ...[...input.files].map((file) => {
         const item = document.createElement("li");
         item.textContent = `${file.name}, ${size(file.size)}`;
+        addPicture(item, file);
         return item;
       }),
     );

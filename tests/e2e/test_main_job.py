@@ -69,7 +69,7 @@ def test_an_overdue_report_lifts_the_score_to_the_what_if_a_return_drops_it_and_
     coordinator.picture("main-1-inbox")
 
     with coordinator.page.expect_navigation():
-        coordinator.page.locator(".work").first.locator("a.button--primary").click()
+        coordinator.page.locator(".work").first.locator("a.work__title").click()
     assert coordinator.page.url.partition("#")[0].endswith(address)
     hand_in(coordinator, "Набор завершён: зачислено 25 человек, приказ приложен.")
     assert promised in figures(coordinator.text("#messages"))

@@ -18,7 +18,8 @@ ACTS = {
     "dashboard:execution-return", "dashboard:execution-submit", "dashboard:focus", "dashboard:notice-open",
     "dashboard:notices-read", "dashboard:review-decide", "dashboard:review-accept", "dashboard:review-claim",
     "dashboard:review-return", "dashboard:review-skip", "dashboard:review-undo", "dashboard:execution-undo",
-    "dashboard:staff-task-close", "healthz",
+    "dashboard:assign", "dashboard:execution-draft", "dashboard:hand-in", "dashboard:saved-view-delete",
+    "dashboard:saved-view-rename", "dashboard:staff-task-close", "healthz",
     "rating:letter-resend", "rating:letters-missing", "rating:mail-settle",
     "rating:objection-decide", "rating:objection-withdraw", "set_language", "accounts:session",
 }  # fmt: skip
@@ -28,6 +29,7 @@ IN_TASKS = {
     "account_reset_password_from_key_done", "accounts:second-factor-reset", "accounts:unblock",
     "assignments:item-create", "assignments:item-delete", "assignments:item-edit", "assignments:protocol-delete",
     "assignments:protocol-edit", "assignments:protocol-issue", "clusters:import", "dashboard:long-task",
+    "dashboard:hand-in-result",
     "dashboard:requests-result",
     "dashboard:review-result", "dashboard:review-next", "dashboard:review-one", "dashboard:remark-edit",
     "mfa_activate_totp", "mfa_authenticate", "mfa_deactivate_totp", "mfa_generate_recovery_codes",

@@ -144,6 +144,17 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "dashboard:execution-ask-not_applicable": _act(reason="Неприменимо."),
     "dashboard:staff-task-close": lambda _w, _a: {"outcome": "Руководитель назначен."},
     "dashboard:execution-submit": _act(text="Сделано."),
+    "dashboard:execution-draft": _act(text="Начато."),
+    "dashboard:hand-in": lambda w, _a: {
+        "pick": f"{w.tomsk.waiting.pk}:{w.tomsk.waiting.version}", "key": uuid.uuid4().hex, "confirmed": "1",
+        "text": "Сделано.",
+    },
+    "dashboard:assign": lambda w, _a: {"pick": f"{w.tomsk.waiting.pk}:1", "assignee": ""},
+    "dashboard:saved-views": lambda _w, _a: {"page": "registry", "name": "Мои", "query": "state=open"},
+    "dashboard:saved-view-rename": lambda _w, _a: {"name": "Другие"},
+    "api:submit-many": lambda w, _a: {
+        "executions": [f"{w.tomsk.waiting.pk}:{w.tomsk.waiting.version}"], "text": "Сделано.",
+    },
     "dashboard:execution-accept": _act(),
     "dashboard:execution-return": _act(remark="Приложите приказ."),
     "dashboard:execution-extend": _act(new_due="2026-06-15", reason="Праздники."),

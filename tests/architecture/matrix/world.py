@@ -21,6 +21,7 @@ from assignments.models import (
     ExecutionEvent,
     ExecutionRequest,
     Protocol,
+    SavedView,
 )
 from assignments.services.remarks import remark_add
 from clusters.models import Cluster, ClusterImport
@@ -106,6 +107,7 @@ class World:
     audit_key: str
     notices: dict[str, int] = field(default_factory=dict)
     exports: dict[str, int] = field(default_factory=dict)
+    views: dict[str, int] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -219,6 +221,15 @@ def _notices(cast: Cast) -> dict[str, int]:
     return {name: latest[person] for name, person in people.items()}
 
 
+def _views(cast: Cast) -> dict[str, int]:
+    """A saved view of everybody: the id by the name of the person."""
+    made = (
+        SavedView.objects.create(person=getattr(cast, name), page="registry", name="Свои", query="state=open")
+        for name in PEOPLE
+    )
+    return dict(zip(PEOPLE, (view.pk for view in made), strict=True))
+
+
 def _exports(cast: Cast) -> dict[str, int]:
     """An export of the registry for everybody, made and still kept: the id of the work."""
     found = {}
@@ -284,6 +295,7 @@ def build_world() -> World:
         audit_key=key,
         notices=_notices(cast),
         exports=_exports(cast),
+        views=_views(cast),
         tokens=_tokens(cast),
         cookies=_sign_in(cast),
     )
@@ -388,7 +400,7 @@ def cases_of(kind: str) -> tuple[str, ...]:
     """The cases that a declaration must name for an address with such an object."""
     if kind == "no object":
         return ("any",)
-    if kind in OF_PLACES or kind in ("person", "notice", "long work"):
+    if kind in OF_PLACES or kind in ("person", "notice", "long work", "saved view"):
         return ("own", "foreign", "none")
     return ("any", "none")
 
@@ -402,7 +414,9 @@ def address_of(world: World, kind: str, case: str, principal: str) -> Address:
     if kind == "notice":
         return {"pk": _notice(world, case, principal)}
     if kind == "long work":
-        return {"pk": _export(world, case, principal)}
+        return {"pk": _kept(world.exports, case, principal)}
+    if kind == "saved view":
+        return {"pk": _kept(world.views, case, principal)}
     if case == "none":
         return OF_PLACES.get(kind) or OF_CENTRE[kind]
     if kind in OF_PLACES:
@@ -430,8 +444,8 @@ def _notice(world: World, case: str, principal: str) -> int:
     return world.notices[own if case == "own" else foreign]
 
 
-def _export(world: World, case: str, principal: str) -> int:
-    """One's own export (of people without one, that of the newcomer), that of somebody else, none."""
+def _kept(kept: Mapping[str, int], case: str, principal: str) -> int:
+    """One's own (of people without one, that of the newcomer), that of somebody else, none."""
     foreign = "omsk_coordinator" if principal != "omsk_coordinator" else "tomsk_deputy"
-    own = principal if principal in world.exports else "newcomer"
-    return NOBODY if case == "none" else world.exports[own if case == "own" else foreign]
+    own = principal if principal in kept else "newcomer"
+    return NOBODY if case == "none" else kept[own if case == "own" else foreign]
