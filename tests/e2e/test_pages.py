@@ -16,6 +16,7 @@ ACTS = {
     "dashboard:execution-ask-extension", "dashboard:execution-ask-not_applicable",
     "dashboard:request-grant", "dashboard:request-refuse", "dashboard:request-withdraw", "dashboard:requests-decide",
     "dashboard:execution-return", "dashboard:execution-submit", "dashboard:focus", "dashboard:notice-open",
+    "dashboard:ladder-remove",
     "dashboard:notices-read", "dashboard:review-decide", "dashboard:staff-task-close", "healthz",
     "rating:letter-resend", "rating:letters-missing", "rating:mail-settle",
     "rating:objection-decide", "rating:objection-withdraw", "set_language", "accounts:session",

@@ -28,8 +28,8 @@ from common.scope import SYSTEM
 from dashboard.long_work import EXPORT
 from files.enums import Accepted
 from files.services import file_made
-from notifications.enums import LongTaskState, MailState, StaffTaskKind
-from notifications.models import LongTask, Notice, OutboundMail, StaffTask
+from notifications.enums import LongTaskState, MailState, Rung, StaffTaskKind
+from notifications.models import EscalationStep, LongTask, Notice, OutboundMail, StaffTask
 from notifications.services import Word, notices_write, staff_task_open
 from rating.models import Objection, RatingLetter, Slice
 from rating.services import objection_file, slice_close, slice_preview_open, slice_publish
@@ -47,6 +47,8 @@ NOW = datetime(2026, 4, 15, 7, 0, tzinfo=UTC)
 """A Wednesday morning in Moscow: January is published, February a draft, March in preview."""
 ISSUED_AT = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 PUBLISHED, DRAFT, PREVIEWED, UNKNOWN_MONTH = "2026-01", "2026-02", "2026-03", "2019-01"
+LATE_TOMORROW = (date(2026, 4, 16) - date(2026, 2, 20)).days
+"""What is overdue in the world (`growth`) is reminded of on the day after NOW."""
 NOBODY = 999_999
 """An id that no row has."""
 PEOPLE = (
@@ -99,6 +101,7 @@ class World:
     draft_item: Assignment
     imported: ClusterImport
     task: StaffTask
+    step: EscalationStep
     audit_token: AuditToken
     audit_key: str
     notices: dict[str, int] = field(default_factory=dict)
@@ -276,6 +279,7 @@ def build_world() -> World:
         draft_item=item,
         imported=import_upload(actor=cast.scope("administrator"), name="new.csv", content=IMPORT),
         task=staff_task_open(kind=StaffTaskKind.NO_HEAD, object_key="region:87", title="Чукотка"),
+        step=EscalationStep.objects.create(days=LATE_TOMORROW, rung=Rung.COORDINATORS),
         audit_token=token,
         audit_key=key,
         notices=_notices(cast),
@@ -349,6 +353,7 @@ OF_CENTRE: dict[str, Address] = {
     "draft item": {"pk": NOBODY},
     "import": {"pk": NOBODY},
     "staff task": {"pk": NOBODY},
+    "step": {"pk": NOBODY},
     "audit token": {"pk": NOBODY},
     "password link": {"uidb36": "zz", "key": "wrong-key"},
 }
@@ -370,6 +375,7 @@ def of_centre(name: str, world: World) -> Address:
         "draft item": {"pk": world.draft_item.pk},
         "import": {"pk": world.imported.pk},
         "staff task": {"pk": world.task.pk},
+        "step": {"pk": world.step.pk},
         "audit token": {"pk": world.audit_token.pk},
         "password link": {
             "uidb36": user_pk_to_url_str(world.cast.newcomer),
