@@ -7,9 +7,11 @@ class AccountsConfig(AppConfig):
     verbose_name = _("accounts")
 
     def ready(self) -> None:
-        """Note sign-ins from the start of the process; tell the room of notices who the staff of the centre is."""
+        """Note sign-ins from the start of the process; tell the room of notices who people are."""
         from accounts import middleware  # noqa: F401 -- it listens to sign-ins
-        from accounts.selectors import staff_ids
+        from accounts.selectors import readers, staff_ids, zones_of_regions
+        from notifications.digests import register_readers
         from notifications.notices import register_staff
 
         register_staff(staff_ids)
+        register_readers(readers, zones_of_regions)

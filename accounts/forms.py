@@ -13,6 +13,7 @@ from clusters.models import Association
 from common import clock
 from common.forms import DateField
 from common.scope import Scope
+from notifications.enums import Topic
 from regions.models import Region
 
 ROLE_CHOICES = Membership._meta.get_field("role").choices or []
@@ -134,6 +135,24 @@ class ProfileForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class MailSettingsForm(forms.Form):
+    """Which reminders a person wants, and his quiet days."""
+
+    digest = forms.BooleanField(label=_("Send me the digest at 9:00"), required=False)
+    before_7 = forms.BooleanField(label=Topic.BEFORE_7.label, required=False)
+    before_3 = forms.BooleanField(label=Topic.BEFORE_3.label, required=False)
+    before_1 = forms.BooleanField(label=Topic.BEFORE_1.label, required=False)
+    on_day = forms.BooleanField(label=Topic.ON_DAY.label, required=False)
+    overdue = forms.BooleanField(label=Topic.OVERDUE.label, required=False)
+    quiet_from = DateField(label=_("From"), required=False)
+    quiet_until = DateField(label=_("Until, inclusive"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def topics(self) -> list[forms.BoundField]:
+        """The reminders that can be chosen one by one."""
+        return [self[name] for name in ("before_7", "before_3", "before_1", "on_day", "overdue")]
 
 
 class ApiTokenForm(forms.Form):

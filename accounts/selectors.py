@@ -1,19 +1,23 @@
 """What is read about people: their rights, the list, the page of one."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Prefetch
+from django.urls import reverse
 from knox.models import AuthToken, get_token_model
 
+from accounts.enums import Position
 from accounts.models import AuditToken, Membership, User
 from accounts.querysets import AuditTokenQuerySet, UserQuerySet
 from common import clock
 from common.scope import CENTRE_ROLES, Role, Scope
+from notifications.digests import CENTRE_ZONE, Reader, nine_of
+from regions.models import Region
 
 
 def scope_for(user: User, day: date | None = None) -> Scope:
@@ -82,6 +86,70 @@ def people_of_regions(roles: Iterable[Role], codes: Iterable[str] | None = None)
     for person, code in held.order_by("user", "region").values_list("user", "region").distinct():
         found[person].append(code)
     return dict(found)
+
+
+def posts_on(day: date, role: Role) -> list[tuple[int, str, str]]:
+    """Who holds a role on a day and may sign in: ids with the code of the region and the position, in a fixed order."""
+    held = Membership.objects.in_force(day).filter(role=role, user__is_active=True)
+    return [
+        (person, region or "", position)
+        for person, region, position in held.order_by("region", "user").values_list(
+            "user", "region", "position"
+        )
+    ]
+
+
+def readers(day: date) -> Mapping[int, Reader]:
+    """Everybody with a role in force on the day who may sign in, as a reader of letters; one query.
+
+    Who has regions in several time zones is written to at the earliest of their nine o'clocks.
+    """
+    held = Membership.objects.in_force(day).filter(user__is_active=True).select_related("user", "region")
+    people: dict[int, User] = {}
+    zones: dict[int, dict[str, str]] = defaultdict(dict)
+    for membership in held.order_by("user", "id"):
+        people[membership.user_id] = membership.user
+        place = membership.region
+        if place is not None:
+            zones[membership.user_id][place.code] = place.timezone
+        elif membership.role in CENTRE_ROLES:
+            zones[membership.user_id][""] = CENTRE_ZONE
+    return {pk: _reader(user, zones[pk], day) for pk, user in people.items()}
+
+
+def _reader(user: User, zones: Mapping[str, str], day: date) -> Reader:
+    return Reader(
+        key=f"person:{user.pk}",
+        name=user.get_full_name(),
+        address=user.email,
+        language=user.language,
+        zone=min(zones.values(), key=lambda zone: (nine_of(day, zone), zone), default=CENTRE_ZONE),
+        person_id=user.pk,
+        regions=frozenset(code for code in zones if code),
+        page=reverse("accounts:person", args=[user.pk]),
+        task_key=person_task_key(user.pk),
+    )
+
+
+def stand_ins(scope: Scope, day: date) -> list[User]:
+    """The deputy coordinators who get the reminders of a coordinator on his quiet days, by name."""
+    held = Membership.objects.in_force(day).filter(
+        role=Role.COORDINATOR, position=Position.DEPUTY, region__in=scope.coordinated, user__is_active=True
+    )
+    people: list[User] = list(
+        User.objects.with_membership(held).exclude(pk=scope.user_id).order_by("name_key", "pk")
+    )
+    return people
+
+
+def person_task_key(user_id: int) -> str:
+    """What a task of the staff about a person is filed under."""
+    return f"person:{user_id}"
+
+
+def zones_of_regions() -> list[str]:
+    """The time zones of all regions, each once."""
+    return list(Region.objects.order_by("timezone").values_list("timezone", flat=True).distinct())
 
 
 def memberships_of(scope: Scope, user: User) -> Sequence[Membership]:

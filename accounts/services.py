@@ -27,6 +27,7 @@ from accounts.policies import (
     can_manage_people,
 )
 from accounts.querysets import MembershipQuerySet, digest_of
+from accounts.selectors import person_task_key
 from audit.services import audit_record, audited
 from clusters.models import Association
 from common import clock
@@ -35,7 +36,9 @@ from common.locks import hold
 from common.names import one_line
 from common.scope import CENTRE_ROLES, REGION_ROLES, Role, Scope
 from common.versions import require_version
+from notifications.enums import StaffTaskKind
 from notifications.models import OutboundMail
+from notifications.services.staff_tasks import staff_tasks_settle
 from regions.models import Region
 
 RESET_MAILS_PER_HOUR = 5
@@ -149,7 +152,7 @@ def user_update(
     user: User = User.objects.select_for_update().fetch(actor, pk=user_id)
     _require(can_manage_people(actor), _("Only an administrator edits people."))
     require_version(user, version)
-    user.email = email.strip().lower()
+    known, user.email = user.email, email.strip().lower()
     user.last_name, user.first_name = (
         one_line(last_name, field="last_name"),
         one_line(first_name, field="first_name"),
@@ -158,6 +161,13 @@ def user_update(
     _check_fields(user)
     if User.objects.visible_to(actor).filter(email=user.email).exclude(pk=user.pk).exists():
         raise InvalidInput({"email": _("Another person has this address.")})
+    if user.email != known:
+        staff_tasks_settle(
+            actor=actor,
+            kinds=[StaffTaskKind.ADDRESS_BAD],
+            object_key=person_task_key(user.pk),
+            outcome=user.email,
+        )
     return _saved(user)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import audit_tokens, people, profile, session
+from accounts.views import audit_tokens, mail_settings, people, profile, session
 
 app_name = "accounts"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("roles/<int:pk>/end/", people.membership_close, name="membership-end"),
     path("session/", session.session, name="session"),
     path("profile/", profile.profile, name="profile"),
+    path("profile/letters/", mail_settings.mail_settings, name="mail-settings"),
     path("profile/tokens/", profile.token_create, name="token-create"),
     path("profile/tokens/revoke/", profile.token_revoke, name="token-revoke"),
     path("audit-tokens/", audit_tokens.token_list, name="audit-tokens"),

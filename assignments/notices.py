@@ -9,6 +9,7 @@ from common.formatting import date_long, date_short
 from notifications.notices import Data, NoticeKind, register_kinds
 
 PROTOCOL_ISSUED = "protocol_issued"
+REQUEST_REFUSED = "request_refused"
 DECIDED = {
     "accept": "report_accepted",
     "return": "report_returned",
@@ -73,6 +74,15 @@ def _cancelled(data: Data) -> str:
     return _("Execution cancelled: %(what)s.") % {"what": _what(data)}
 
 
+def _refused(data: Data) -> str:
+    if "item" in data:
+        return _("The centre refused the request: %(what)s.") % {"what": _what(data)}
+    words = ngettext(
+        "The centre refused %(count)s request.", "The centre refused %(count)s requests.", data["count"]
+    )
+    return words % {"count": data["count"]}
+
+
 def register() -> None:
     """Make the kinds of this room known to the room of notices."""
     register_kinds(
@@ -81,4 +91,5 @@ def register() -> None:
         NoticeKind(DECIDED["return"], _returned),
         NoticeKind(DECIDED["extend"], _extended),
         NoticeKind(DECIDED["cancel"], _cancelled),
+        NoticeKind(REQUEST_REFUSED, _refused),
     )

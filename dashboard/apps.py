@@ -9,6 +9,7 @@ class DashboardConfig(AppConfig):
     verbose_name = _("dashboard")
 
     def ready(self) -> None:
-        """Make the long work of the room known to whoever runs it."""
+        """Make the long work and the digests of the room known to whoever runs them."""
         for module in ("dashboard.long_work", "dashboard.long_imports", "dashboard.long_decisions"):
             import_module(module).register_kinds()
+        import_module("dashboard.digests").register()

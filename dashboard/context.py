@@ -22,6 +22,7 @@ from dashboard.display import display_of
 from dashboard.focus import chosen_key, focus_of, has_several, places_of
 from dashboard.selectors.groups import WAITING, in_group
 from notifications.models import Notice, StaffTask
+from notifications.policies import can_see_digests
 from regions.models import Region
 
 COUNT_SHOWN = 999
@@ -66,7 +67,9 @@ REGIONS = Destination("dashboard:regions", gettext_lazy("Regions"), frozenset({"
 CLUSTERS = Destination("dashboard:clusters", gettext_lazy("Clusters"), frozenset({"clusters", "cluster"}))
 LETTERS = Destination("rating:letters", gettext_lazy("Letters"), frozenset({"letters", "letter"}))
 TASKS = Destination(
-    "dashboard:staff-tasks", gettext_lazy("Tasks"), frozenset({"staff-tasks", "staff-task-close"})
+    "dashboard:staff-tasks",
+    gettext_lazy("Tasks"),
+    frozenset({"staff-tasks", "staff-task-close", "digests", "ladder"}),
 )
 
 NOTICES = Destination(
@@ -205,6 +208,8 @@ def _menu(scope: Scope) -> list[dict[str, str]]:
             ("accounts:people", _("People and roles")),
             ("accounts:audit-tokens", _("Tokens of auditors")),
         ]
+    if can_see_digests(scope):
+        links.append(("dashboard:digests", _("Who gets what tomorrow")))
     if can_import_clusters(scope):
         links.append(("clusters:imports", _("Import of clusters")))
     return [{"url": reverse(name), "label": label} for name, label in links]

@@ -1,14 +1,15 @@
 """Filters of the lists and the forms of every act on an execution."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import Truncator
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from assignments.models import CannedRemark, ExecutionEvent
 from assignments.rules import MAX_REMARK_LENGTH, MAX_REPORT_LENGTH
@@ -24,6 +25,8 @@ from dashboard.selectors.places import UNKNOWN, ClusterFilter
 from dashboard.selectors.registry import OPEN, STATES_OFFERED, RegistryChoices, RegistryFilter
 from dashboard.selectors.review import AGES, GROUPINGS, ReviewFilter
 from files.enums import ACCEPTED_EXTENSIONS, IMAGE_CONTENT_TYPES
+from notifications.enums import Rung
+from notifications.services.ladder import MAX_DAYS
 
 Choices = Iterable[tuple[Any, Any]]
 WEIGHTS = [(str(weight), str(weight)) for weight in (1, 2, 3)]
@@ -583,3 +586,32 @@ class RemarkChangeForm(RemarkForm):
     position = forms.IntegerField(label=_("Order"), min_value=1, max_value=MAX_POSITION)
     archived = forms.BooleanField(label=_("In the archive"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class DigestFilterForm(FilterForm):
+    """A day to come within two weeks, and a region."""
+
+    day = DateField(label=_("Day"), required=False)
+    region = _choice(_("Region"), everything=_("All regions"))
+
+    def __init__(self, data: Any, first: date, last: date, regions: Choices) -> None:
+        super().__init__(data)
+        self._first, self._last = first, last
+        self.fields["day"].initial = first
+        _offer(self, region=regions)
+
+    def clean_day(self) -> date | None:
+        day: date | None = self.cleaned_data["day"]
+        if day is not None and not self._first <= day <= self._last:
+            raise forms.ValidationError(
+                gettext("Choose a day from %(first)s to %(last)s.")
+                % {"first": date_short(self._first), "last": date_short(self._last)}
+            )
+        return day
+
+
+class StepForm(forms.Form):
+    """A step of the ladder of reminders."""
+
+    days = forms.IntegerField(label=_("Days overdue"), min_value=1, max_value=MAX_DAYS)
+    rung = forms.ChoiceField(label=_("Whom it reaches"), choices=[("", "–"), *Rung.choices])

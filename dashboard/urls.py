@@ -4,6 +4,7 @@ from django.urls import path
 
 from dashboard import display, focus, gallery, request_forms
 from dashboard.views import (
+    digests,
     executions,
     handing,
     home,
@@ -84,6 +85,9 @@ urlpatterns = [
     path("clusters/<str:code>/", places.cluster, name="cluster"),
     path("tasks/<int:pk>/", long_tasks.long_task, name="long-task"),
     path("tasks/<int:pk>/file/", long_tasks.long_task_file, name="long-task-file"),
+    path("digests/", digests.digests, name="digests"),
+    path("digests/ladder/", digests.ladder, name="ladder"),
+    path("digests/ladder/<int:pk>/remove/", digests.ladder_remove, name="ladder-remove"),
     path("staff-tasks/", staff_tasks.staff_tasks, name="staff-tasks"),
     path("staff-tasks/<int:pk>/close/", staff_tasks.close, name="staff-task-close"),
 ]

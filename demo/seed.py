@@ -31,7 +31,14 @@ from demo.people import Population
 from demo.progress import Progress
 from notifications.enums import JobState
 from notifications.models import JobRun, Notice
-from notifications.services import job_run, mails_drain, notices_sweep
+from notifications.services import (
+    digest_lines_sweep,
+    digests_send,
+    job_run,
+    mails_drain,
+    notices_sweep,
+    prompts_send,
+)
 from rating.models import RatingLetter, Slice
 from rating.services.slices import slice_publish
 from rating.tasks import close_due_months
@@ -196,7 +203,21 @@ class Seeding:
             published = min(moscow(day, MEETING), self.now)
             steps.append(Step(published, 2, self._publish))
             month = first_of_month(month, 1)
-        return [*steps, *self._objections(published)]
+        return [*steps, *self._objections(published), *self._mornings()]
+
+    def _mornings(self) -> list[Step]:
+        """The digests of the last working day; those of the days before would only be many."""
+        day = preceding_working_day(self.now.date())
+        return [Step(moscow(day, time(9, 0)), 4, self._remind)]
+
+    def _remind(self) -> None:
+        """Send what goes out by now: those east of Moscow have had their nine o'clock before."""
+        digests_send()
+        self._deliver()
+
+    def _deliver(self) -> None:
+        while mails_drain(limit=1_000).accepted:
+            pass
 
     def _objections(self, published: datetime) -> list[Step]:
         """Regions object to the newest month and are answered, each a day later, as far as that lies behind."""
@@ -217,17 +238,20 @@ class Seeding:
         told.update(read_at=F("created_at") + timedelta(days=1))
         with clock.at(self.now):
             notices_sweep()
+            digest_lines_sweep()
 
     def _publish(self) -> None:
         for draft in Slice.objects.filter(status="draft").order_by("period", "revision"):
             slice_publish(actor=self.methodologist, slice_id=draft.pk)
-        while mails_drain(limit=1_000).accepted:
-            pass
+        self._deliver()
 
     def _protocol(self, day: date, week: int) -> Callable[[], None]:
         def act() -> None:
             with transaction.atomic():
                 self._issue(day, week)
+            if clock.now() >= self.now - NEWS:
+                prompts_send()
+                self._deliver()
 
         return act
 

@@ -1,4 +1,4 @@
-"""States of a mail and of a job: the only names used in code."""
+"""States of a mail and of a job, kinds of tasks, what digests are made of: the only names used in code."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -58,3 +58,26 @@ class StaffTaskKind(TextChoices):
     MAIL_FAILED = "mail_failed", _("a letter was refused")
     MAIL_UNCERTAIN = "mail_uncertain", _("it is not known whether a letter was taken")
     MONTH_NOT_CLOSED = "month_not_closed", _("a month could not be closed")
+    ADDRESS_BAD = "address_bad", _("letters to an e-mail address are refused")
+
+
+class Topic(TextChoices):
+    """What a line of a digest is there for: all but `news` and `formal` a person may switch off one by one."""
+
+    BEFORE_7 = "before_7", _("7 working days before the due date")
+    BEFORE_3 = "before_3", _("3 working days before the due date")
+    BEFORE_1 = "before_1", _("1 working day before the due date")
+    ON_DAY = "on_day", _("on the last day")
+    OVERDUE = "overdue", _("after the due date has passed")
+    NEWS = "news", _("decisions of the centre")
+    FORMAL = "formal", _("formal notice of an overdue execution")
+
+
+class Rung(TextChoices):
+    """Whom a step of the ladder reaches. All but the coordinator himself are formal: nobody switches them off."""
+
+    COORDINATOR = "coordinator", pgettext_lazy("to whom", "the coordinator")
+    DEPUTY = "deputy", pgettext_lazy("to whom", "the deputy coordinator")
+    COORDINATORS = "coordinators", pgettext_lazy("to whom", "all coordinators of the region")
+    HEAD = "head", pgettext_lazy("to whom", "the head of the authority")
+    CONTROLLERS = "controllers", pgettext_lazy("to whom", "the controllers of the centre")

@@ -1,17 +1,20 @@
-"""The outbox of mails, rows that make jobs run once, tasks of the centre's staff, long work that people watch."""
+"""The outbox of mails and digests, rows that make jobs run once, tasks of the staff, long work that people watch."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from audit.append_only import AppendOnlyModel
-from notifications.enums import ACTIVE, JobState, LongTaskState, MailState, StaffTaskKind
+from notifications.enums import ACTIVE, JobState, LongTaskState, MailState, Rung, StaffTaskKind, Topic
 from notifications.querysets import (
     CentreOnlyQuerySet,
+    DigestLineQuerySet,
     LongTaskQuerySet,
     MailEventQuerySet,
+    MailSettingsQuerySet,
     NoticeQuerySet,
     StaffTaskQuerySet,
 )
@@ -57,7 +60,10 @@ class OutboundMail(models.Model):
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
         # Not a partial index: SQLite cannot use one for a state that comes as a parameter, and would read every mail.
-        indexes = [models.Index(fields=["state", "next_attempt_at"], name="mail_by_state")]
+        indexes = [
+            models.Index(fields=["state", "next_attempt_at"], name="mail_by_state"),
+            models.Index(fields=["recipient_email", "-id"], name="mail_by_address"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state__in=["accepted", "delivered", "bounced"]) | Q(accepted_at__isnull=False),
@@ -256,3 +262,125 @@ class LongTask(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("dashboard:long-task", args=[self.pk])
+
+
+class MailSettings(models.Model):
+    """Which reminders a person wants, and the days on which the deputy gets them instead. No row: all of them."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person")
+    )
+    digest = models.BooleanField(_("send me the daily digest"), default=True)
+    before_7 = models.BooleanField(Topic.BEFORE_7.label, default=True)
+    before_3 = models.BooleanField(Topic.BEFORE_3.label, default=True)
+    before_1 = models.BooleanField(Topic.BEFORE_1.label, default=True)
+    on_day = models.BooleanField(Topic.ON_DAY.label, default=True)
+    overdue = models.BooleanField(Topic.OVERDUE.label, default=True)
+    quiet_from = models.DateField(_("quiet days from"), null=True, blank=True)
+    quiet_until = models.DateField(_("quiet days until"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    objects = MailSettingsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("settings of letters")
+        verbose_name_plural = _("settings of letters")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quiet_from=None, quiet_until=None)
+                | Q(quiet_from__isnull=False, quiet_until__gte=F("quiet_from")),
+                name="mail_settings_quiet_days_in_order",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class EscalationStep(models.Model):
+    """A step of the ladder: so many days after the due date these people are told."""
+
+    days = models.PositiveSmallIntegerField(
+        _("days overdue"), validators=[MinValueValidator(1), MaxValueValidator(365)]
+    )
+    rung = models.CharField(_("whom it reaches"), max_length=12, choices=Rung.choices)
+
+    objects = CentreOnlyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["days", "id"]
+        verbose_name = _("step of the ladder of reminders")
+        verbose_name_plural = _("ladder of reminders")
+        constraints = [
+            models.UniqueConstraint(fields=["days", "rung"], name="escalation_step_once"),
+            models.CheckConstraint(
+                condition=Q(days__gte=1, days__lte=365), name="escalation_step_within_a_year"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.days}: {self.get_rung_display()}"
+
+
+class Digest(models.Model):
+    """A mail that gathers lines, written together with the mail: of a day a reader has at most one daily one.
+
+    `reader` is the key of `notifications.digests.Reader`: a person, or the head of an authority, who needs no account.
+    """
+
+    DAILY = "digest"
+
+    reader = models.CharField(max_length=200)
+    kind = models.CharField(_("kind"), max_length=40)
+    day = models.DateField(_("day"))
+    mail = models.OneToOneField(OutboundMail, models.CASCADE, related_name="digest", verbose_name=_("mail"))
+    created_at = models.DateTimeField(_("written"))
+
+    objects = CentreOnlyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-day", "id"]
+        verbose_name = _("digest")
+        verbose_name_plural = _("digests")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reader", "day"], condition=Q(kind="digest"), name="digest_once_a_day"
+            )
+        ]
+        indexes = [models.Index(fields=["reader", "kind", "-created_at"], name="digest_of_reader")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.day} {self.reader}"
+
+
+class DigestLine(models.Model):
+    """What one person is to read in the next mail, written in the transaction of the act that it tells of.
+
+    `data` holds ids: the words are made of them when the mail is written (`notifications.digests`), and what has
+    become untrue by then is left out. An urgent line does not wait for the morning.
+    """
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person")
+    )
+    kind = models.CharField(_("kind"), max_length=40)
+    data = models.JSONField(default=dict)
+    is_urgent = models.BooleanField(_("at once"), default=False)
+    created_at = models.DateTimeField(_("written"))
+    digest = models.ForeignKey(
+        Digest, models.CASCADE, null=True, blank=True, related_name="lines", verbose_name=_("told in")
+    )
+
+    objects = DigestLineQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("line of a digest")
+        verbose_name_plural = _("lines of digests")
+        indexes = [
+            models.Index(fields=["created_at"], condition=Q(digest=None), name="digest_line_waiting"),
+            models.Index(fields=["created_at", "id"], name="digest_line_old"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.created_at:%d.%m.%Y}"

@@ -18,3 +18,13 @@ def settlements(mail: OutboundMail) -> tuple[MailState, ...]:
 def can_close_staff_task(scope: Scope) -> bool:
     """Every member of the centre's staff closes tasks; a task is closed by a person, never by itself."""
     return scope.is_centre
+
+
+def can_see_digests(scope: Scope) -> bool:
+    """Who gets what tomorrow is seen by controllers and administrators."""
+    return scope.has(Role.CONTROLLER, Role.ADMINISTRATOR)
+
+
+def can_edit_ladder(scope: Scope) -> bool:
+    """The ladder of reminders is kept by those who see what comes of it."""
+    return can_see_digests(scope)

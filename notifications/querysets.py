@@ -1,5 +1,6 @@
 """Visibility of mails, jobs and staff tasks."""
 
+from datetime import date, datetime
 from typing import Self
 
 from audit.append_only import AppendOnlyQuerySetMixin
@@ -38,3 +39,25 @@ class LongTaskQuerySet(ScopedQuerySet):
 
     def visible_to(self, scope: Scope) -> Self:
         return self.filter(people=scope.user_id) if scope.user_id else self.none()
+
+
+class MailSettingsQuerySet(ScopedQuerySet):
+    """Settings of letters: everybody his own."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.none() if scope.user_id is None else self.filter(person=scope.user_id)
+
+    def quiet_on(self, day: date) -> Self:
+        """Of people who have quiet days then."""
+        return self.filter(quiet_from__lte=day, quiet_until__gte=day)
+
+
+class DigestLineQuerySet(ScopedQuerySet):
+    """Lines of digests: everybody his own."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.none() if scope.user_id is None else self.filter(person=scope.user_id)
+
+    def waiting(self, *, since: datetime, until: datetime) -> Self:
+        """Lines written in the time that no mail has told yet."""
+        return self.filter(digest=None, created_at__gte=since, created_at__lte=until)

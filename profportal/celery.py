@@ -14,6 +14,7 @@ app.autodiscover_tasks()
 
 AT_START = (
     "rating.tasks.close_due_months",
+    "notifications.tasks.send_digests",
     "notifications.tasks.drain_mail",
     "notifications.tasks.drain_long_work",
 )

@@ -154,7 +154,7 @@ def _settled(actor: Scope, head: AuthorityHead) -> AuthorityHead:
     if head.starts_on <= today and (head.ends_on is None or head.ends_on >= today):
         kinds = [StaffTaskKind.NO_HEAD]
         if head.emails:
-            kinds.append(StaffTaskKind.HEAD_WITHOUT_ADDRESS)
+            kinds += [StaffTaskKind.HEAD_WITHOUT_ADDRESS, StaffTaskKind.ADDRESS_BAD]
         with translation.override(settings.LANGUAGE_CODE):
             outcome = _("Recorded: %(head)s.") % {"head": head}
         region = head.authority.region

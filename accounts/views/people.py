@@ -36,6 +36,7 @@ from common.errors import ImpossibleStep, InvalidInput, NotAllowed, StaleVersion
 from common.forms import add_refusal
 from common.parts import page_or_part
 from common.scope import Scope, scope_of
+from notifications.selectors import is_bad_address
 
 PEOPLE_PER_PAGE = 50
 
@@ -84,6 +85,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "second_factor": has_second_factor(user),
         "may_block": can_block(scope, user.pk),
         "is_invited": not user.has_usable_password(),
+        "address_is_bad": is_bad_address(user.email),
     }
     return render(request, "accounts/person.html", context)
 

@@ -17,6 +17,7 @@ from assignments.policies import can_answer, can_ask
 from assignments.rules import MAX_REMARK_LENGTH, clean_key, clean_text, new_due_problem
 from assignments.services.executions import MAX_BULK, BulkResult, execution_cancel, execution_extend
 from assignments.services.log import KeyTaken, Log, read_log
+from assignments.services.telling import refusal_tell
 from audit.services import audit_record, audited
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, PortalError
 from common.scope import Scope
@@ -186,6 +187,7 @@ def request_refuse(
         require_version(request, version)
         _end(request, actor, RequestState.REFUSED, _refusal_text(answer), key)
         _save(request)
+        refusal_tell(actor=actor, request_ids=[request.pk])
     return request
 
 
@@ -309,6 +311,8 @@ def requests_decide(*, actor: Scope, action: str, request_ids: Sequence[int], an
         except PortalError as error:
             result.refused.append((request_id, str(error)))
     if result.done:
+        if not is_grant:
+            refusal_tell(actor=actor, request_ids=result.done)
         audit_record(
             actor=actor,
             action=f"requests_{action}",

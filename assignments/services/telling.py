@@ -1,10 +1,12 @@
 """Telling the coordinators of a region what the centre has put on control and decided: one notice per act and person.
 
+What they must act on also waits as a line for their next mail; what cannot wait for the morning is marked urgent.
 The people are found among the memberships in force today, so that nobody is told of a region that he has left.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count
@@ -12,33 +14,51 @@ from django.urls import reverse
 
 from accounts.selectors import people_of_regions
 from assignments.enums import ExecutionState
-from assignments.models import Execution, Protocol
-from assignments.notices import DECIDED, PROTOCOL_ISSUED
+from assignments.models import Execution, ExecutionRequest, Protocol
+from assignments.notices import DECIDED, PROTOCOL_ISSUED, REQUEST_REFUSED
+from common import clock
 from common.scope import Role, Scope
-from notifications.services import Word, notices_write
+from notifications.services import LineToWrite, Word, digest_lines_write, notices_write
+
+People = Mapping[int, list[str]]
+"""Ids of coordinators with the codes of their regions."""
 
 LISTS = {"accept": ExecutionState.EXECUTED, "return": ExecutionState.RETURNED}
 """The state that narrows the registry to what a decision on many reports has left behind."""
+IN_MAILS = frozenset({"return", "extend", "cancel"})
+"""Decisions that the region is also told of by mail."""
+EXECUTION_ADDED = "execution_added"
+URGENT_DAYS = 3
+"""A report that is returned with so few days left does not wait for the next digest."""
 
 
 def issue_tell(*, actor: Scope, protocol: Protocol) -> None:
     """Tell of an issued protocol, with the number of executions in the person's own regions."""
     rows = Execution.objects.filter(assignment__protocol=protocol).order_by().values_list("region")
-    _put_on_control(actor, protocol, dict(rows.annotate(n=Count("pk"))))
+    people = _put_on_control(actor, protocol, dict(rows.annotate(n=Count("pk"))))
+    lines = [
+        LineToWrite(person, {"protocol": protocol.pk, "regions": codes}, is_urgent=True)
+        for person, codes in people.items()
+    ]
+    digest_lines_write(actor=actor, kind=PROTOCOL_ISSUED, lines=lines)
 
 
 def late_cluster_tell(*, actor: Scope, execution: Execution) -> None:
     """Tell of one more cluster put on control for an item issued before."""
-    _put_on_control(actor, execution.assignment.protocol, {execution.region_id: 1})
+    people = _put_on_control(actor, execution.assignment.protocol, {execution.region_id: 1})
+    _leave_lines(actor, EXECUTION_ADDED, people, {execution.region_id: [execution]})
 
 
-def _put_on_control(actor: Scope, protocol: Protocol, counts: Mapping[str, int]) -> None:
+def _put_on_control(actor: Scope, protocol: Protocol, counts: Mapping[str, int]) -> People:
+    """Tell under the bell; the coordinators who were told, with their regions."""
     link = protocol.get_absolute_url()
+    people = people_of_regions([Role.COORDINATOR], counts)
     words = [
         Word(person, link, {**_protocol(protocol), "count": sum(counts[code] for code in codes)})
-        for person, codes in people_of_regions([Role.COORDINATOR], counts).items()
+        for person, codes in people.items()
     ]
     notices_write(actor=actor, kind=PROTOCOL_ISSUED, words=words)
+    return people
 
 
 def decision_tell(*, actor: Scope, action: str, execution_ids: Iterable[int]) -> None:
@@ -54,11 +74,54 @@ def decision_tell(*, actor: Scope, action: str, execution_ids: Iterable[int]) ->
     by_region: dict[str, list[Execution]] = defaultdict(list)
     for execution in rows.order_by("pk"):
         by_region[execution.region_id].append(execution)
+    people = people_of_regions([Role.COORDINATOR], by_region)
     words = [
         _decision(action, person, [execution for code in codes for execution in by_region[code]])
-        for person, codes in people_of_regions([Role.COORDINATOR], by_region).items()
+        for person, codes in people.items()
     ]
     notices_write(actor=actor, kind=DECIDED[action], words=words)
+    if action in IN_MAILS:
+        _leave_lines(actor, DECIDED[action], people, by_region, is_return=action == "return")
+
+
+def refusal_tell(*, actor: Scope, request_ids: Iterable[int]) -> None:
+    """Tell of requests that the centre refused: a person once, of one by its reference, of several by their number."""
+    rows = ExecutionRequest.objects.filter(pk__in=list(request_ids)).select_related(
+        "execution__assignment__protocol", "execution__cluster"
+    )
+    by_region: dict[str, list[Execution]] = defaultdict(list)
+    for request in rows.order_by("pk"):
+        by_region[request.execution.region_id].append(request.execution)
+    people = people_of_regions([Role.COORDINATOR], by_region)
+    words = []
+    for person, codes in people.items():
+        refused = [execution for code in codes for execution in by_region[code]]
+        if len(refused) > 1:
+            link = f"{reverse('dashboard:requests')}?state=refused"
+            words.append(Word(person, link, {"count": len(refused)}))
+        else:
+            words.append(Word(person, refused[0].get_absolute_url(), _one(refused[0])))
+    notices_write(actor=actor, kind=REQUEST_REFUSED, words=words)
+    _leave_lines(actor, REQUEST_REFUSED, people, by_region)
+
+
+def _leave_lines(
+    actor: Scope,
+    kind: str,
+    people: People,
+    by_region: Mapping[str, list[Execution]],
+    *,
+    is_return: bool = False,
+) -> None:
+    """A line per person and execution for the next mail."""
+    soon = clock.today() + timedelta(days=URGENT_DAYS)
+    lines = [
+        LineToWrite(person, {"execution": execution.pk}, is_urgent=is_return and execution.due_on <= soon)
+        for person, codes in people.items()
+        for code in codes
+        for execution in by_region[code]
+    ]
+    digest_lines_write(actor=actor, kind=kind, lines=lines)
 
 
 def _decision(action: str, person: int, decided: list[Execution]) -> Word:
@@ -66,14 +129,18 @@ def _decision(action: str, person: int, decided: list[Execution]) -> Word:
         link = f"{reverse('dashboard:registry')}?state={LISTS[action]}"
         return Word(person, link, {"count": len(decided)})
     execution = decided[0]
-    data = {
+    data = _one(execution)
+    if action == "extend":
+        data["due"] = execution.due_on.isoformat()
+    return Word(person, execution.get_absolute_url(), data)
+
+
+def _one(execution: Execution) -> dict[str, Any]:
+    return {
         **_protocol(execution.assignment.protocol),
         "item": execution.assignment.number,
         "cluster": execution.cluster.code if execution.cluster else "",
     }
-    if action == "extend":
-        data["due"] = execution.due_on.isoformat()
-    return Word(person, execution.get_absolute_url(), data)
 
 
 def _protocol(protocol: Protocol) -> dict[str, Any]:

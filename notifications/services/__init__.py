@@ -1,26 +1,44 @@
-"""Every write of this room: the outbox and its sending, jobs that run once, notices, tasks of the
+"""Every write of this room: the outbox and its sending, digests, jobs that run once, notices, tasks of the
 centre's staff, long work."""
 
+from notifications.services.digests import (
+    LineToWrite,
+    digest_lines_sweep,
+    digest_lines_write,
+    digests_send,
+    prompts_send,
+)
 from notifications.services.draining import DrainResult, mails_drain
 from notifications.services.jobs import job_run
+from notifications.services.ladder import ladder_load, step_add, step_remove
 from notifications.services.long_tasks import long_task_start, long_tasks_drain
+from notifications.services.mail_settings import mail_settings_update
 from notifications.services.notices import Word, notice_read, notices_read_all, notices_sweep, notices_write
 from notifications.services.outbox import mail_queue, mail_settle
 from notifications.services.staff_tasks import staff_task_close, staff_task_open
 
 __all__ = [
     "DrainResult",
+    "LineToWrite",
     "Word",
+    "digest_lines_sweep",
+    "digest_lines_write",
+    "digests_send",
     "job_run",
+    "ladder_load",
     "long_task_start",
     "long_tasks_drain",
     "mail_queue",
+    "mail_settings_update",
     "mail_settle",
     "mails_drain",
     "notice_read",
     "notices_read_all",
     "notices_sweep",
     "notices_write",
+    "prompts_send",
     "staff_task_close",
     "staff_task_open",
+    "step_add",
+    "step_remove",
 ]

@@ -222,6 +222,8 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = (
     "rating.SlicePreview",
     "rating.Slice",
     "notifications.StaffTask",
+    "notifications.EscalationStep",
+    {"model": "notifications.MailSettings", "exclude_fields": ["version"]},
 )
 """What the trail follows. Executions are not here: their event log is their audit."""
 
@@ -392,6 +394,10 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-notices": {
         "task": "notifications.tasks.sweep_notices",
         "schedule": crontab(hour=3, minute=20),
+    },
+    "send-digests": {
+        "task": "notifications.tasks.send_digests",
+        "schedule": env.float("DIGESTS_EVERY_SECONDS", default=600.0),
     },
     "drain-mail": {"task": "notifications.tasks.drain_mail", "schedule": MAIL_DRAIN_EVERY_SECONDS},
     "drain-long-work": {

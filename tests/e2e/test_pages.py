@@ -19,7 +19,7 @@ ACTS = {
     "dashboard:notices-read", "dashboard:review-decide", "dashboard:review-accept", "dashboard:review-claim",
     "dashboard:review-return", "dashboard:review-skip", "dashboard:review-undo", "dashboard:execution-undo",
     "dashboard:assign", "dashboard:execution-draft", "dashboard:hand-in", "dashboard:saved-view-delete",
-    "dashboard:saved-view-rename", "dashboard:staff-task-close", "healthz",
+    "dashboard:saved-view-rename", "dashboard:ladder-remove", "dashboard:staff-task-close", "healthz",
     "rating:letter-resend", "rating:letters-missing", "rating:mail-settle",
     "rating:objection-decide", "rating:objection-withdraw", "set_language", "accounts:session",
 }  # fmt: skip

@@ -13,6 +13,7 @@ from common.commands import PortalCommand
 from common.errors import InvalidInput
 from common.reference import LoadResult
 from common.tabular import BadRows
+from notifications.services import ladder_load
 from rating.services.methodologies import methodologies_load
 from regions.reference import regions_load
 
@@ -22,6 +23,7 @@ NAMES: dict[str, Promise] = {
     "processes": gettext_lazy("processes"),
     "clusters": gettext_lazy("clusters"),
     "methodologies": gettext_lazy("versions of the methodology"),
+    "ladder": gettext_lazy("steps of the ladder of reminders"),
 }
 
 
@@ -41,6 +43,7 @@ class Command(PortalCommand):
             "processes": processes_load,
             "clusters": clusters_load,
             "methodologies": versions_load,
+            "ladder": ladder_load,
         }
         results: dict[str, LoadResult] = {}
         problems: list[str] = []

@@ -31,8 +31,8 @@ from common.scope import SYSTEM
 from dashboard.long_work import EXPORT
 from files.enums import Accepted
 from files.services import file_made
-from notifications.enums import LongTaskState, MailState, StaffTaskKind
-from notifications.models import LongTask, Notice, OutboundMail, StaffTask
+from notifications.enums import LongTaskState, MailState, Rung, StaffTaskKind
+from notifications.models import EscalationStep, LongTask, Notice, OutboundMail, StaffTask
 from notifications.services import Word, notices_write, staff_task_open
 from rating.models import Objection, RatingLetter, Slice
 from rating.services import objection_file, slice_close, slice_preview_open, slice_publish
@@ -50,6 +50,8 @@ NOW = datetime(2026, 4, 15, 7, 0, tzinfo=UTC)
 """A Wednesday morning in Moscow: January is published, February a draft, March in preview."""
 ISSUED_AT = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 PUBLISHED, DRAFT, PREVIEWED, UNKNOWN_MONTH = "2026-01", "2026-02", "2026-03", "2019-01"
+LATE_TOMORROW = (date(2026, 4, 16) - date(2026, 2, 20)).days
+"""What is overdue in the world (`growth`) is reminded of on the day after NOW."""
 NOBODY = 999_999
 """An id that no row has."""
 PEOPLE = (
@@ -103,6 +105,7 @@ class World:
     imported: ClusterImport
     task: StaffTask
     remark: CannedRemark
+    step: EscalationStep
     audit_token: AuditToken
     audit_key: str
     notices: dict[str, int] = field(default_factory=dict)
@@ -291,6 +294,7 @@ def build_world() -> World:
         imported=import_upload(actor=cast.scope("administrator"), name="new.csv", content=IMPORT),
         task=staff_task_open(kind=StaffTaskKind.NO_HEAD, object_key="region:87", title="Чукотка"),
         remark=remark_add(actor=cast.scope("controller"), text="Приложите приказ."),
+        step=EscalationStep.objects.create(days=LATE_TOMORROW, rung=Rung.COORDINATORS),
         audit_token=token,
         audit_key=key,
         notices=_notices(cast),
@@ -366,6 +370,7 @@ OF_CENTRE: dict[str, Address] = {
     "import": {"pk": NOBODY},
     "staff task": {"pk": NOBODY},
     "canned remark": {"pk": NOBODY},
+    "step": {"pk": NOBODY},
     "audit token": {"pk": NOBODY},
     "password link": {"uidb36": "zz", "key": "wrong-key"},
 }
@@ -388,6 +393,7 @@ def of_centre(name: str, world: World) -> Address:
         "import": {"pk": world.imported.pk},
         "staff task": {"pk": world.task.pk},
         "canned remark": {"pk": world.remark.pk},
+        "step": {"pk": world.step.pk},
         "audit token": {"pk": world.audit_token.pk},
         "password link": {
             "uidb36": user_pk_to_url_str(world.cast.newcomer),
