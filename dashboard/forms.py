@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from assignments.models import CannedRemark, ExecutionEvent
 from assignments.rules import MAX_REMARK_LENGTH, MAX_REPORT_LENGTH
 from assignments.services.executions import MAX_WATCHED
-from assignments.services.remarks import MAX_CANNED_LENGTH, MAX_POSITION
 from common.errors import StrOrPromise
 from common.formatting import date_short, file_size, month_title
 from common.forms import MAX_ID, DateField, MomentField
@@ -25,8 +24,6 @@ from dashboard.selectors.places import UNKNOWN, ClusterFilter
 from dashboard.selectors.registry import OPEN, STATES_OFFERED, RegistryChoices, RegistryFilter
 from dashboard.selectors.review import AGES, GROUPINGS, ReviewFilter
 from files.enums import ACCEPTED_EXTENSIONS, IMAGE_CONTENT_TYPES
-from notifications.enums import Rung
-from notifications.services.ladder import MAX_DAYS
 
 Choices = Iterable[tuple[Any, Any]]
 WEIGHTS = [(str(weight), str(weight)) for weight in (1, 2, 3)]
@@ -569,25 +566,6 @@ class OutcomeForm(forms.Form):
     outcome = _remark(_("How it ended"), rows=2)
 
 
-class RemarkForm(forms.Form):
-    """A canned remark."""
-
-    text = forms.CharField(
-        label=_("Remark"),
-        max_length=MAX_CANNED_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Write the remark.")},
-    )
-
-
-class RemarkChangeForm(RemarkForm):
-    """Other words, another place, to the archive or back."""
-
-    position = forms.IntegerField(label=_("Order"), min_value=1, max_value=MAX_POSITION)
-    archived = forms.BooleanField(label=_("In the archive"), required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-
 class DigestFilterForm(FilterForm):
     """A day to come within two weeks, and a region."""
 
@@ -608,10 +586,3 @@ class DigestFilterForm(FilterForm):
                 % {"first": date_short(self._first), "last": date_short(self._last)}
             )
         return day
-
-
-class StepForm(forms.Form):
-    """A step of the ladder of reminders."""
-
-    days = forms.IntegerField(label=_("Days overdue"), min_value=1, max_value=MAX_DAYS)
-    rung = forms.ChoiceField(label=_("Whom it reaches"), choices=[("", "–"), *Rung.choices])

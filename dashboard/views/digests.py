@@ -12,7 +12,8 @@ from common.errors import InvalidInput, NotAllowed
 from common.forms import add_refusal
 from common.parts import page_or_part
 from common.scope import Scope, scope_of
-from dashboard.forms import DigestFilterForm, StepForm
+from dashboard.forms import DigestFilterForm
+from dashboard.keeping_forms import StepForm
 from dashboard.selectors.digests import days_ahead, digests_ahead, region_choices
 from notifications.policies import can_edit_ladder
 from notifications.selectors import ladder as steps_of_ladder

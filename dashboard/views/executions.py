@@ -292,8 +292,7 @@ def execution_page(
     context = {
         **place,
         "anchor": "requests" if desk.holds_typed else _anchor(typed[0], card) if typed else "",
-        "has_mistakes": status == 400,
-        "refusal": _("The state has changed meanwhile") if status == 409 else "",
+        **_words_of(status),
         "card": card,
         "desk": desk,
         "execution": found,
@@ -304,6 +303,14 @@ def execution_page(
         **_undo_of(card),
     }
     return render(request, "dashboard/execution.html", context, status=status)
+
+
+def _words_of(status: int) -> dict[str, Any]:
+    """What the page says above what was refused."""
+    return {
+        "has_mistakes": status == 400,
+        "refusal": _("The state has changed meanwhile") if status == 409 else "",
+    }
 
 
 def _undo_of(card: ExecutionCard) -> dict[str, Any]:

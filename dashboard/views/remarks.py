@@ -15,7 +15,7 @@ from assignments.services.remarks import remark_add, remark_change
 from common.errors import InvalidInput, NotAllowed, StaleVersion
 from common.forms import add_refusal
 from common.scope import Scope, scope_of
-from dashboard.forms import RemarkChangeForm, RemarkForm
+from dashboard.keeping_forms import RemarkChangeForm, RemarkForm
 
 
 def _reviewer(request: HttpRequest) -> Scope:
