@@ -22,12 +22,14 @@ from assignments.querysets import (
     CannedRemarkQuerySet,
     EvidenceQuerySet,
     ExecutionEventQuerySet,
+    ExecutionNoteQuerySet,
     ExecutionQuerySet,
     ExecutionRequestQuerySet,
     ProtocolQuerySet,
     ReportDraftQuerySet,
     ReviewClaimQuerySet,
     SavedViewQuerySet,
+    WorkbookUploadQuerySet,
 )
 from audit.append_only import AppendOnlyModel
 from common import clock
@@ -521,3 +523,70 @@ class SavedView(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{reverse(f'dashboard:{self.page}')}?{self.query}"
+
+
+class ExecutionNote(AppendOnlyModel):
+    """How the work on an execution goes, in a few words of the region. The newest one is in force; no event of the log.
+
+    `number` counts the notes of one execution; an empty text takes the one before it away.
+    """
+
+    execution = models.ForeignKey(
+        Execution, models.PROTECT, related_name="notes", verbose_name=_("execution")
+    )
+    number = models.PositiveIntegerField()
+    text = models.TextField(_("text"), blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who")
+    )
+    at = models.DateTimeField(_("written"))
+
+    objects = ExecutionNoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["execution", "number"]
+        verbose_name = _("note on the progress")
+        verbose_name_plural = _("notes on the progress")
+        constraints = [
+            models.UniqueConstraint(fields=["execution", "number"], name="note_one_per_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class WorkbookUpload(models.Model):
+    """A register that somebody edited in a spreadsheet: kept from the check until it is applied, and as a trace.
+
+    `edits` are the rows that say something new, `problems` those that cannot be taken (see
+    `assignments.services.workbooks`); both are None until the workbook is checked and again when its file is gone.
+    """
+
+    file_name = models.CharField(_("file name"), max_length=200)
+    file = models.ForeignKey(
+        "files.StoredFile", models.SET_NULL, null=True, related_name="+", verbose_name=_("file")
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("uploaded by")
+    )
+    created_at = models.DateTimeField(_("uploaded"))
+    rows = models.PositiveIntegerField(_("rows"), default=0)
+    edits = models.JSONField(null=True, editable=False)
+    problems = models.JSONField(null=True, editable=False)
+    applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
+    notes_written = models.PositiveIntegerField(default=0)
+    reports_handed_in = models.PositiveIntegerField(default=0)
+    refused = models.JSONField(default=list, editable=False)
+
+    objects = WorkbookUploadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name = _("uploaded register")
+        verbose_name_plural = _("uploaded registers")
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("dashboard:workbook", args=[self.pk])

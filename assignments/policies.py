@@ -81,6 +81,16 @@ def can_ask(scope: Scope, execution: Execution) -> bool:
     return execution.region_id in scope.coordinated
 
 
+def can_note(scope: Scope, execution: Execution) -> bool:
+    """A coordinator writes how the work goes on executions of his own region; the centre only reads it."""
+    return execution.region_id in scope.coordinated
+
+
+def can_edit_workbook(scope: Scope) -> bool:
+    """The register is edited in a spreadsheet by coordinators, who write notes and reports."""
+    return bool(scope.coordinated)
+
+
 def can_answer(scope: Scope, request: ExecutionRequest) -> bool:
     """Whoever may do what the request asks for may grant or refuse it."""
     return can_act(scope, GRANTING[request.kind], request.execution)

@@ -3,7 +3,9 @@
 from datetime import date, datetime
 from typing import Self
 
-from django.db.models import Q
+from django.apps import apps
+from django.db.models import IntegerField, OuterRef, Q, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
 
 from assignments.enums import OPEN_STATES, ExecutionState, ProtocolStatus, RequestState
 from assignments.references import PROTOCOL_WORD, read_reference
@@ -129,6 +131,17 @@ class ExecutionQuerySet(ScopedQuerySet):
         """With what the row of a table shows, and no other column: a list has fifty rows and items hold long texts."""
         return self.select_related("assignment__protocol", "cluster", "region").only(*TABLE_COLUMNS)
 
+    def with_note(self) -> Self:
+        """With the note in force as `note`, and its number as `note_number`: empty and 0 where nobody wrote any."""
+        notes = apps.get_model("assignments", "ExecutionNote").objects.filter(execution=OuterRef("pk"))
+        newest = notes.order_by("-number")
+        return self.annotate(
+            note=Coalesce(Subquery(newest.values("text")[:1]), Value(""), output_field=TextField()),
+            note_number=Coalesce(
+                Subquery(newest.values("number")[:1]), Value(0), output_field=IntegerField()
+            ),
+        )
+
 
 class ExecutionEventQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
     """Events are seen by whoever sees the execution."""
@@ -203,3 +216,19 @@ class SavedViewQuerySet(ScopedQuerySet):
 
     def visible_to(self, scope: Scope) -> Self:
         return self.none() if scope.user_id is None else self.filter(person=scope.user_id)
+
+
+class ExecutionNoteQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
+    """Notes are seen by whoever sees the execution."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        return self.filter(execution__region__in=scope.regions)
+
+
+class WorkbookUploadQuerySet(ScopedQuerySet):
+    """An uploaded register belongs to who uploaded it."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.filter(created_by=scope.user_id) if scope.user_id else self.none()

@@ -17,6 +17,7 @@ from common.names import written
 
 MAX_REPORT_LENGTH = 20_000
 MAX_REMARK_LENGTH = 5_000
+MAX_NOTE_LENGTH = 1_000
 MAX_TERM = timedelta(days=5 * 366)
 """A due date further away than this is a slip of the pen."""
 

@@ -108,13 +108,22 @@ def parse_xlsx(content: bytes, *, max_rows: int) -> list[Row]:
     """Rows of the first sheet of an XLSX workbook; formulas arrive as their stored values, never run."""
     max_row = HEADER_ROW + max_rows * ROOM_FOR_EMPTY_ROWS
     refuse_boundless(content, max_row=max_row, max_column=MAX_COLUMNS)
+    return _rows(xlsx_lines(content), max_rows)
+
+
+def xlsx_lines(content: bytes) -> list[list[Any]]:
+    """The first sheet of a workbook that has passed `refuse_boundless`, cells as they are, empty lines too."""
     from python_calamine import CalamineError, load_workbook  # costly import, only when a workbook arrives
 
     try:
-        lines = load_workbook(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+        return load_workbook(io.BytesIO(content)).get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, IndexError, ValueError, OSError) as error:
         raise InvalidInput({"file": _("The file is not a readable XLSX workbook.")}) from error
-    return _rows(lines, max_rows)
+
+
+def xlsx_head(content: bytes) -> list[str]:
+    """The headings of the first sheet, empty ones in their places."""
+    return next(([_text(cell) for cell in line] for line in xlsx_lines(content) if any(map(_text, line))), [])
 
 
 def parse_table(name: str, content: bytes, *, max_rows: int) -> list[Row]:

@@ -37,6 +37,7 @@ _BROKEN = (
     NotImplementedError,
     RuntimeError,
     LookupError,
+    StopIteration,
     ValueError,
     struct.error,
 )
@@ -148,3 +149,66 @@ def _refuse_sheet(stream: IO[bytes]) -> None:
         if _SHEET_DATA in tail + chunk:
             raise ValueError("a sheet under a foreign name")
         tail = chunk[-len(_SHEET_DATA) :]
+
+
+MAX_FORMULAS = 10_000
+"""More are not told one by one."""
+
+
+def formula_cells(content: bytes) -> list[tuple[int, int]]:
+    """Rows and columns (from 1) of the first sheet that hold a formula, at most 10,000 of them.
+
+    The content has passed `refuse_boundless`. Raises InvalidInput of the field `file` for what is no workbook.
+    """
+    try:
+        with ZipFile(io.BytesIO(content)) as archive, archive.open(_first_sheet(archive)) as stream:
+            found = _Formulas()
+            parser = expat.ParserCreate()
+            parser.StartElementHandler = found.element
+            while chunk := stream.read(CHUNK):
+                parser.Parse(chunk, False)
+            parser.Parse(b"", True)
+    except _BROKEN as error:
+        raise InvalidInput({"file": _("The file is not a readable XLSX workbook.")}) from error
+    return found.places[:MAX_FORMULAS]
+
+
+class _Formulas:
+    """Counts through the cells of a sheet as a reader does and keeps the places of formulas."""
+
+    def __init__(self) -> None:
+        self.row, self.column = 0, 0
+        self.places: list[tuple[int, int]] = []
+
+    def element(self, name: str, attributes: dict[str, str]) -> None:
+        """The beginning of an element of the sheet."""
+        name = name.rpartition(":")[2]
+        if name == "row":
+            self.row, self.column = _row_number(attributes.get("r"), self.row + 1), 0
+        elif name == "c":
+            self.row, self.column = _cell_place(attributes.get("r"), self.row, self.column + 1)
+        elif name == "f" and self.row and len(self.places) < MAX_FORMULAS:
+            self.places.append((self.row, self.column))
+
+
+def _first_sheet(archive: ZipFile) -> str:
+    """The part of the first sheet, as the workbook itself names it."""
+    sheets = _elements(archive.read("xl/workbook.xml"), "sheet")
+    key = next(value for name, value in sheets[0].items() if name.rpartition(":")[2] == "id")
+    relations = _elements(archive.read("xl/_rels/workbook.xml.rels"), "Relationship")
+    target = next(one["Target"] for one in relations if one["Id"] == key)
+    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _elements(content: bytes, name: str) -> list[dict[str, str]]:
+    """The attributes of all elements of a name, whatever its prefix."""
+    found: list[dict[str, str]] = []
+
+    def begin(tag: str, attributes: dict[str, str]) -> None:
+        if tag.rpartition(":")[2] == name:
+            found.append(attributes)
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = begin
+    parser.Parse(content, True)
+    return found

@@ -10,6 +10,6 @@ class DashboardConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the long work and the digests of the room known to whoever runs them."""
-        for module in ("dashboard.long_work", "dashboard.long_imports", "dashboard.long_decisions"):
-            import_module(module).register_kinds()
+        for kind in ("work", "imports", "decisions", "workbooks"):
+            import_module(f"dashboard.long_{kind}").register_kinds()
         import_module("dashboard.digests").register()

@@ -47,7 +47,7 @@ WORK = Destination(
         {"inbox", "registry", "review", "review-decide", "review-result", "execution", "execution-undo"}
     )
     | {f"review-{page}" for page in ("next", "one", "skip", "claim", "accept", "return", "undo")}
-    | {"remarks", "remark-edit"}
+    | {"remarks", "remark-edit", "matrix", "workbooks", "workbook", "execution-note"}
     | {f"execution-{action}" for action in TRANSITIONS}
     | {
         "requests",

@@ -21,10 +21,10 @@ ROWS_PER_NOTE = 250
 FIELDS = (
     "region__name_ru", "cluster__code", "cluster__title", "assignment__protocol__number",
     "assignment__protocol__held_on", "assignment__number", "assignment__title", "assignment__process__name_ru",
-    "weight", "state", "first_due_on", "due_on", "reported_on", "returns", "extensions", "code",
+    "weight", "state", "first_due_on", "due_on", "reported_on", "returns", "extensions", "note", "code",
 )  # fmt: skip
-WIDTHS = (22, 10, 30, 12, 12, 7, 34, 26, 6, 16, 17, 12, 12, 11, 11, 12, 20)
-PRINTED = 16
+WIDTHS = (22, 10, 30, 12, 12, 7, 34, 26, 6, 16, 17, 12, 12, 11, 11, 40, 12, 20)
+PRINTED = 17
 """Columns that go to paper: all but the code of the execution."""
 
 
@@ -32,7 +32,7 @@ def _headings() -> list[str]:
     return [
         _("Region"), _("Cluster code"), _("Cluster"), _("Protocol No."), _("Protocol date"), _("Item"), _("Title"),
         _("Process"), _("Weight"), _("State"), _("First due date"), _("Due date"), _("Handed in"), _("Returns"),
-        _("Extensions"), _("Days late"), _("Execution code"),
+        _("Extensions"), _("How the work goes"), _("Days late"), _("Execution code"),
     ]  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def _lines(rows: ExecutionQuerySet) -> Iterable[list[Any]]:
     states = {value: str(label) for value, label in ExecutionState.choices}
     today = clock.today()
     unreported = (ExecutionState.ISSUED, ExecutionState.RETURNED)
-    for values in rows.values_list(*FIELDS).iterator(chunk_size=CHUNK):
+    for values in rows.with_note().values_list(*FIELDS).iterator(chunk_size=CHUNK):
         row = dict(zip(FIELDS, values, strict=True))
         done = row["reported_on"] or (today if row["state"] in unreported else None)
         late = max(0, (done - row["due_on"]).days) if done else 0

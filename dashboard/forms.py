@@ -18,10 +18,8 @@ from common.errors import StrOrPromise
 from common.formatting import date_short, file_size, month_title
 from common.forms import MAX_ID, DateField, MomentField
 from dashboard.selectors.execution import ExecutionCard
-from dashboard.selectors.groups import TERM_CHOICES
 from dashboard.selectors.inbox import BY_CLUSTER, BY_ITEM, InboxFilter
 from dashboard.selectors.places import UNKNOWN, ClusterFilter
-from dashboard.selectors.registry import OPEN, STATES_OFFERED, RegistryChoices, RegistryFilter
 from dashboard.selectors.review import AGES, GROUPINGS, ReviewFilter
 from files.enums import ACCEPTED_EXTENSIONS, IMAGE_CONTENT_TYPES
 
@@ -32,7 +30,7 @@ SHOWN_OF_A_REMARK = 80
 PERIOD = r"^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])$"
 
 
-def _search(label: StrOrPromise) -> forms.CharField:
+def search(label: StrOrPromise) -> forms.CharField:
     return forms.CharField(
         label=label, required=False, max_length=MAX_WORDS, widget=forms.TextInput(attrs={"type": "search"})
     )
@@ -41,11 +39,11 @@ def _search(label: StrOrPromise) -> forms.CharField:
 ALL = _("All")
 
 
-def _choice(label: StrOrPromise, choices: Choices = (), everything: StrOrPromise = ALL) -> forms.ChoiceField:
+def choice(label: StrOrPromise, choices: Choices = (), everything: StrOrPromise = ALL) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, choices=[("", everything), *choices])
 
 
-def _offer(form: forms.Form, **choices: Choices) -> None:
+def offer(form: forms.Form, **choices: Choices) -> None:
     """Give choices to fields that were declared without; a field with nothing to choose from goes."""
     for name, values in choices.items():
         offered = list(values)
@@ -71,7 +69,7 @@ class FilterForm(forms.Form):
 class SearchForm(FilterForm):
     """The words of the search over the portal, and the one kind whose pages are turned."""
 
-    q = _search(_("What to find"))
+    q = search(_("What to find"))
     kind = forms.ChoiceField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, kinds: Choices) -> None:
@@ -83,12 +81,12 @@ class SearchForm(FilterForm):
 class InboxFilterForm(FilterForm):
     """Filters of the inbox; the region only for those who have several."""
 
-    region = _choice(_("Region"), everything=_("All regions"))
-    cluster = _choice(_("Cluster"), everything=_("All clusters"))
-    process = _choice(_("Process"), everything=_("All processes"))
-    weight = _choice(_("Weight"), WEIGHTS)
-    whose = _choice(_("Who works on it"), everything=_("Everybody"))
-    q = _search(_("Item or protocol"))
+    region = choice(_("Region"), everything=_("All regions"))
+    cluster = choice(_("Cluster"), everything=_("All clusters"))
+    process = choice(_("Process"), everything=_("All processes"))
+    weight = choice(_("Weight"), WEIGHTS)
+    whose = choice(_("Who works on it"), everything=_("Everybody"))
+    q = search(_("Item or protocol"))
     by = forms.ChoiceField(
         required=False,
         choices=[("", ""), (BY_CLUSTER, ""), (BY_ITEM, "")],
@@ -98,9 +96,9 @@ class InboxFilterForm(FilterForm):
     def __init__(self, data: Any, choices: dict[str, list[tuple[str, str]]]) -> None:
         super().__init__(data)
         regions = choices["region"]
-        _offer(self, whose=choices["whose"])
-        _offer(self, region=regions if len(regions) > 1 else (), cluster=choices["cluster"])
-        _offer(self, process=choices["process"])
+        offer(self, whose=choices["whose"])
+        offer(self, region=regions if len(regions) > 1 else (), cluster=choices["cluster"])
+        offer(self, process=choices["process"])
 
     def narrowed(self) -> InboxFilter:
         weight = self.value("weight")
@@ -115,62 +113,13 @@ class InboxFilterForm(FilterForm):
         )
 
 
-class RegistryFilterForm(FilterForm):
-    """Filters of the registry."""
-
-    region = _choice(_("Region"), everything=_("All regions"))
-    cluster = _choice(_("Cluster"), everything=_("All clusters"))
-    state = _choice(_("State"), [(OPEN, _("all on control")), *STATES_OFFERED])
-    term = _choice(_("Term"), TERM_CHOICES, everything=_("Any"))
-    process = _choice(_("Process"), everything=_("All processes"))
-    protocol = _choice(_("Protocol"), everything=_("All protocols"))
-    item = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID, widget=forms.HiddenInput)
-    decided = _choice(_("Decided"), everything=_("By anybody, or not yet"))
-    corrects = forms.RegexField(PERIOD, required=False, widget=forms.HiddenInput)
-    due_from = DateField(label=_("Due from"), required=False)
-    due_to = DateField(label=_("Due until"), required=False)
-    sort = _choice(_("Order"), [("oldest", _("earliest due first"))], everything=_("latest due first"))
-    q = _search(_("Item, protocol or cluster"))
-
-    def __init__(self, data: Any, choices: RegistryChoices) -> None:
-        super().__init__(data)
-        regions = choices.regions if len(choices.regions) > 1 else ()
-        _offer(self, region=regions, cluster=choices.clusters, process=choices.processes)
-        _offer(self, protocol=choices.protocols, decided=choices.decided)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        first, last = cleaned.get("due_from"), cleaned.get("due_to")
-        if first and last and first > last:
-            self.add_error("due_to", _("The last due date is before the first one."))
-        return cleaned
-
-    def narrowed(self) -> RegistryFilter:
-        protocol = self.value("protocol")
-        return RegistryFilter(
-            region=self.text("region"),
-            cluster=self.text("cluster"),
-            state=self.text("state"),
-            term=self.text("term"),
-            process=self.text("process"),
-            protocol=int(protocol) if protocol else None,
-            item=self.value("item"),
-            decided=self.text("decided"),
-            corrects=self.text("corrects"),
-            due_from=self.value("due_from"),
-            due_to=self.value("due_to"),
-            words=self.text("q"),
-            oldest_first=self.text("sort") == "oldest",
-        )
-
-
 class ReviewFilterForm(FilterForm):
     """Filters of the review queue."""
 
-    region = _choice(_("Region"), everything=_("All regions"))
-    item = _choice(_("Item"), everything=_("All items"))
-    age = _choice(_("Waits"), list(AGES.items()), everything=_("However long"))
-    by = _choice(_("Shown"), list(GROUPINGS.items()), everything=_("report by report"))
+    region = choice(_("Region"), everything=_("All regions"))
+    item = choice(_("Item"), everything=_("All items"))
+    age = choice(_("Waits"), list(AGES.items()), everything=_("However long"))
+    by = choice(_("Shown"), list(GROUPINGS.items()), everything=_("report by report"))
 
     def __init__(self, data: Any, choices: dict[str, list[tuple[str, str]]]) -> None:
         super().__init__(data)
@@ -191,23 +140,23 @@ class ReviewFilterForm(FilterForm):
 class RegionFilterForm(FilterForm):
     """Filters of the list of regions."""
 
-    district = _choice(_("Federal district"), everything=_("All districts"))
-    gap = _choice(_("Missing today"))
-    q = _search(_("Region"))
+    district = choice(_("Federal district"), everything=_("All districts"))
+    gap = choice(_("Missing today"))
+    q = search(_("Region"))
 
     def __init__(self, data: Any, districts: Choices, gaps: Choices = ()) -> None:
         super().__init__(data)
-        _offer(self, district=districts, gap=gaps)
+        offer(self, district=districts, gap=gaps)
 
 
 class ClusterFilterForm(FilterForm):
     """Filters of the register of clusters; every unknown fact can be asked for."""
 
-    region = _choice(_("Region"), everything=_("All regions"))
-    cohort = _choice(_("Cohort"), everything=_("All cohorts"))
-    kind = _choice(_("Kind"), everything=_("All kinds"))
-    industry = _choice(_("Industry"), everything=_("All industries"))
-    q = _search(_("Name, college or employer"))
+    region = choice(_("Region"), everything=_("All regions"))
+    cohort = choice(_("Cohort"), everything=_("All cohorts"))
+    kind = choice(_("Kind"), everything=_("All kinds"))
+    industry = choice(_("Industry"), everything=_("All industries"))
+    q = search(_("Name, college or employer"))
 
     def __init__(self, data: Any, choices: dict[str, list[tuple[str, str]]]) -> None:
         super().__init__(data)
@@ -570,13 +519,13 @@ class DigestFilterForm(FilterForm):
     """A day to come within two weeks, and a region."""
 
     day = DateField(label=_("Day"), required=False)
-    region = _choice(_("Region"), everything=_("All regions"))
+    region = choice(_("Region"), everything=_("All regions"))
 
     def __init__(self, data: Any, first: date, last: date, regions: Choices) -> None:
         super().__init__(data)
         self._first, self._last = first, last
         self.fields["day"].initial = first
-        _offer(self, region=regions)
+        offer(self, region=regions)
 
     def clean_day(self) -> date | None:
         day: date | None = self.cleaned_data["day"]

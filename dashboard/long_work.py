@@ -12,13 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.selectors import scope_for
+from assignments.exports import register_workbook
 from assignments.querysets import ExecutionQuerySet
 from common import clock
 from common.errors import InvalidInput
 from common.scope import Scope
 from dashboard.exports import registry_workbook
-from dashboard.forms import RegistryFilterForm
-from dashboard.selectors.registry import RegistryFilter, registry_choices, registry_rows
+from dashboard.registry_forms import FACTS, RegistryFilterForm
+from dashboard.selectors.registry import (
+    RegistryChoices,
+    RegistryFilter,
+    registry_choices,
+    registry_rows,
+)
 from files.enums import Accepted
 from files.models import StoredFile
 from files.services import file_forget, file_made
@@ -33,14 +39,19 @@ KEPT = timedelta(days=1)
 
 def registry_form(scope: Scope, query: QueryDict) -> RegistryFilterForm:
     """The filter of the registry as an address asks for it."""
+    return RegistryFilterForm(query, offered(scope, query, with_facts=any(map(query.get, FACTS))))
+
+
+def offered(scope: Scope, query: QueryDict, *, with_facts: bool) -> RegistryChoices:
+    """The choices of the filter, with those that the address already names."""
     protocol = query.get("protocol", "")
-    choices = registry_choices(
+    return registry_choices(
         scope,
         region=query.get("region", ""),
         cluster=query.get("cluster", ""),
         protocol=int(protocol) if protocol.isascii() and protocol.isdigit() and len(protocol) < 19 else None,
+        with_facts=with_facts,
     )
-    return RegistryFilterForm(query, choices)
 
 
 def rows_to_export(scope: Scope, query: QueryDict) -> ExecutionQuerySet:
@@ -58,11 +69,19 @@ def export_name() -> str:
     return f"executions-{clock.today():%Y-%m-%d}.xlsx"
 
 
-def export_start(*, actor: Scope, query: str) -> LongTask:
-    """Queue an export; the same person with the same filter gets the one that is under way."""
-    digest = sha256(query.encode()).hexdigest()[:40]
+def rows_to_edit(scope: Scope, query: QueryDict) -> ExecutionQuerySet:
+    """The filtered executions of the regions whose work the person writes about. Raises as `rows_to_export`."""
+    return rows_to_export(scope, query).filter(region__in=scope.coordinated)
+
+
+def export_start(*, actor: Scope, query: str, editable: bool = False) -> LongTask:
+    """Queue an export, or the `editable` register; the same person with the same filter gets the one under way."""
+    digest = sha256(f"{query}{'&editable' if editable else ''}".encode()).hexdigest()[:40]
     return long_task_start(
-        actor=actor, kind=EXPORT, key=f"{actor.user_id}:{digest}", arguments={"query": query}
+        actor=actor,
+        kind=EXPORT,
+        key=f"{actor.user_id}:{digest}",
+        arguments={"query": query, **({"editable": True} if editable else {})},
     )
 
 
@@ -72,8 +91,14 @@ def is_kept(task: LongTask) -> bool:
 
 
 def _run(task: LongTask, watch: Watch) -> Mapping[str, Any]:
-    rows = rows_to_export(scope_for(task.person), QueryDict(task.arguments["query"]))
-    with registry_workbook(rows, watch) as content:
+    scope, query = scope_for(task.person), QueryDict(task.arguments["query"])
+    editable = task.arguments.get("editable", False)
+    made = (
+        register_workbook(rows_to_edit(scope, query), watch)
+        if editable
+        else registry_workbook(rows_to_export(scope, query), watch)
+    )
+    with made as content:
         watch("storing", 0, 0)
         stored = file_made(owner_id=task.person_id, name=export_name(), content=content, kind=Accepted.XLSX)
     return {"file": stored.pk}
@@ -82,7 +107,7 @@ def _run(task: LongTask, watch: Watch) -> Mapping[str, Any]:
 def _outcome(task: LongTask) -> Outcome:
     if not is_kept(task):
         return Outcome(
-            _("The file was kept for a day and is gone. Export again."), _back(task), _("Registry")
+            _("The file was kept for a day and is gone. Export again."), _back(task), _("Export again")
         )
     words = _("The file is ready and is kept for a day; only you can download it.")
     return Outcome(
@@ -91,7 +116,8 @@ def _outcome(task: LongTask) -> Outcome:
 
 
 def _back(task: LongTask) -> str:
-    return f"{reverse('dashboard:registry')}?{task.arguments['query']}"
+    page = "dashboard:workbooks" if task.arguments.get("editable") else "dashboard:registry"
+    return f"{reverse(page)}?{task.arguments['query']}"
 
 
 def exports_forget() -> int:

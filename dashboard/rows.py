@@ -198,10 +198,13 @@ def _due_cells() -> Callable[[date, int], str]:
 
 
 def _item(row: Execution, query: str = "", claim: ReviewClaim | None = None) -> str:
+    """Title and reference; under them the note of the region where the list was read with it (`with_note`)."""
     address = escape(row.get_absolute_url() + query)
     title, reference = escape(row.assignment.title), escape(wording.reference(row.assignment))
+    note, says = escape(wording.shortened(getattr(row, "note", ""))), escape(_("How the work goes"))
+    about = f'<span class="table__note">{says}: {note}</span>' if note else ""
     held = f'<span class="table__note table__held">{escape(str(claim))}</span>' if claim else ""
-    return f'<th scope="row"><a href="{address}">{title}</a><span class="table__note">{reference}</span>{held}</th>'
+    return f'<th scope="row"><a href="{address}">{title}</a><span class="table__note">{reference}</span>{about}{held}</th>'
 
 
 def _place(column: str, name: str) -> str:

@@ -9,6 +9,8 @@ from dashboard.views import (
     handing,
     home,
     long_tasks,
+    matrix,
+    notes,
     notices,
     places,
     remarks,
@@ -19,6 +21,7 @@ from dashboard.views import (
     search,
     staff_tasks,
     work,
+    workbooks,
 )
 
 app_name = "dashboard"
@@ -41,6 +44,14 @@ urlpatterns = [
     path("assignments/views/", saved_views.saved_views, name="saved-views"),
     path("assignments/views/<int:pk>/rename/", saved_views.rename, name="saved-view-rename"),
     path("assignments/views/<int:pk>/delete/", saved_views.delete, name="saved-view-delete"),
+    path("assignments/matrix/", matrix.matrix, name="matrix"),
+    path("assignments/matrix.xlsx", matrix.matrix_export, name="matrix-export"),
+    path("assignments/workbooks/", workbooks.workbooks, name="workbooks"),
+    path("assignments/workbooks/register.xlsx", workbooks.register, name="workbook-register"),
+    path("assignments/workbooks/<int:pk>/", workbooks.workbook, name="workbook"),
+    path("assignments/workbooks/<int:pk>/check/", workbooks.check, name="workbook-check"),
+    path("assignments/workbooks/<int:pk>/apply/", workbooks.apply, name="workbook-apply"),
+    path("assignments/workbooks/<int:pk>/marked.xlsx", workbooks.marked, name="workbook-marked"),
     path("assignments/review/", review.review, name="review"),
     path("assignments/review/decide/", review.decide, name="review-decide"),
     path("assignments/review/result/", review.result, name="review-result"),
@@ -74,6 +85,7 @@ urlpatterns = [
     path("executions/<int:pk>/", executions.execution, name="execution"),
     path("executions/<int:pk>/undo/", executions.undo, name="execution-undo"),
     path("executions/<int:pk>/draft/", handing.draft, name="execution-draft"),
+    path("executions/<int:pk>/note/", notes.note, name="execution-note"),
     path("executions/<int:pk>/evidence/<int:evidence_id>/", executions.evidence, name="evidence"),
     *(
         path(f"executions/<int:pk>/{act}/", executions.act, {"name": act}, name=f"execution-{act}")

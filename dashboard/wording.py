@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assignments.models import Assignment, Execution
+from assignments.models import Assignment, Execution, WorkbookUpload
 from common import clock
 from common.calendar import is_working_day
 from common.formatting import date_day, date_long, date_short, date_time, days, number
@@ -105,3 +105,28 @@ def report_opening(item: Assignment) -> str:
         "number": item.protocol.number,
         "date": date_short(item.protocol.held_on),
     }
+
+
+NOTE_SHOWN = 140
+"""Characters of a note in the row of a list; the whole stands on the page of the execution."""
+
+
+def shortened(note: str) -> str:
+    """A note in one line, cut at a word."""
+    line = " ".join(note.split())
+    return (
+        line if len(line) <= NOTE_SHOWN else f"{line[:NOTE_SHOWN].rpartition(' ')[0] or line[:NOTE_SHOWN]}…"
+    )
+
+
+def applied_words(upload: WorkbookUpload) -> str:
+    """What an applied workbook has done: notes, reports, rows that were left out."""
+    notes, reports, refused = upload.notes_written, upload.reports_handed_in, len(upload.refused)
+    parts = [
+        ngettext("%(count)s note written", "%(count)s notes written", notes) % {"count": notes},
+        ngettext("%(count)s report handed in", "%(count)s reports handed in", reports) % {"count": reports},
+    ]
+    if refused:
+        words = ngettext("%(count)s row left out", "%(count)s rows left out", refused)
+        parts.append(words % {"count": refused})
+    return ", ".join(parts)

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from assignments.api import acts, requests
+from assignments.api import acts, notes, requests
 from assignments.api import views as assignments
 from clusters.api.views import ClusterDetail, ClusterList
 from common.api import METHODS, NothingHere
@@ -50,6 +50,7 @@ urlpatterns = [
     path(f"{EXECUTION}return/", acts.ReturnExecution.as_view(), name="return"),
     path(f"{EXECUTION}extend/", acts.ExtendExecution.as_view(), name="extend"),
     path(f"{EXECUTION}cancel/", acts.CancelExecution.as_view(), name="cancel"),
+    path(f"{EXECUTION}note/", notes.WriteNote.as_view(), name="note"),
     path(f"{EXECUTION}annul/", acts.AnnulExecution.as_view(), name="annul"),
     path(f"{EXECUTION}undo/", acts.UndoDecision.as_view(), name="undo"),
     path("notices/", NoticeList.as_view(), name="notices"),

@@ -17,6 +17,7 @@ pytest_plugins = ["tests.plugins.no_skips", "tests.plugins.baselines"]
 APPEND_ONLY_TABLES = (
     "assignments_evidence",
     "assignments_executionevent",
+    "assignments_executionnote",
     "auditlog_logentry",
     "notifications_mailevent",
     "rating_auditfile",

@@ -16,7 +16,7 @@ from assignments.models import (
     Protocol,
 )
 from assignments.policies import allowed_actions, allowed_answers
-from assignments.rules import MAX_REMARK_LENGTH, MAX_REPORT_LENGTH
+from assignments.rules import MAX_NOTE_LENGTH, MAX_REMARK_LENGTH, MAX_REPORT_LENGTH
 from assignments.services.handing import MAX_TOGETHER
 from common.api import FlagField, InstantField, StrictSerializer, TextField, WholeNumberField
 
@@ -74,6 +74,11 @@ class ExecutionSerializer(serializers.ModelSerializer):
         source="assignment.process_id", allow_null=True, help_text="Key of the process of the cyclogram."
     )
     overdue = serializers.SerializerMethodField()
+    note = serializers.CharField(help_text="How the region says the work goes; empty where it says nothing.")
+    note_version = serializers.IntegerField(
+        source="note_number",
+        help_text="The number of that note, 0 where there is none: send it with another one.",
+    )
     updated_at = serializers.DateTimeField(allow_null=True, help_text="When the last event was recorded.")
 
     class Meta:
@@ -81,7 +86,7 @@ class ExecutionSerializer(serializers.ModelSerializer):
         fields = [
             "id", "code", "region", "cluster", "protocol", "assignment", "item", "title", "process", "weight",
             "state", "overdue", "first_due_on", "due_on", "issued_at", "reported_on", "in_review_since", "returns",
-            "extensions", "closed_at", "updated_at", "version",
+            "extensions", "closed_at", "note", "note_version", "updated_at", "version",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -336,6 +341,18 @@ class UndoSerializer(ActSerializer):
 
     version = None  # type: ignore[assignment]
     event_id = WholeNumberField(help_text="The event of the decision.")
+
+
+class NoteSerializer(StrictSerializer):
+    """How the work goes; an empty text takes the note in force away."""
+
+    version = WholeNumberField(min_value=0, help_text="The `note_version` that you read, 0 for none.")
+    text = TextField(
+        allow_blank=True,
+        max_length=MAX_NOTE_LENGTH,
+        trim_whitespace=False,
+        help_text="A few words; it is no report and moves no score.",
+    )
 
 
 class AskSerializer(ActSerializer):

@@ -45,7 +45,7 @@ def _with_items(scope: Scope) -> ProtocolQuerySet:
 def _with_last_event(rows: ExecutionQuerySet) -> ExecutionQuerySet:
     """With everything that a row of the list shows."""
     last = ExecutionEvent.objects.filter(execution=OuterRef("pk")).order_by("-pk").values("recorded_at")[:1]
-    return rows.select_related("assignment", "cluster").annotate(updated_at=Subquery(last))
+    return rows.select_related("assignment", "cluster").annotate(updated_at=Subquery(last)).with_note()
 
 
 def execution_with_log(scope: Scope, pk: int) -> Execution:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assignments.enums import EventKind, ExecutionState
-from assignments.models import Execution, ExecutionEvent, ReportDraft
+from assignments.models import Execution, ExecutionEvent, ExecutionNote, ReportDraft
 from assignments.policies import allowed_actions
 from assignments.rules import annullable_events, undoable_decision
 from assignments.selectors import event_author
@@ -88,7 +88,14 @@ class ExecutionCard:
     undoable: ExecutionEvent | None
     opening: str
     requests: RequestsOfExecution
+    notes: Sequence[ExecutionNote] = ()
+    """How the region says the work goes, the note in force first."""
     draft: ReportDraft | None = None
+
+    @property
+    def note_number(self) -> int:
+        """The number of the note in force; 0 where nobody wrote any."""
+        return self.notes[0].number if self.notes else 0
 
     @property
     def draft_note(self) -> str:
@@ -154,7 +161,7 @@ def execution_card(scope: Scope, execution: Execution) -> ExecutionCard:
         state_tone="danger" if late else STATE_TONES.get(ExecutionState(execution.state), "neutral"),
         is_late=late,
         term=distance_words(execution.due_on, day) if is_open else "",
-        rating=_rating_words(execution, params, day),
+        rating=rating_words(execution, params, day),
         history=_history(scope, execution, events),
         actions=actions,
         annullable=annullable_events(events),
@@ -162,7 +169,13 @@ def execution_card(scope: Scope, execution: Execution) -> ExecutionCard:
         opening=draft.text if draft else _opening(execution, events),
         requests=requests_of(scope, execution, events),
         draft=draft,
+        notes=_notes(scope, execution),
     )
+
+
+def _notes(scope: Scope, execution: Execution) -> list[ExecutionNote]:
+    notes = ExecutionNote.objects.visible_to(scope).filter(execution=execution)
+    return list(notes.select_related("author").order_by("-number"))
 
 
 def _draft(scope: Scope, execution: Execution) -> ReportDraft | None:
@@ -171,7 +184,7 @@ def _draft(scope: Scope, execution: Execution) -> ReportDraft | None:
     return found
 
 
-def _rating_words(execution: Execution, params: Params | None, day: date) -> str:
+def rating_words(execution: Execution, params: Params | None, day: date) -> str:
     """What the execution is worth now: «сдано сегодня — ещё 60 баллов»."""
     if execution.cluster_id is None:
         return _("addressed to the coordinator himself: controlled, but not rated")

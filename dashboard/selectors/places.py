@@ -265,21 +265,31 @@ def clusters_found(scope: Scope, narrowed: ClusterFilter) -> ClusterQuerySet:
     )
     if narrowed.region:
         rows = rows.filter(region=narrowed.region)
-    unknown = {"cohort": Q(cohort_year=None), "kind": Q(kind=""), "industry": Q(industry=None)}
+    facts = facts_fit(cohort=narrowed.cohort, kind=narrowed.kind, industry=narrowed.industry)
+    return rows.filter(facts).matching(narrowed.words)
+
+
+def facts_fit(prefix: str = "", **facts: str) -> Q:
+    """Clusters of a cohort, kind and industry; empty facts ask nothing. `prefix` leads to the cluster («cluster__»)."""
     known = {"cohort": "cohort_year", "kind": "kind", "industry": "industry"}
-    for name, field in known.items():
-        value = getattr(narrowed, name)
+    unknown = {"cohort": None, "kind": "", "industry": None}
+    condition = Q()
+    for name, value in facts.items():
         if value:
-            rows = rows.filter(unknown[name] if value == UNKNOWN else Q(**{field: value}))
-    return rows.matching(narrowed.words)
+            condition &= Q(**{prefix + known[name]: unknown[name] if value == UNKNOWN else value})
+    return condition
 
 
 def cluster_choices(scope: Scope) -> dict[str, list[tuple[str, str]]]:
     """Values of the filters of the register."""
     regions = Region.objects.visible_to(scope).filter(clusters__isnull=False).distinct().by_name()
+    return {"region": [(row.code, row.name) for row in regions], **fact_choices(scope)}
+
+
+def fact_choices(scope: Scope) -> dict[str, list[tuple[str, str]]]:
+    """Cohorts, kinds and industries of clusters."""
     years = Cluster.objects.visible_to(scope).exclude(cohort_year=None).order_by("cohort_year")
     return {
-        "region": [(row.code, row.name) for row in regions],
         "cohort": [(str(year), str(year)) for year in years.values_list("cohort_year", flat=True).distinct()],
         "kind": [(str(value), str(label)) for value, label in ClusterKind.choices],
         "industry": [(row.slug, row.name) for row in Industry.objects.all()],

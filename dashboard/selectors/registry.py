@@ -1,6 +1,6 @@
 """The registry of executions: one filter for the page, its export and the figures of other pages."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 
 from django.db.models import Q
@@ -14,6 +14,7 @@ from common import clock
 from common.names import name_key
 from common.scope import Scope
 from dashboard.selectors.groups import in_group
+from dashboard.selectors.places import fact_choices, facts_fit
 from dashboard.selectors.review import own_decisions
 from rating.selectors.pages import waiting_corrections
 from regions.models import Region
@@ -45,6 +46,9 @@ class RegistryFilter:
     due_from: date | None = None
     due_to: date | None = None
     words: str = ""
+    cohort: str = ""
+    kind: str = ""
+    industry: str = ""
     oldest_first: bool = False
 
     @property
@@ -65,6 +69,9 @@ def registry_rows(scope: Scope, narrowed: RegistryFilter) -> ExecutionQuerySet:
         "due_on__lte": narrowed.due_to,
     }
     rows = rows.filter(**{name: value for name, value in equal.items() if value})
+    facts = facts_fit("cluster__", cohort=narrowed.cohort, kind=narrowed.kind, industry=narrowed.industry)
+    if facts:
+        rows = rows.rated().filter(facts)
     if narrowed.state == OPEN:
         rows = rows.open()
     elif narrowed.state:
@@ -101,14 +108,21 @@ class RegistryChoices:
     processes: list[tuple[str, str]]
     protocols: list[tuple[int, str]]
     decided: list[tuple[str, str]]
+    facts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
 
 def registry_choices(
-    scope: Scope, *, region: str = "", cluster: str = "", protocol: int | None = None
+    scope: Scope,
+    *,
+    region: str = "",
+    cluster: str = "",
+    protocol: int | None = None,
+    with_facts: bool = False,
 ) -> RegistryChoices:
     """Own regions, or all for the centre; clusters only once the region is known: there are hundreds of them.
 
-    What the address already names is offered too, so that a link to an old protocol keeps working.
+    What the address already names is offered too, so that a link to an old protocol keeps working. Cohorts, kinds
+    and industries are read `with_facts` only.
     """
     regions = Region.objects.visible_to(scope).by_name()
     clusters = Cluster.objects.visible_to(scope).order_by("name_key", "code")
@@ -131,6 +145,7 @@ def registry_choices(
         processes=[(row.slug, row.name) for row in Process.objects.all()],
         protocols=[(row.pk, str(row)) for row in protocols],
         decided=[(OWN, _("by me in the last 30 days"))] if scope.has(*REVIEWERS) else [],
+        facts=fact_choices(scope) if with_facts else {},
     )
 
 

@@ -10,11 +10,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from assignments.enums import RequestKind
-from assignments.models import Execution, ReviewClaim
+from assignments.models import Execution, ReviewClaim, WorkbookUpload
 from common import clock
 from common.formatting import MINUS, score
+from dashboard import matrix as matrices
 from dashboard import rows, wording
 from dashboard.selectors.inbox import Inbox, review_words
+from dashboard.selectors.matrix import Matrix, Place
 from dashboard.selectors.requests import open_requests
 from dashboard.selectors.standing import Lift, Standing
 from rating.models import ScoreLoss
@@ -78,6 +80,24 @@ def queue_rows(
 ) -> SafeString:
     """The body of the review queue."""
     return rows.queue_rows(reports, query=query, with_choice=with_choice)
+
+
+@register.simple_tag
+def matrix_grid(matrix: Matrix, places: Iterable[Place], with_region: bool, query: str) -> SafeString:
+    """Head, body and foot of the grid."""
+    return matrices.grid(matrix, list(places), with_region=with_region, query=query)
+
+
+@register.simple_tag
+def matrix_list(matrix: Matrix, places: Iterable[Place], with_region: bool) -> SafeString:
+    """The bodies of the list, a group of rows per place."""
+    return matrices.listed(matrix, list(places), with_region=with_region)
+
+
+@register.simple_tag
+def applied_words(upload: WorkbookUpload) -> str:
+    """What an applied workbook has done."""
+    return wording.applied_words(upload)
 
 
 @register.simple_tag

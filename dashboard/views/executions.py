@@ -27,6 +27,7 @@ from common.forms import add_refusal
 from common.parts import wants_part
 from common.scope import Scope, scope_of
 from dashboard import forms
+from dashboard.note_forms import NoteForm, note_form
 from dashboard.request_forms import request_desk
 from dashboard.selectors.execution import (
     ExecutionCard,
@@ -281,8 +282,9 @@ def execution_page(
     typed: tuple[str, forms.ActForm] | None = None,
     status: int = 200,
     changes: Any = (),
+    note: NoteForm | None = None,
 ) -> HttpResponse:
-    """The page with what was typed, be it an act or a request."""
+    """The page with what was typed, be it an act, a request or a note."""
     scope = scope_of(request)
     card = execution_card(scope, found)
     months = correctable_months() if card.actions else []
@@ -291,7 +293,7 @@ def execution_page(
     shown, lost = _forms(card, queue, months, None if desk.holds_typed else typed)
     context = {
         **place,
-        "anchor": "requests" if desk.holds_typed else _anchor(typed[0], card) if typed else "",
+        "anchor": "requests" if desk.holds_typed else _anchor(typed[0], card) if typed else "note",
         **_words_of(status),
         "card": card,
         "desk": desk,
@@ -300,7 +302,7 @@ def execution_page(
         "typed": typed[0] if typed else "",
         "lost": lost,
         "changes": changes,
-        **_undo_of(card),
+        **_small_forms(scope, card, note),
     }
     return render(request, "dashboard/execution.html", context, status=status)
 
@@ -313,10 +315,14 @@ def _words_of(status: int) -> dict[str, Any]:
     }
 
 
-def _undo_of(card: ExecutionCard) -> dict[str, Any]:
-    """The decision that one press still undoes, for whoever may annul it, with the key of the form."""
+def _small_forms(scope: Scope, card: ExecutionCard, note: NoteForm | None) -> dict[str, Any]:
+    """The note, and the decision that one press still undoes, for whoever may annul it, with the key of the form."""
     undoable = card.undoable if "annul" in card.actions else None
-    return {"undoable": undoable, "submission_key": uuid.uuid4().hex if undoable else ""}
+    return {
+        "undoable": undoable,
+        "submission_key": uuid.uuid4().hex if undoable else "",
+        "note_form": note_form(scope, card, note),
+    }
 
 
 def _back(request: HttpRequest) -> str:

@@ -91,7 +91,8 @@ def _with_default_region(query: QueryDict, region: str) -> QueryDict:
     return filled
 
 
-def _require_registry(scope: Scope) -> None:
+def require_registry(scope: Scope) -> None:
+    """Raises NotAllowed for whoever sees no executions."""
     if not (scope.is_centre or scope.regions):
         raise NotAllowed(_("The registry is a page of the regions and of the centre."))
 
@@ -107,14 +108,14 @@ def _choice_of(scope: Scope) -> Choice | None:
 def registry(request: HttpRequest) -> HttpResponse:
     """All executions that the reader may see, by filter, 50 a page."""
     scope = scope_of(request)
-    _require_registry(scope)
+    require_registry(scope)
     form = registry_form(scope, request.GET)
     is_valid = form.is_valid()
     narrowed = form.narrowed() if is_valid else RegistryFilter()
     rows = registry_rows(scope, narrowed) if is_valid else registry_rows(scope, narrowed).none()
     count, has_more = capped_count(rows, settings.LONG_EXPORT_ROWS)
     page = keyset_page(
-        rows.for_table(), field="due_on", query=request.GET, descending=not narrowed.oldest_first
+        rows.for_table().with_note(), field="due_on", query=request.GET, descending=not narrowed.oldest_first
     )
     context = {
         "form": form,
@@ -137,7 +138,7 @@ def registry(request: HttpRequest) -> HttpResponse:
 def registry_export(request: HttpRequest) -> HttpResponse | FileResponse:
     """The filtered list as XLSX: a small one at once; a POST has the worker make a large one."""
     scope = scope_of(request)
-    _require_registry(scope)
+    require_registry(scope)
     rows = rows_to_export(scope, request.GET)
     query = request.GET.urlencode()
     if request.method == "POST":

@@ -70,6 +70,7 @@ UNSCOPED = {
 MARKED_SAFE = {
     "common/cells.py",
     "common/templatetags/ui.py",
+    "dashboard/matrix.py",
     "dashboard/rows.py",
     "rating/presentation/rows.py",
 }

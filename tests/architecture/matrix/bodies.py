@@ -11,6 +11,7 @@ from assignments.models import Assignment, CannedRemark, Execution, ExecutionReq
 from rating.models import Objection
 from regions.models import AuthorityHead, RegionalAuthority
 from tests.architecture.matrix.world import IMPORT, Address, World
+from tests.assignments.sheets import saved
 from tests.cast import PASSWORD
 
 Body = dict[str, Any]
@@ -89,6 +90,11 @@ def _file() -> SimpleUploadedFile:
     return SimpleUploadedFile("new.csv", IMPORT, "text/csv")
 
 
+def _workbook() -> SimpleUploadedFile:
+    content = saved([["Id", "Version"], [1, "x"]])
+    return SimpleUploadedFile("register.xlsx", content)
+
+
 BODIES: dict[str, Callable[[World, Address], Body]] = {
     "assignments:protocol-create": lambda _w, _a: {
         "number": "99", "held_on": "2026-04-15", "meeting_title": "Совещание",
@@ -142,6 +148,9 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "dashboard:request-withdraw": _answer(),
     "dashboard:execution-ask-extension": _act(proposed_due="2026-06-15", reason="Просим продлить."),
     "dashboard:execution-ask-not_applicable": _act(reason="Неприменимо."),
+    "dashboard:workbooks": lambda _w, _a: {"file": _workbook()},
+    "dashboard:workbook-apply": lambda _w, _a: {"reports": "1"},
+    "dashboard:execution-note": lambda _w, _a: {"version": 0, "text": "Идёт работа."},
     "dashboard:staff-task-close": lambda _w, _a: {"outcome": "Руководитель назначен."},
     "dashboard:execution-submit": _act(text="Сделано."),
     "dashboard:execution-draft": _act(text="Начато."),
@@ -199,6 +208,7 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "api:cancel": _act(reason="Кластер закрыт."),
     "api:annul": _annul,
     "api:undo": _undo,
+    "api:note": lambda _w, _a: {"version": 0, "text": "Идёт работа."},
     "api:ask": _act(kind="extension", proposed_due="2026-06-15", reason="Просим продлить."),
     "api:grant": _answer(answer="Продлено."),
     "api:refuse": _answer(answer="Срок достаточен."),

@@ -9,6 +9,7 @@ from accounts.enums import Position
 from accounts.models import Membership, User
 from accounts.services import audit_token_create
 from assignments.models import Execution, Protocol
+from assignments.services.notes import execution_note_write
 from assignments.services.remarks import remark_add
 from clusters.models import Cluster
 from clusters.services.uploads import import_upload
@@ -24,6 +25,7 @@ from tests.assignments.builders import issued_item, put_on_control
 from tests.assignments.counter import Counter
 from tests.assignments.desk import Desk
 from tests.assignments.drafts import add_item
+from tests.assignments.sheets import saved, uploaded
 from tests.files.samples import PDF
 from tests.rating.mailroom import appoint
 
@@ -130,6 +132,13 @@ class Growth:
         late = Cluster.objects.get(code=f"70-1{number:02}")
         put_on_control([late], world.tomsk.item, at=ISSUED_AT)
         self._report(world.tomsk.reported, text=f"Дополнение {number}")
+        coordinator = cast.scope("tomsk_coordinator")
+        for execution in (world.tomsk.waiting, world.tomsk.reported):
+            version = execution.notes.count()
+            execution_note_write(
+                actor=coordinator, execution_id=execution.pk, version=version, text=f"Ход {number}"
+            )
+        uploaded(coordinator, saved([["Id"], ["x"]]), name=f"register{number}.xlsx")
 
     def _report(self, execution: Execution, **changes: Any) -> None:
         files = [SimpleUploadedFile("report.pdf", PDF, "application/pdf")]

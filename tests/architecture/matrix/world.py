@@ -41,6 +41,7 @@ from tests.assignments.builders import issued_item, put_on_control
 from tests.assignments.counter import Counter
 from tests.assignments.desk import Desk
 from tests.assignments.drafts import add_item, draft
+from tests.assignments.sheets import downloaded, edited, uploaded
 from tests.cast import Cast, build_cast
 from tests.dashboard.office import methodology
 from tests.files.samples import PDF
@@ -110,6 +111,7 @@ class World:
     audit_key: str
     notices: dict[str, int] = field(default_factory=dict)
     exports: dict[str, int] = field(default_factory=dict)
+    uploads: dict[str, int] = field(default_factory=dict)
     views: dict[str, int] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -250,6 +252,18 @@ def _exports(cast: Cast) -> dict[str, int]:
     return found
 
 
+def _uploads(cast: Cast) -> dict[str, int]:
+    """A register of every coordinator with one note written into it, checked and not applied: the id."""
+    found = {}
+    for name in ("tomsk_coordinator", "tomsk_deputy", "omsk_coordinator"):
+        scope = cast.scope(name)
+        content = downloaded(scope)
+        open_one = Execution.objects.filter(region__in=scope.coordinated).open().earliest("pk")
+        upload = uploaded(scope, edited(content, {open_one.pk: {"note": "Идёт работа."}}))
+        found[name] = upload.pk
+    return found
+
+
 def _sign_in(cast: Cast) -> dict[str, dict[str, str]]:
     """The cookies of everybody who signed in."""
     found: dict[str, dict[str, str]] = {"public": {}, "auditor": {}}
@@ -299,6 +313,7 @@ def build_world() -> World:
         audit_key=key,
         notices=_notices(cast),
         exports=_exports(cast),
+        uploads=_uploads(cast),
         views=_views(cast),
         tokens=_tokens(cast),
         cookies=_sign_in(cast),
@@ -406,7 +421,7 @@ def cases_of(kind: str) -> tuple[str, ...]:
     """The cases that a declaration must name for an address with such an object."""
     if kind == "no object":
         return ("any",)
-    if kind in OF_PLACES or kind in ("person", "notice", "long work", "saved view"):
+    if kind in OF_PLACES or kind in ("person", "notice", "long work", "uploaded register", "saved view"):
         return ("own", "foreign", "none")
     return ("any", "none")
 
@@ -455,3 +470,10 @@ def _kept(kept: Mapping[str, int], case: str, principal: str) -> int:
     foreign = "omsk_coordinator" if principal != "omsk_coordinator" else "tomsk_deputy"
     own = principal if principal in kept else "newcomer"
     return NOBODY if case == "none" else kept[own if case == "own" else foreign]
+
+
+def _upload(world: World, case: str, principal: str) -> int:
+    """One's own uploaded register (for people without one, that of a coordinator), that of somebody else, none."""
+    foreign = "omsk_coordinator" if principal != "omsk_coordinator" else "tomsk_coordinator"
+    own = principal if principal in world.uploads else "tomsk_coordinator"
+    return NOBODY if case == "none" else world.uploads[own if case == "own" else foreign]
