@@ -15,15 +15,19 @@ from assignments.enums import (
     ListPage,
     ProtocolStatus,
     RequestKind,
+    RequestOrigin,
     RequestState,
 )
 from assignments.querysets import (
+    AnswerWordingQuerySet,
     AssignmentQuerySet,
     CannedRemarkQuerySet,
     EvidenceQuerySet,
     ExecutionEventQuerySet,
     ExecutionQuerySet,
     ExecutionRequestQuerySet,
+    ItemAnswerQuerySet,
+    ItemQuestionQuerySet,
     ProtocolQuerySet,
     ReportDraftQuerySet,
     ReviewClaimQuerySet,
@@ -332,14 +336,19 @@ class Evidence(AppendOnlyModel):
 
 
 class ExecutionRequest(models.Model):
-    """What a region asks the centre for about one execution, and the answer.
+    """What a region asks the centre for about one execution, and the answer; or what the centre itself proposes.
 
     A request changes nothing by itself: granting it appends the event of its kind to the log. `answered_by` and
     `answered_at` say who ended it: the centre, the region that withdrew, or whoever took the execution off control.
+    A proposal of the centre (`origin`) is granted by another person than the one who made it; `requested_at` and
+    `corrects` are what its event will carry.
     """
 
     execution = models.ForeignKey(
         Execution, models.PROTECT, related_name="requests", verbose_name=_("execution")
+    )
+    origin = models.CharField(
+        _("whose wish"), max_length=6, choices=RequestOrigin.choices, default=RequestOrigin.REGION
     )
     kind = models.CharField(_("kind"), max_length=16, choices=RequestKind.choices)
     state = models.CharField(
@@ -347,6 +356,8 @@ class ExecutionRequest(models.Model):
     )
     reason = models.TextField(_("reason"))
     proposed_due = models.DateField(_("proposed due date"), null=True, blank=True)
+    requested_at = models.DateTimeField(_("requested outside the portal"), null=True, blank=True)
+    corrects = models.CharField(_("corrects the months from"), max_length=7, blank=True)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who asked")
     )
@@ -374,7 +385,20 @@ class ExecutionRequest(models.Model):
         verbose_name_plural = _("requests")
         constraints = [
             models.UniqueConstraint(
-                fields=["execution", "kind"], condition=Q(state="open"), name="request_one_open_per_kind"
+                fields=["execution", "origin", "kind"],
+                condition=Q(state="open"),
+                name="request_one_open_per_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    origin="region", kind__in=["extension", "not_applicable"], requested_at=None, corrects=""
+                )
+                | Q(origin="centre", kind__in=["extension", "cancellation"]),
+                name="request_kind_of_its_origin",
+            ),
+            models.CheckConstraint(
+                condition=~Q(origin="centre", state="granted", answered_by=F("asked_by")),
+                name="request_of_centre_has_second_person",
             ),
             models.CheckConstraint(
                 condition=Q(kind="extension", proposed_due__isnull=False)
@@ -415,6 +439,92 @@ class ExecutionRequest(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == RequestState.OPEN
+
+    @property
+    def is_of_centre(self) -> bool:
+        """Whether it is a proposal of the centre, which another person of it confirms."""
+        return self.origin == RequestOrigin.CENTRE
+
+
+class ItemAnswer(models.Model):
+    """What the centre answers to one or several questions about an item; every wording is kept, the last one counts."""
+
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, related_name="answers", verbose_name=_("protocol item")
+    )
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ItemAnswerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("answer about an item")
+        verbose_name_plural = _("answers about items")
+
+    def __str__(self) -> str:
+        return gettext("answer about %(item)s") % {"item": self.assignment}
+
+
+class AnswerWording(AppendOnlyModel):
+    """One wording of an answer. Appended, never changed."""
+
+    answer = models.ForeignKey(
+        ItemAnswer, models.PROTECT, related_name="wordings", verbose_name=_("answer about an item")
+    )
+    text = models.TextField(_("text"))
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who answered")
+    )
+    written_at = models.DateTimeField(_("answered"))
+    submission_key = models.CharField(max_length=64, unique=True, null=True, blank=True)
+
+    objects = AnswerWordingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("wording of an answer")
+        verbose_name_plural = _("wordings of answers")
+
+    def __str__(self) -> str:
+        return f"{self.written_at:%d.%m.%Y}"
+
+
+class ItemQuestion(models.Model):
+    """What a coordinator wants to be clear about an item. All addressees of the item read it, without his name."""
+
+    execution = models.ForeignKey(
+        Execution, models.PROTECT, related_name="questions", verbose_name=_("execution")
+    )
+    text = models.TextField(_("question"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who asked")
+    )
+    asked_at = models.DateTimeField(_("asked"))
+    answer = models.ForeignKey(
+        ItemAnswer, models.PROTECT, null=True, blank=True, related_name="questions", verbose_name=_("answer")
+    )
+    submission_key = models.CharField(max_length=64, unique=True, null=True, blank=True)
+
+    objects = ItemQuestionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["asked_at", "id"]
+        verbose_name = _("question about an item")
+        verbose_name_plural = _("questions about items")
+        indexes = [
+            models.Index(fields=["asked_at", "id"], name="question_list"),
+            models.Index(fields=["asked_at"], condition=Q(answer=None), name="question_queue"),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("question of %(date)s") % {"date": f"{self.asked_at:%d.%m.%Y}"}
+
+    def get_absolute_url(self) -> str:
+        return reverse("dashboard:question", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.answer_id is None
 
 
 class ReviewClaim(models.Model):
