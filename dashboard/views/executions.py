@@ -299,14 +299,13 @@ def execution_page(
     shown, lost = _forms(card, queue, months, None if desk.holds_typed else typed)
     context = {
         **place,
-        "anchor": _anchor(typed, card, desk.holds_typed),
+        **_place_of_typed(typed, card, desk.holds_typed),
         "question": question or question_form(scope, found),
         **_words_of(status),
         "card": card,
         "desk": desk,
         "execution": found,
         "forms": shown,
-        "typed": typed[0] if typed else "",
         "lost": lost,
         "changes": changes,
         **_undo_of(card),
@@ -360,15 +359,17 @@ def _forms(
     return (shown | {name: form}, None) if name in shown else (shown, form)
 
 
-def _anchor(typed: tuple[str, forms.ActForm] | None, card: ExecutionCard, is_request: bool) -> str:
-    """The panel that holds the form that was typed; a question when it was none of the acts and requests."""
-    if is_request or typed is None:
-        return "requests" if is_request else "questions"
-    name = typed[0]
+def _place_of_typed(
+    typed: tuple[str, forms.ActForm] | None, card: ExecutionCard, is_request: bool
+) -> dict[str, str]:
+    """The act that was typed, and the panel that holds its form: of a question when it was neither act nor request."""
+    name = typed[0] if typed else ""
+    if is_request or not name:
+        return {"typed": name, "anchor": "requests" if is_request else "questions"}
     if name == "submit":
-        return "report"
+        return {"typed": name, "anchor": "report"}
     own_panel = name in DECISIONS_OF_QUEUE and card.execution.state == ExecutionState.IN_REVIEW
-    return name if own_panel else "decisions"
+    return {"typed": name, "anchor": name if own_panel else "decisions"}
 
 
 @require_POST
