@@ -49,10 +49,18 @@ class EventKind(TextChoices):
 
 
 class RequestKind(TextChoices):
-    """What a region asks the centre for."""
+    """What a region asks the centre for, or what the centre proposes by its own decision."""
 
     EXTENSION = "extension", _("extension of the term")
     NOT_APPLICABLE = "not_applicable", _("not applicable to the cluster")
+    CANCELLATION = "cancellation", _("cancellation by the centre")
+
+
+class RequestOrigin(TextChoices):
+    """Whose wish it is: a region's, or the centre's own, which a second person confirms (methodology §10)."""
+
+    REGION = "region", _("asked by the region")
+    CENTRE = "centre", _("proposed by the centre")
 
 
 class RequestState(TextChoices):
@@ -98,5 +106,13 @@ TRANSITIONS: dict[str, Transition] = {
 because an appeal may prove an earlier report (methodology §2 and §8).
 """
 
-GRANTING: dict[str, str] = {RequestKind.EXTENSION: "extend", RequestKind.NOT_APPLICABLE: "cancel"}
+GRANTING: dict[str, str] = {
+    RequestKind.EXTENSION: "extend",
+    RequestKind.NOT_APPLICABLE: "cancel",
+    RequestKind.CANCELLATION: "cancel",
+}
 """The act that grants a request of each kind; whoever may do the act may answer the request."""
+
+ASKED_BY_REGIONS = (RequestKind.EXTENSION, RequestKind.NOT_APPLICABLE)
+PROPOSED_BY_CENTRE = (RequestKind.EXTENSION, RequestKind.CANCELLATION)
+"""The kinds of each origin."""

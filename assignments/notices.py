@@ -10,6 +10,10 @@ from notifications.notices import Data, NoticeKind, register_kinds
 
 PROTOCOL_ISSUED = "protocol_issued"
 REQUEST_REFUSED = "request_refused"
+PROPOSAL_WAITS = "proposal_waits"
+PROPOSAL_CONFIRMED = "proposal_confirmed"
+PROPOSAL_REFUSED = "proposal_refused"
+QUESTION_ANSWERED = "question_answered"
 DECIDED = {
     "accept": "report_accepted",
     "return": "report_returned",
@@ -83,6 +87,34 @@ def _refused(data: Data) -> str:
     return words % {"count": data["count"]}
 
 
+def _proposed(data: Data) -> str:
+    """What is proposed: «продлить срок до 1 апреля 2026 г.», or to cancel."""
+    if "due" in data:
+        return _("to extend the term until %(due)s") % {"due": date_long(_day(data, "due"))}
+    return _("to cancel the execution")
+
+
+def _proposal_waits(data: Data) -> str:
+    words = _("Confirm or refuse: it is proposed %(proposed)s: %(what)s.")
+    return words % {"proposed": _proposed(data), "what": _what(data)}
+
+
+def _proposal_confirmed(data: Data) -> str:
+    words = _("Your proposal %(proposed)s is confirmed: %(what)s.")
+    return words % {"proposed": _proposed(data), "what": _what(data)}
+
+
+def _proposal_refused(data: Data) -> str:
+    words = _("Your proposal %(proposed)s is refused, with a reason: %(what)s.")
+    return words % {"proposed": _proposed(data), "what": _what(data)}
+
+
+def _answered(data: Data) -> str:
+    if data["is_new"]:
+        return _("The centre answered a question: %(what)s.") % {"what": _what(data)}
+    return _("The centre changed its answer to a question: %(what)s.") % {"what": _what(data)}
+
+
 def register() -> None:
     """Make the kinds of this room known to the room of notices."""
     register_kinds(
@@ -92,4 +124,8 @@ def register() -> None:
         NoticeKind(DECIDED["extend"], _extended),
         NoticeKind(DECIDED["cancel"], _cancelled),
         NoticeKind(REQUEST_REFUSED, _refused),
+        NoticeKind(PROPOSAL_WAITS, _proposal_waits),
+        NoticeKind(PROPOSAL_CONFIRMED, _proposal_confirmed),
+        NoticeKind(PROPOSAL_REFUSED, _proposal_refused),
+        NoticeKind(QUESTION_ANSWERED, _answered),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from assignments.enums import GRANTING, OPEN_STATES, REVIEWERS, TRANSITIONS, RequestKind
+from assignments.enums import ASKED_BY_REGIONS, GRANTING, OPEN_STATES, REVIEWERS, TRANSITIONS, RequestKind
 from assignments.models import Execution, ExecutionRequest
 from common.scope import CENTRE_ROLES, Scope
 
@@ -77,7 +77,7 @@ def can_annul(scope: Scope, execution: Execution) -> bool:
 
 
 def can_ask(scope: Scope, execution: Execution) -> bool:
-    """A coordinator asks the centre about executions of his own region, and withdraws what was asked."""
+    """A coordinator asks the centre about executions of his own region, and about their items."""
     return execution.region_id in scope.coordinated
 
 
@@ -92,8 +92,23 @@ def can_edit_workbook(scope: Scope) -> bool:
 
 
 def can_answer(scope: Scope, request: ExecutionRequest) -> bool:
-    """Whoever may do what the request asks for may grant or refuse it."""
-    return can_act(scope, GRANTING[request.kind], request.execution)
+    """Whoever may do what the request asks for may grant or refuse it, but nobody his own proposal (§10)."""
+    is_own = request.is_of_centre and request.asked_by_id == scope.user_id
+    return not is_own and can_act(scope, GRANTING[request.kind], request.execution)
+
+
+def can_withdraw(scope: Scope, request: ExecutionRequest) -> bool:
+    """Any coordinator of the region takes its request back; a proposal of the centre only whoever made it."""
+    if request.is_of_centre:
+        return request.asked_by_id == scope.user_id and can_act(
+            scope, GRANTING[request.kind], request.execution
+        )
+    return can_ask(scope, request.execution)
+
+
+def can_answer_questions(scope: Scope) -> bool:
+    """Controllers and administrators answer questions about items, and mend their answers."""
+    return scope.has(*REVIEWERS)
 
 
 def kinds_to_ask(
@@ -102,8 +117,8 @@ def kinds_to_ask(
     """What this person may ask for now: of each kind one request at a time, while the execution is on control."""
     if not can_ask(scope, execution) or execution.state not in OPEN_STATES:
         return []
-    waiting = {request.kind for request in requests if request.is_open}
-    return [kind for kind in RequestKind if kind not in waiting]
+    waiting = {request.kind for request in requests if request.is_open and not request.is_of_centre}
+    return [kind for kind in ASKED_BY_REGIONS if kind not in waiting]
 
 
 def allowed_actions(scope: Scope, execution: Execution) -> list[str]:
@@ -121,4 +136,4 @@ def allowed_answers(scope: Scope, request: ExecutionRequest) -> list[str]:
         return []
     if can_answer(scope, request):
         return ["grant", "refuse"]
-    return ["withdraw"] if can_ask(scope, request.execution) else []
+    return ["withdraw"] if can_withdraw(scope, request) else []

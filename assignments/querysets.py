@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db.models import IntegerField, OuterRef, Q, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
-from assignments.enums import OPEN_STATES, ExecutionState, ProtocolStatus, RequestState
+from assignments.enums import OPEN_STATES, ExecutionState, ProtocolStatus, RequestOrigin, RequestState
 from assignments.references import PROTOCOL_WORD, read_reference
 from audit.append_only import AppendOnlyQuerySetMixin
 from clusters.models import AssociationMember
@@ -64,6 +64,7 @@ TABLE_COLUMNS = (
     "version",
     "state",
     "weight",
+    "first_due_on",
     "due_on",
     "reported_on",
     "in_review_since",
@@ -162,12 +163,24 @@ class EvidenceQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
 
 
 class ExecutionRequestQuerySet(ScopedQuerySet):
-    """Requests are seen by whoever sees the execution."""
+    """Requests are seen by whoever sees the execution; proposals of the centre stay in it until their event."""
 
     def visible_to(self, scope: Scope) -> Self:
         if scope.is_centre:
             return self.all()
-        return self.filter(execution__region__in=scope.regions)
+        return self.of_regions().filter(execution__region__in=scope.regions)
+
+    def of_regions(self) -> Self:
+        """What the regions ask."""
+        return self.filter(origin=RequestOrigin.REGION)
+
+    def of_centre(self) -> Self:
+        """What the centre proposes by its own decision."""
+        return self.filter(origin=RequestOrigin.CENTRE)
+
+    def not_proposed_by(self, scope: Scope) -> Self:
+        """Without the proposals of this person, which another one confirms or refuses."""
+        return self.exclude(origin=RequestOrigin.CENTRE, asked_by=scope.user_id)
 
     def open(self) -> Self:
         """Waiting for the answer of the centre."""
@@ -176,7 +189,7 @@ class ExecutionRequestQuerySet(ScopedQuerySet):
     def for_list(self) -> Self:
         """With everything that a row of a list shows."""
         return self.select_related(
-            "execution__assignment__protocol", "execution__cluster", "execution__region"
+            "execution__assignment__protocol", "execution__cluster", "execution__region", "asked_by"
         )
 
 
@@ -232,3 +245,43 @@ class WorkbookUploadQuerySet(ScopedQuerySet):
 
     def visible_to(self, scope: Scope) -> Self:
         return self.filter(created_by=scope.user_id) if scope.user_id else self.none()
+
+
+class ItemQuestionQuerySet(ScopedQuerySet):
+    """Questions are seen by the centre and by every region that the item is addressed to."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        own = type(self)(self.model).filter(execution__assignment__executions__region__in=scope.regions)
+        return self.filter(pk__in=own.values("pk"))
+
+    def open(self) -> Self:
+        """Waiting for the answer of the centre."""
+        return self.filter(answer=None)
+
+    def for_list(self) -> Self:
+        """With everything that a row of a list shows."""
+        return self.select_related(
+            "execution__assignment__protocol", "execution__cluster", "execution__region", "asked_by", "answer"
+        ).prefetch_related("answer__wordings__written_by")
+
+
+class ItemAnswerQuerySet(ScopedQuerySet):
+    """Answers are seen by the centre and by every region that the item is addressed to."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        own = type(self)(self.model).filter(assignment__executions__region__in=scope.regions)
+        return self.filter(pk__in=own.values("pk"))
+
+
+class AnswerWordingQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
+    """Wordings are seen by whoever sees the answer."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        own = type(self)(self.model).filter(answer__assignment__executions__region__in=scope.regions)
+        return self.filter(pk__in=own.values("pk"))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.sessions import session_ends
-from assignments.enums import GRANTING, REVIEWERS, TRANSITIONS
+from assignments.enums import ASKED_BY_REGIONS, REVIEWERS, TRANSITIONS
 from assignments.models import Execution
 from clusters.models import Association
 from clusters.policies import can_import_clusters
@@ -60,7 +60,8 @@ WORK = Destination(
         "request-refuse",
         "request-withdraw",
     }
-    | {f"execution-ask-{kind}" for kind in GRANTING},
+    | {"questions", "question", "question-answer", "question-rewrite", "execution-ask-question"}
+    | {f"execution-ask-{kind}" for kind in ASKED_BY_REGIONS},
 )
 PROTOCOLS = Destination("assignments:protocols", gettext_lazy("Protocols"), frozenset())
 REGIONS = Destination("dashboard:regions", gettext_lazy("Regions"), frozenset({"regions", "region"}))

@@ -10,9 +10,15 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from assignments.enums import RequestKind, RequestState
+from assignments.enums import (
+    ASKED_BY_REGIONS,
+    PROPOSED_BY_CENTRE,
+    RequestKind,
+    RequestOrigin,
+    RequestState,
+)
 from assignments.models import Execution
-from assignments.policies import can_answer, can_ask
+from assignments.policies import allowed_answers
 from assignments.rules import MAX_REMARK_LENGTH
 from common.errors import StrOrPromise
 from common.forms import DateField
@@ -99,8 +105,12 @@ class GrantForm(DayForm, DecisionForm):
         """The form with the fields of this request."""
         self.execution = waiting.request.execution
         self.take_offered()
-        is_extension = waiting.request.kind == RequestKind.EXTENSION
-        if not is_extension:
+        if waiting.request.is_of_centre:
+            for name in ("granted_due", "keep_day", "own_decision", "corrects"):
+                self.fields.pop(name, None)
+            self.fields["answer"].label = _("Words to whoever proposed it")
+            return self
+        if waiting.request.kind != RequestKind.EXTENSION:
             del self.fields["granted_due"], self.fields["keep_day"]
         if waiting.asking is None or waiting.asking.counts:
             del self.fields["own_decision"]
@@ -118,7 +128,7 @@ class GrantForm(DayForm, DecisionForm):
 class RefuseForm(ActForm):
     """Refusing a request."""
 
-    answer = _words(_("Why the request is refused"))
+    answer = _words(_("Why it is refused"))
 
 
 class WithdrawForm(ActForm):
@@ -205,11 +215,7 @@ def _typed_or(typed: ActForm | None, form: ActForm) -> ActForm:
 def _waiting(
     scope: Scope, one: RequestCard, months: Sequence[str], queue: str, typed: ActForm | None
 ) -> WaitingDesk:
-    acts: tuple[str, ...] = ()
-    if can_answer(scope, one.request):
-        acts = ("grant", "refuse")
-    elif can_ask(scope, one.request.execution):
-        acts = ("withdraw",)
+    acts = allowed_answers(scope, one.request)
     shown = {act: _typed_or(typed, answer_form(act, one, months, queue=queue)) for act in acts}
     tried = next((act for act, form in shown.items() if form is typed), "")
     return WaitingDesk(one, **shown, typed=tried)
@@ -221,12 +227,9 @@ def _waiting(
 class RequestFilterForm(FilterForm):
     """Filters of the list; the centre begins with what waits, a region with everything."""
 
+    origin = forms.ChoiceField(required=False, choices=RequestOrigin.choices, widget=forms.HiddenInput)
     region = forms.ChoiceField(label=_("Region"), required=False)
-    kind = forms.ChoiceField(
-        label=_("What is asked for"),
-        required=False,
-        choices=[("", _("All")), *RequestKind.choices],
-    )
+    kind = forms.ChoiceField(label=_("What is asked for"), required=False)
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[(ALL_STATES, _("All")), *RequestState.choices]
     )
@@ -240,14 +243,20 @@ class RequestFilterForm(FilterForm):
         sent = data.copy()
         if not sent.get("state"):
             sent["state"] = RequestState.OPEN if of_centre else ALL_STATES
+        if not sent.get("origin"):
+            sent["origin"] = RequestOrigin.REGION
         super().__init__(sent)
         region: Any = self.fields["region"]
         region.choices = [("", _("All regions")), *regions]
+        kind: Any = self.fields["kind"]
+        kinds = PROPOSED_BY_CENTRE if sent["origin"] == RequestOrigin.CENTRE else ASKED_BY_REGIONS
+        kind.choices = [("", _("All")), *((one.value, one.label) for one in kinds)]
         if len(regions) < 2 and not of_centre:
             del self.fields["region"]
 
     def narrowed(self) -> RequestFilter:
         return RequestFilter(
+            origin=self.text("origin"),
             region=self.text("region"),
             kind=self.text("kind"),
             state=self.text("state"),

@@ -88,7 +88,7 @@ def execution_rows(
             places += _place(words["cluster"], wording.addressee(row))
         drawn.append(
             f'<tr id="row-{row.pk}">{_box(row, choice, words["choose"])}{_item(row)}{places}'
-            f'<td data-label="{words["due"]}">{due(row.due_on, days_late(row, today))}</td>'
+            f'<td data-label="{words["due"]}">{due(row.due_on, row.first_due_on, days_late(row, today))}</td>'
             f'<td data-label="{words["state"]}"><span>{tag(row.state, is_late(row, today))}</span></td>'
             f'<td class="num" data-label="{words["weight"]}">{row.weight}</td>'
             f"{_acts(row) if with_acts else ''}</tr>"
@@ -109,7 +109,7 @@ def queue_rows(
             f"{_place(words['region'], row.region.brief)}{_place(words['cluster'], wording.addressee(row))}"
             f'<td data-label="{words["handed_in"]}">{_handed_in(row)}</td>'
             f'<td class="num" data-label="{words["waits"]}">{_waits(waited)}</td>'
-            f'<td data-label="{words["due"]}">{due(row.due_on, days_late(row, today))}</td>'
+            f'<td data-label="{words["due"]}">{due(row.due_on, row.first_due_on, days_late(row, today))}</td>'
             f"{_acts(row) if with_choice else ''}</tr>"
         )
     return mark_safe("".join(drawn))  # noqa: S308 -- joined from escaped parts
@@ -187,12 +187,14 @@ def _labels() -> dict[str, str]:
     return {name: escape(word) for name, word in names.items()}
 
 
-def _due_cells() -> Callable[[date, int], str]:
-    """What a due cell says for a day and the days of delay; the rows of one table repeat them."""
+def _due_cells() -> Callable[[date, date, int], str]:
+    """What a due cell says for the days and the delay; the rows of one table repeat them."""
 
     @cache
-    def drawn(due_on: date, late: int) -> str:
-        return f'<span class="nowrap">{date_short(due_on)}{late_note(late)}</span>'
+    def drawn(due_on: date, first_due_on: date, late: int) -> str:
+        words = escape(wording.first_due_words(due_on, first_due_on))
+        first = f'<span class="table__note">{words}</span>' if words else ""
+        return f'<span class="nowrap">{date_short(due_on)}{first}{late_note(late)}</span>'
 
     return drawn
 
@@ -204,7 +206,8 @@ def _item(row: Execution, query: str = "", claim: ReviewClaim | None = None) -> 
     note, says = escape(wording.shortened(getattr(row, "note", ""))), escape(_("How the work goes"))
     about = f'<span class="table__note">{says}: {note}</span>' if note else ""
     held = f'<span class="table__note table__held">{escape(str(claim))}</span>' if claim else ""
-    return f'<th scope="row"><a href="{address}">{title}</a><span class="table__note">{reference}</span>{about}{held}</th>'
+    said = f'<span class="table__note">{reference}</span>{about}{held}'
+    return f'<th scope="row"><a href="{address}">{title}</a>{said}</th>'
 
 
 def _place(column: str, name: str) -> str:

@@ -13,6 +13,7 @@ from dashboard.views import (
     notes,
     notices,
     places,
+    questions,
     remarks,
     requests,
     review,
@@ -82,6 +83,11 @@ urlpatterns = [
         )
         for kind in request_forms.ASKS
     ),
+    path("assignments/questions/", questions.questions, name="questions"),
+    path("assignments/questions/<int:pk>/", questions.question, name="question"),
+    path("assignments/questions/<int:pk>/answer/", questions.answer, name="question-answer"),
+    path("assignments/questions/<int:pk>/rewrite/", questions.rewrite, name="question-rewrite"),
+    path("executions/<int:pk>/ask/question/", questions.ask, name="execution-ask-question"),
     path("executions/<int:pk>/", executions.execution, name="execution"),
     path("executions/<int:pk>/undo/", executions.undo, name="execution-undo"),
     path("executions/<int:pk>/draft/", handing.draft, name="execution-draft"),

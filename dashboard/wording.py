@@ -39,6 +39,11 @@ def reference(item: Assignment) -> str:
     }
 
 
+def first_due_words(due_on: date, first_due_on: date) -> str:
+    """«первый 20.03.2026» beside a term that was moved; nothing beside one that was not."""
+    return _("first %(day)s") % {"day": date_short(first_due_on)} if first_due_on != due_on else ""
+
+
 def addressee(execution: Execution) -> str:
     """The cluster by name, or that the coordinator himself is addressed."""
     if execution.cluster is None:

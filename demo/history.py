@@ -6,7 +6,7 @@ from heapq import heappop, heappush
 from random import Random
 
 from accounts.models import User
-from assignments.enums import TRANSITIONS, AddresseeKind, EventKind, RequestState
+from assignments.enums import TRANSITIONS, AddresseeKind, EventKind, RequestOrigin, RequestState
 from assignments.fold import Event
 from assignments.models import Evidence, Execution, ExecutionEvent, ExecutionRequest, Protocol
 from assignments.notices import DECIDED
@@ -127,9 +127,11 @@ class History:
 
     def _request(self, execution_id: int, asked: Asked, until: datetime) -> ExecutionRequest:
         region, centre = self.coordinators[self.places[execution_id]], self.controllers[execution_id % 2]
+        is_own = asked.origin == RequestOrigin.CENTRE
         request = ExecutionRequest(
-            execution_id=execution_id, kind=asked.kind, reason=asked.reason, proposed_due=asked.proposed_due,
-            asked_by_id=region, asked_at=asked.at,
+            execution_id=execution_id, origin=asked.origin, kind=asked.kind, reason=asked.reason,
+            proposed_due=asked.proposed_due, asked_at=asked.at,
+            asked_by_id=self.controllers[(execution_id + 1) % 2] if is_own else region,
         )  # fmt: skip
         if asked.ended_at < until:
             request.state, request.answer, request.version = asked.state, asked.answer, 2

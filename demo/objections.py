@@ -47,7 +47,7 @@ def file_objections() -> list[Objection]:
         if loss is not None:
             found.append(
                 objection_file(
-                    actor=_coordinator(loss.region_score.region_id),
+                    actor=coordinator_of(loss.region_score.region_id),
                     slice_id=slice_.pk,
                     execution_id=loss.execution_id,
                     reason=reason,
@@ -78,7 +78,7 @@ def _last_return(objection: Objection) -> ExecutionEvent | None:
     return returns[-1] if returns else None
 
 
-def _coordinator(region: str) -> Scope:
+def coordinator_of(region: str) -> Scope:
     """The main coordinator of a region today."""
     posts = Membership.objects.in_force(clock.today()).filter(role=Role.COORDINATOR, region=region)
     return scope_for(posts.select_related("user").order_by("position", "pk")[0].user)

@@ -1,11 +1,11 @@
-"""Invented requests of the regions: those behind the extensions and cancellations of a course, and others. Pure."""
+"""Invented requests: those of the regions and the centre's own behind the acts of a course, and others. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
-from assignments.enums import EventKind, RequestKind, RequestState
+from assignments.enums import EventKind, RequestKind, RequestOrigin, RequestState
 from common.calendar import preceding_working_day
 from common.clock import MOSCOW
 from demo.courses import REQUEST, Act, Subject, working_moment
@@ -30,7 +30,10 @@ REFUSALS = (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One invented request. `granting` is the act of the course that grants it; otherwise it ends by itself."""
+    """One invented request. `granting` is the act of the course that grants it; otherwise it ends by itself.
+
+    A wish of the centre itself (`origin`) is confirmed by the second controller.
+    """
 
     kind: RequestKind
     at: datetime
@@ -40,13 +43,16 @@ class Asked:
     proposed_due: date | None = None
     answer: str = ""
     granting: Act | None = None
+    origin: RequestOrigin = RequestOrigin.REGION
 
 
 def requests_of(rng: Random, subject: Subject, acts: Sequence[Act]) -> Iterator[Asked]:
     """The requests that belong to one invented course; `rng` is not that of the course, whose draws stay its own."""
     for act in acts:
         if act.kind == EventKind.EXTENDED:
-            if act.requested_at is not None:
+            if act.requested_at is None:
+                yield _own_decision(subject, act, RequestKind.EXTENSION)
+            else:
                 yield Asked(
                     RequestKind.EXTENSION, act.requested_at, REQUEST, RequestState.GRANTED, act.at,
                     proposed_due=act.new_due, granting=act,
@@ -59,9 +65,20 @@ def requests_of(rng: Random, subject: Subject, acts: Sequence[Act]) -> Iterator[
                     RequestKind.NOT_APPLICABLE, asked, NOT_APPLICABLE, RequestState.GRANTED, act.at,
                     granting=act,
                 )  # fmt: skip
+            else:
+                yield _own_decision(subject, act, RequestKind.CANCELLATION)
             return
     if rng.random() < REFUSED_SHARE:
         yield from _in_vain(rng, subject, acts)
+
+
+def _own_decision(subject: Subject, act: Act, kind: RequestKind) -> Asked:
+    """What one controller proposed some hours before another confirmed it."""
+    proposed = max(subject.issued_at, act.at - timedelta(hours=3))
+    return Asked(
+        kind, proposed, act.text, RequestState.GRANTED, act.at,
+        proposed_due=act.new_due, granting=act, origin=RequestOrigin.CENTRE,
+    )  # fmt: skip
 
 
 def _in_vain(rng: Random, subject: Subject, acts: Sequence[Act]) -> Iterator[Asked]:

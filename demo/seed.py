@@ -25,6 +25,7 @@ from common import clock
 from common.calendar import is_working_day, preceding_working_day
 from common.errors import ImpossibleStep, InvalidInput
 from common.scope import Scope
+from demo import consultations
 from demo.history import History
 from demo.objections import WAIT, answer_objections, file_objections
 from demo.people import Population
@@ -231,12 +232,14 @@ class Seeding:
             step.act()
 
     def finish(self) -> None:
-        """Let the log run up to now, with what the regions asked; old notices are read on the next day."""
+        """Let the log run up to now, with what was asked and waits; old notices are read on the next day."""
         self.history.flush(self.now)
         self.history.ask(self.now)
         told = Notice.objects.filter(created_at__lt=self.now - NEWS)
         told.update(read_at=F("created_at") + timedelta(days=1))
         with clock.at(self.now):
+            consultations.propose()
+            consultations.ask()
             notices_sweep()
             digest_lines_sweep()
 

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from assignments.api import acts, notes, requests
+from assignments.api import acts, notes, questions, requests
 from assignments.api import views as assignments
 from clusters.api.views import ClusterDetail, ClusterList
 from common.api import METHODS, NothingHere
@@ -26,6 +26,7 @@ docs = login_required(
 )
 
 EXECUTION = "executions/<int:pk>/"
+QUESTION = "questions/<int:pk>/"
 OBJECTION = "rating/objections/<int:pk>/"
 REQUEST = "requests/<int:pk>/"
 SLICE = "rating/slices/<str:period>/"
@@ -61,6 +62,11 @@ urlpatterns = [
     path(f"{REQUEST}grant/", requests.GrantRequest.as_view(), name="grant"),
     path(f"{REQUEST}refuse/", requests.RefuseRequest.as_view(), name="refuse"),
     path(f"{REQUEST}withdraw/", requests.WithdrawRequest.as_view(), name="withdraw"),
+    path(f"{EXECUTION}question/", questions.AskQuestion.as_view(), name="question-ask"),
+    path("questions/", questions.QuestionList.as_view(), name="questions"),
+    path(QUESTION, questions.QuestionDetail.as_view(), name="question"),
+    path(f"{QUESTION}answer/", questions.AnswerQuestion.as_view(), name="question-answer"),
+    path(f"{QUESTION}rewrite/", questions.RewriteAnswer.as_view(), name="question-rewrite"),
     path("rating/slices/", rating.SliceList.as_view(), name="slices"),
     path(SLICE, rating.SliceResult.as_view(), name="slice"),
     path(f"{SLICE}regions/<str:code>/", rating.RegionResult.as_view(), name="slice-region"),

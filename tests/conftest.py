@@ -15,6 +15,7 @@ from tests.cast import Cast, build_cast
 pytest_plugins = ["tests.plugins.no_skips", "tests.plugins.baselines"]
 
 APPEND_ONLY_TABLES = (
+    "assignments_answerwording",
     "assignments_evidence",
     "assignments_executionevent",
     "assignments_executionnote",

@@ -4,16 +4,17 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.http import QueryDict
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assignments.api import serializers
 from assignments.api.views import execution_with_log
-from assignments.models import Execution, ExecutionEvent
+from assignments.models import Execution, ExecutionRequest
 from assignments.policies import can_act
 from assignments.services import executions as services
+from assignments.services import proposals
 from assignments.services.handing import executions_submit
 from common import clock
 from common.api import PortalView
@@ -36,14 +37,20 @@ STALE = OpenApiExample(
 )
 
 
-def act(summary: str, serializer: Any, **example: Any) -> Callable[[Any], Any]:
-    """Describe an act: what it takes, what it answers, an example of a body."""
+PROPOSED = OpenApiResponse(
+    serializers.RequestEntrySerializer,
+    "Proposed: nothing has changed yet, a second person of the centre confirms it (`requests/{id}/grant/`).",
+)
+
+
+def act(summary: str, serializer: Any, *, waits: bool = False, **example: Any) -> Callable[[Any], Any]:
+    """Describe an act: what it takes, what it answers, an example of a body; `waits`: it may need a second person."""
     body = {"version": 2, "submission_key": "8f14e45fceea167a5a36dedd4bea2543", **example}
     return extend_schema(
         tags=["executions"],
         summary=summary,
         request=serializer,
-        responses={200: serializers.ActResultSerializer},
+        responses={200: serializers.ActResultSerializer} | ({202: PROPOSED} if waits else {}),
         examples=[OpenApiExample(summary, value=body, request_only=True), STALE],
     )
 
@@ -54,7 +61,7 @@ class ActView(PortalView):
     actions: ClassVar[tuple[str, ...]]
     """Keys of the transition table that the body may turn out to be."""
     serializer_class: ClassVar[type[serializers.ActSerializer]]
-    service: ClassVar[Callable[..., ExecutionEvent]]
+    service: ClassVar[Callable[..., proposals.Decision]]
 
     def post(self, request: Request, pk: int) -> Response:
         execution: Execution = Execution.objects.fetch(self.scope, pk=pk)
@@ -62,12 +69,19 @@ class ActView(PortalView):
             raise PermissionDenied
         body = self.body_serializer(request)(data=request.data)
         body.is_valid(raise_exception=True)
-        event = type(self).service(actor=self.scope, execution_id=pk, **body.validated_data)
-        return self.result(event.pk, pk)
+        made = type(self).service(actor=self.scope, execution_id=pk, **body.validated_data)
+        if isinstance(made, ExecutionRequest):
+            return self.proposed(made)
+        return self.result(made.pk, pk)
 
     def body_serializer(self, request: Request) -> type[serializers.ActSerializer]:
         """The serializer for the body as it came."""
         return self.serializer_class
+
+    def proposed(self, proposal: ExecutionRequest) -> Response:
+        """What waits for a second person of the centre: 202, nothing is in the log yet."""
+        context = {"request": self.request, "scope": self.scope}
+        return Response(serializers.RequestEntrySerializer(proposal, context=context).data, status=202)
 
     def result(self, event_id: int, pk: int) -> Response:
         """The event and the execution as they are now."""
@@ -164,26 +178,32 @@ class ReturnExecution(ActView):
 @act(
     "Extend the term",
     serializers.ExtendSerializer,
+    waits=True,
     new_due="2026-04-01",
-    reason="The request is granted.",
+    reason="The college moves to another building.",
 )
 class ExtendExecution(ActView):
-    """The centre moves the due date forward."""
+    """The centre moves the due date forward by its own decision; a request of the region is granted instead."""
 
     operation_id = "executions_extend"
     actions = ("extend",)
     serializer_class = serializers.ExtendSerializer
-    service = services.execution_extend
+    service = proposals.extension_decide
 
 
-@act("Cancel an execution", serializers.CancelSerializer, reason="The cluster has left the project.")
+@act(
+    "Cancel an execution",
+    serializers.CancelSerializer,
+    waits=True,
+    reason="The cluster has left the project.",
+)
 class CancelExecution(ActView):
-    """The centre takes the execution off control without execution."""
+    """The centre takes the execution off control without execution by its own decision."""
 
     operation_id = "executions_cancel"
     actions = ("cancel",)
     serializer_class = serializers.CancelSerializer
-    service = services.execution_cancel
+    service = proposals.cancellation_decide
 
 
 @act("Annul an event", serializers.AnnulSerializer, event_id=7, reason="Entered by mistake.")

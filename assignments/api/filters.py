@@ -9,6 +9,7 @@ from assignments.enums import (
     ExecutionState,
     ProtocolStatus,
     RequestKind,
+    RequestOrigin,
     RequestState,
 )
 from assignments.models import ExecutionEvent
@@ -75,11 +76,24 @@ class ExecutionFilter(filters.FilterSet):
 
 
 class RequestFilter(filters.FilterSet):
-    """By place, execution, kind and state, and when it was asked."""
+    """By place, execution, origin, kind and state, and when it was asked."""
 
     execution = NumberFilter("execution", "Id of the execution.")
     region = CodeFilter("execution__region", "Code of the region.")
+    origin = OneOfFilter("origin", "Asked by a region, or proposed by the centre.", RequestOrigin.choices)
     kind = OneOfFilter("kind", "What is asked for.", RequestKind.choices)
     state = AnyOfFilter("state", "State of the request; repeat for several.", RequestState.choices)
     asked_since = InstantFilter("asked_at", "Asked at this instant or later.", lookup_expr="gte")
     asked_before = InstantFilter("asked_at", "Asked before this instant.", lookup_expr="lt")
+
+
+class QuestionFilter(filters.FilterSet):
+    """By item, place, whether it waits, and when it was asked."""
+
+    assignment = NumberFilter("execution__assignment", "Id of the protocol item.")
+    open = FlagFilter("answer", "Waiting for the answer of the centre.", method="waits")
+    asked_since = InstantFilter("asked_at", "Asked at this instant or later.", lookup_expr="gte")
+    asked_before = InstantFilter("asked_at", "Asked before this instant.", lookup_expr="lt")
+
+    def waits(self, rows: QuerySet, name: str, value: bool) -> QuerySet:
+        return rows.filter(answer__isnull=value)

@@ -1,4 +1,4 @@
-"""Requests of the regions in the API: the list, single ones, asking and answering."""
+"""Requests of the regions and proposals of the centre in the API: the list, single ones, asking and answering."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -14,7 +14,7 @@ from assignments.api.acts import STALE
 from assignments.api.filters import RequestFilter
 from assignments.api.views import WithScope
 from assignments.models import Execution, ExecutionRequest
-from assignments.policies import can_answer, can_ask
+from assignments.policies import can_answer, can_ask, can_withdraw
 from assignments.querysets import ExecutionRequestQuerySet
 from assignments.services import requests as services
 from common.api import PortalDetailView, PortalListView
@@ -26,9 +26,12 @@ def _rows(scope: Scope) -> ExecutionRequestQuerySet:
     return rows.select_related("execution")
 
 
-@extend_schema(tags=["requests"], summary="List the requests of the regions")
+@extend_schema(tags=["requests"], summary="List the requests of the regions and the proposals of the centre")
 class RequestList(WithScope, PortalListView):
-    """What the regions asked about their executions: the centre reads all, a region its own."""
+    """What the regions asked about their executions: the centre reads all, a region its own.
+
+    What the centre proposes by its own decision (`origin` centre) is read in the centre alone.
+    """
 
     serializer_class = serializers.RequestEntrySerializer
     filterset_class = RequestFilter
@@ -118,7 +121,10 @@ class AnswerView(RequestActView):
 
 @act("Grant a request", serializers.GrantSerializer, granted_due="2026-04-01", answer="Granted.")
 class GrantRequest(AnswerView):
-    """The centre grants: the extension or cancellation enters the log of the execution."""
+    """The centre grants: the extension or cancellation enters the log of the execution.
+
+    A proposal of the centre is confirmed so by another person than the one who made it.
+    """
 
     operation_id = "requests_grant"
     serializer_class = body = serializers.GrantSerializer
@@ -136,12 +142,12 @@ class RefuseRequest(AnswerView):
 
 @act("Withdraw a request", serializers.WithdrawSerializer)
 class WithdrawRequest(AnswerView):
-    """The region takes its request back."""
+    """The region takes its request back, or a person of the centre the own proposal."""
 
     operation_id = "requests_withdraw"
     serializer_class = body = serializers.WithdrawSerializer
     service = services.request_withdraw
 
     def may(self, asked: ExecutionRequest) -> bool:
-        """Whoever may ask may withdraw."""
-        return can_ask(self.scope, asked.execution)
+        """The region's own request, or one's own proposal."""
+        return can_withdraw(self.scope, asked)

@@ -6,17 +6,21 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from assignments.enums import ExecutionState, RequestKind
+from assignments.enums import ASKED_BY_REGIONS, ExecutionState
 from assignments.models import (
+    AnswerWording,
     Assignment,
     Evidence,
     Execution,
     ExecutionEvent,
     ExecutionRequest,
+    ItemAnswer,
+    ItemQuestion,
     Protocol,
 )
-from assignments.policies import allowed_actions, allowed_answers
+from assignments.policies import allowed_actions, allowed_answers, can_answer_questions
 from assignments.rules import MAX_NOTE_LENGTH, MAX_REMARK_LENGTH, MAX_REPORT_LENGTH
+from assignments.selectors import proposal_behind
 from assignments.services.handing import MAX_TOGETHER
 from common.api import FlagField, InstantField, StrictSerializer, TextField, WholeNumberField
 
@@ -122,6 +126,7 @@ class EventSerializer(serializers.ModelSerializer):
         source="actor_id", allow_null=True, help_text="Id of the person; null for a scheduled job."
     )
     actor_name = serializers.SerializerMethodField()
+    proposed_by = serializers.SerializerMethodField()
     target = serializers.IntegerField(
         source="target_id", allow_null=True, help_text="Of an annulment: the event that counts as never made."
     )
@@ -131,14 +136,25 @@ class EventSerializer(serializers.ModelSerializer):
     class Meta:
         model = ExecutionEvent
         fields = [
-            "id", "kind", "at", "recorded_at", "actor", "actor_name", "text", "late_reason", "due", "empty", "new_due",
-            "requested_at", "target", "corrects", "evidence",
+            "id", "kind", "at", "recorded_at", "actor", "actor_name", "proposed_by", "text", "late_reason",
+            "due", "empty", "new_due", "requested_at", "target", "corrects", "evidence",
         ]  # fmt: skip
         read_only_fields = fields
 
     @extend_schema_field({"type": "string", "nullable": True})
     def get_actor_name(self, event: ExecutionEvent) -> str | None:
         return event.actor.get_short_name() if event.actor else None
+
+    @extend_schema_field(
+        {
+            "type": "integer",
+            "nullable": True,
+            "description": "Of the centre's own decision: id of the person who proposed what `actor` confirmed.",
+        }
+    )
+    def get_proposed_by(self, event: ExecutionEvent) -> int | None:
+        proposal = proposal_behind(event)
+        return proposal.asked_by_id if proposal else None
 
     @extend_schema_field({"type": "string", "nullable": True, "description": "First month that it corrects."})
     def get_corrects(self, event: ExecutionEvent) -> str | None:
@@ -167,7 +183,11 @@ class ActResultSerializer(serializers.Serializer):
 
 
 class RequestEntrySerializer(serializers.ModelSerializer):
-    """What a region asked about an execution, and the answer. `event` is what granting it put into the log."""
+    """What a region asked about an execution, or the centre proposes, and the answer.
+
+    `event` is what granting it put into the log. A proposal of the centre is granted by another person than the one
+    who made it.
+    """
 
     execution = serializers.IntegerField(source="execution_id", help_text="Id of the execution.")
     region = serializers.CharField(source="execution.region_id", help_text="Code of the region.")
@@ -185,14 +205,75 @@ class RequestEntrySerializer(serializers.ModelSerializer):
     class Meta:
         model = ExecutionRequest
         fields = [
-            "id", "execution", "region", "kind", "state", "reason", "first_due_on", "due_on", "proposed_due",
-            "asked_by", "asked_at", "answered_by", "answered_at", "answer", "granted_due", "event",
-            "allowed_actions", "version",
+            "id", "execution", "region", "origin", "kind", "state", "reason", "first_due_on", "due_on", "proposed_due",
+            "requested_at", "corrects", "asked_by", "asked_at", "answered_by", "answered_at", "answer", "granted_due",
+            "event", "allowed_actions", "version",
         ]  # fmt: skip
         read_only_fields = fields
 
     def get_allowed_actions(self, request: ExecutionRequest) -> list[str]:
         return allowed_answers(self.context["scope"], request)
+
+
+class WordingSerializer(serializers.ModelSerializer):
+    """One wording of an answer; the last one counts."""
+
+    class Meta:
+        model = AnswerWording
+        fields = ["text", "written_at"]
+        read_only_fields = fields
+
+
+class AnswerOfItemSerializer(serializers.ModelSerializer):
+    """What the centre answered, with every wording, the oldest first."""
+
+    wordings = WordingSerializer(many=True)
+
+    class Meta:
+        model = ItemAnswer
+        fields = ["id", "version", "wordings"]
+        read_only_fields = fields
+
+
+class QuestionSerializer(serializers.ModelSerializer):
+    """A question about an item. Who asked from where is null to other regions."""
+
+    assignment = serializers.IntegerField(
+        source="execution.assignment_id", help_text="Id of the protocol item."
+    )
+    execution = serializers.SerializerMethodField()
+    region = serializers.SerializerMethodField()
+    asked_by = serializers.SerializerMethodField()
+    answer = AnswerOfItemSerializer(allow_null=True)
+    allowed_actions = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ItemQuestion
+        fields = [
+            "id", "assignment", "text", "asked_at", "execution", "region", "asked_by", "answer", "allowed_actions",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def _is_known(self, question: ItemQuestion) -> bool:
+        scope = self.context["scope"]
+        return scope.is_centre or question.execution.region_id in scope.regions
+
+    @extend_schema_field({"type": "integer", "nullable": True, "description": "Id of the execution."})
+    def get_execution(self, question: ItemQuestion) -> int | None:
+        return question.execution_id if self._is_known(question) else None
+
+    @extend_schema_field({"type": "string", "nullable": True, "description": "Code of the region."})
+    def get_region(self, question: ItemQuestion) -> str | None:
+        return question.execution.region_id if self._is_known(question) else None
+
+    @extend_schema_field({"type": "integer", "nullable": True, "description": "Id of the person who asked."})
+    def get_asked_by(self, question: ItemQuestion) -> int | None:
+        return question.asked_by_id if self._is_known(question) else None
+
+    def get_allowed_actions(self, question: ItemQuestion) -> list[str]:
+        if not can_answer_questions(self.context["scope"]):
+            return []
+        return ["answer"] if question.is_open else ["rewrite"]
 
 
 # Bodies of the acts
@@ -358,11 +439,52 @@ class NoteSerializer(StrictSerializer):
 class AskSerializer(ActSerializer):
     """Asking the centre about an own execution."""
 
-    kind = serializers.ChoiceField(RequestKind.choices, help_text="What is asked for.")
+    kind = serializers.ChoiceField(
+        [(kind.value, kind.label) for kind in ASKED_BY_REGIONS], help_text="What is asked for."
+    )
     reason = text_field(MAX_REMARK_LENGTH, about="Why the region asks.")
     proposed_due = serializers.DateField(
         required=False, help_text="Of an extension: the day asked for, later than the due date in force."
     )
+
+
+def key_field() -> TextField:
+    return TextField(
+        required=False,
+        max_length=64,
+        help_text="Your own key of this sending (letters, digits, - and _): the same key twice is one act.",
+    )
+
+
+class QuestionBodySerializer(StrictSerializer):
+    """Asking about the item of an own execution."""
+
+    text = text_field(
+        MAX_REMARK_LENGTH, about="What is not clear; all addressees read it, without your name."
+    )
+    submission_key = key_field()
+
+
+class AnswerBodySerializer(StrictSerializer):
+    """Answering a question, and further ones about the same item with the same words."""
+
+    text = text_field(MAX_REMARK_LENGTH, about="The answer; all addressees of the item read it.")
+    also = serializers.ListField(
+        child=WholeNumberField(),
+        required=False,
+        default=list,
+        max_length=499,
+        help_text="Ids of further waiting questions about the same item that this answers too.",
+    )
+    submission_key = key_field()
+
+
+class RewriteSerializer(StrictSerializer):
+    """Mending an answer; the earlier wording stays in its history."""
+
+    version = WholeNumberField(help_text="The version of the answer that you read.")
+    text = text_field(MAX_REMARK_LENGTH, about="The new wording.")
+    submission_key = key_field()
 
 
 class AnswerSerializer(StrictSerializer):

@@ -51,7 +51,11 @@ def _with_last_event(rows: ExecutionQuerySet) -> ExecutionQuerySet:
 def execution_with_log(scope: Scope, pk: int) -> Execution:
     """An execution with its events and their files, in five queries; raises Missing."""
     evidence = Prefetch("evidence", Evidence.objects.select_related("file").order_by("pk"))
-    events = ExecutionEvent.objects.select_related("actor").prefetch_related(evidence).order_by("pk")
+    events = (
+        ExecutionEvent.objects.select_related("actor", "granted_request")
+        .prefetch_related(evidence)
+        .order_by("pk")
+    )
     rows = _with_last_event(Execution.objects.prefetch_related(Prefetch("events", events, to_attr="log")))
     found: Execution = rows.fetch(scope, pk=pk)
     return found

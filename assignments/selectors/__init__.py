@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from assignments.enums import EventKind
 from assignments.fold import FoldRules, later
-from assignments.models import ControlRules, ExecutionEvent
+from assignments.models import ControlRules, ExecutionEvent, ExecutionRequest
 from common.calendar import is_working_day, preceding_working_day
 from common.errors import ImpossibleStep
 from common.formatting import date_short
@@ -65,5 +65,25 @@ def event_author(scope: Scope, region: Region, event: ExecutionEvent) -> str:
         return _("scheduled job")
     if by_centre:
         office = _("the centre")
-        return f"{office}, {event.actor.get_short_name()}" if scope.is_centre else office
+        return f"{office}, {_people_of_centre(event)}" if scope.is_centre else office
     return f"{region.brief}, {event.actor.get_short_name()}"
+
+
+def _people_of_centre(event: ExecutionEvent) -> str:
+    """Who decided; of the centre's own decision both who proposed and who confirmed it."""
+    actor, proposal = event.actor, proposal_behind(event)
+    name = actor.get_short_name() if actor else ""
+    if proposal is None or proposal.asked_by is None:
+        return name
+    return _("proposed by %(first)s, confirmed by %(second)s") % {
+        "first": proposal.asked_by.get_short_name(),
+        "second": name,
+    }
+
+
+def proposal_behind(event: ExecutionEvent) -> ExecutionRequest | None:
+    """The proposal of the centre that this event confirms; None for every other event."""
+    if event.kind not in (EventKind.EXTENDED, EventKind.CANCELLED):
+        return None
+    found: ExecutionRequest | None = getattr(event, "granted_request", None)
+    return found if found and found.is_of_centre else None

@@ -13,6 +13,7 @@ from assignments.enums import ExecutionState, ProtocolStatus
 from assignments.models import Assignment, Execution, Protocol
 from assignments.selectors import DueWarning, due_warnings, lead_days
 from assignments.selectors.addressees import Addressee, audience_names, audience_of, items_addressees
+from assignments.selectors.questions import QuestionCard, questions_of_items
 from common import clock
 from common.formatting import date_short
 from common.names import name_key
@@ -107,6 +108,7 @@ class ItemRow:
     warnings: list[DueWarning]
     first: bool
     last: bool
+    questions: Sequence[QuestionCard]
 
     @property
     def higher(self) -> int:
@@ -131,6 +133,7 @@ def item_rows(scope: Scope, protocol: Protocol, day: date) -> list[ItemRow]:
     lead = lead_days() if draft else 0
     executions = Execution.objects.visible_to(scope).filter(assignment__in=[item.pk for item in items])
     progress = {} if draft else _progress(executions, "assignment", day)
+    questions = {} if draft else questions_of_items(scope, [item.pk for item in items])
     rows = []
     for index, (item, rule) in enumerate(zip(items, rules, strict=True)):
         course = progress.get(item.pk, Progress())
@@ -143,6 +146,7 @@ def item_rows(scope: Scope, protocol: Protocol, day: date) -> list[ItemRow]:
                 warnings=due_warnings(item.due_on, day, lead) if draft else [],
                 first=index == 0,
                 last=index == len(items) - 1,
+                questions=questions.get(item.pk, ()),
             )
         )
     return rows

@@ -84,7 +84,7 @@ def _append(act: _Act, fields_of: Callable[[Log], Fields]) -> tuple[ExecutionEve
         .fetch(act.actor, pk=act.execution_id)
     )
     if not can_act(act.actor, act.action, execution):
-        raise NotAllowed(_not_allowed(act.action))
+        raise NotAllowed(not_allowed_words(act.action))
     key = clean_key(act.submission_key)
     earlier = _sent_before(act, key)
     if earlier is not None:
@@ -105,7 +105,8 @@ def _decide(act: _Act, fields_of: Callable[[Log], Fields]) -> ExecutionEvent:
     return event
 
 
-def _not_allowed(action: str) -> str:
+def not_allowed_words(action: str) -> str:
+    """Whose act it is, for whoever may not do it."""
     if TRANSITIONS[action].roles & REVIEWERS:
         return _("Only a controller of the centre decides on executions.")
     return _("Only the coordinator of the region hands in reports.")
@@ -275,18 +276,12 @@ def execution_extend(
     """Move the due date forward: on a request of the region (`requested_at`) or by the centre's own decision.
 
     What the fold would ignore is refused here: an earlier day, a request after the due day, one request too many.
+    Pages and API come here by way of a request or of a confirmed proposal (`services.proposals`).
     """
 
     def fields_of(log: Log) -> Fields:
-        text = clean_text(
-            reason, field="reason", limit=MAX_REMARK_LENGTH, required=_("Say why the term is moved.")
-        )
-        clean_extension(
-            new_due=new_due, requested_at=requested_at, folded=log.folded, rules=log.rules, now=log.now
-        )
-        fields = {"text": text, "new_due": new_due, "requested_at": requested_at}
-        return with_corrects(
-            fields, actor=actor, log=log, corrects=corrects, reason=text, reason_field="reason"
+        return extension_fields(
+            log, actor=actor, new_due=new_due, reason=reason, requested_at=requested_at, corrects=corrects
         )
 
     act = _Act(
@@ -300,6 +295,26 @@ def execution_extend(
     return _decide(act, fields_of)
 
 
+def extension_fields(
+    log: Log,
+    *,
+    actor: Scope,
+    new_due: date,
+    reason: str,
+    requested_at: datetime | None,
+    corrects: str | None,
+) -> Fields:
+    """The fields of an extension that this log allows; InvalidInput otherwise."""
+    text = clean_text(
+        reason, field="reason", limit=MAX_REMARK_LENGTH, required=_("Say why the term is moved.")
+    )
+    clean_extension(
+        new_due=new_due, requested_at=requested_at, folded=log.folded, rules=log.rules, now=log.now
+    )
+    fields = {"text": text, "new_due": new_due, "requested_at": requested_at}
+    return with_corrects(fields, actor=actor, log=log, corrects=corrects, reason=text, reason_field="reason")
+
+
 @transaction.atomic
 def execution_cancel(
     *,
@@ -310,18 +325,26 @@ def execution_cancel(
     submission_key: str | None = None,
     corrects: str | None = None,
 ) -> ExecutionEvent:
-    """Take the execution off control without execution: it leaves every window of the rating."""
+    """Take the execution off control without execution: it leaves every window of the rating.
+
+    Pages and API come here by way of a request or of a confirmed proposal (`services.proposals`).
+    """
 
     def fields_of(log: Log) -> Fields:
-        text = clean_text(
-            reason, field="reason", limit=MAX_REMARK_LENGTH, required=_("Say why the item is cancelled.")
-        )
-        return with_corrects(
-            {"text": text}, actor=actor, log=log, corrects=corrects, reason=text, reason_field="reason"
-        )
+        return cancellation_fields(log, actor=actor, reason=reason, corrects=corrects)
 
     act = _Act(actor, "cancel", execution_id, version, submission_key, said={"text": reason})
     return _decide(act, fields_of)
+
+
+def cancellation_fields(log: Log, *, actor: Scope, reason: str, corrects: str | None) -> Fields:
+    """The fields of a cancellation; InvalidInput for a missing reason or a month that is none."""
+    text = clean_text(
+        reason, field="reason", limit=MAX_REMARK_LENGTH, required=_("Say why the item is cancelled.")
+    )
+    return with_corrects(
+        {"text": text}, actor=actor, log=log, corrects=corrects, reason=text, reason_field="reason"
+    )
 
 
 @transaction.atomic
@@ -401,7 +424,7 @@ def decisions_undo(*, actor: Scope, decided: Mapping[int, int]) -> BulkResult:
     Raises NotAllowed or InvalidInput when nothing of it could be done for anybody.
     """
     if not actor.has(*REVIEWERS):
-        raise NotAllowed(_not_allowed("annul"))
+        raise NotAllowed(not_allowed_words("annul"))
     _require_some(decided, MAX_BULK)
     result = BulkResult()
     for execution_id, event_id in sorted(decided.items()):
@@ -446,7 +469,7 @@ def _bulk_fields(
     if action not in BULK_ACTIONS:
         raise InvalidInput({"action": _("Choose to accept or to return.")})
     if not actor.has(*REVIEWERS):
-        raise NotAllowed(_not_allowed(action))
+        raise NotAllowed(not_allowed_words(action))
     _require_some(execution_ids, limit)
     if action == "return":
         return {"text": _return_text(remark), "empty": empty}

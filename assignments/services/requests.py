@@ -1,5 +1,7 @@
-"""Requests of the regions: asked, withdrawn, answered. A grant is the centre's usual act on the execution.
+"""Requests: asked by a region, withdrawn, answered. A grant is the centre's usual act on the execution.
 
+What the centre proposes by its own decision (`services.proposals`) waits and ends here like a request of a region;
+granting it is its confirmation by a second person.
 The order of refusals is that of the acts on an execution. Everybody locks the execution before its requests.
 """
 
@@ -11,13 +13,20 @@ from typing import Any, cast
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from assignments.enums import OPEN_STATES, REVIEWERS, RequestKind, RequestState
+from assignments.enums import (
+    ASKED_BY_REGIONS,
+    GRANTING,
+    OPEN_STATES,
+    REVIEWERS,
+    RequestKind,
+    RequestState,
+)
 from assignments.models import Execution, ExecutionEvent, ExecutionRequest
-from assignments.policies import can_answer, can_ask
+from assignments.policies import can_act, can_answer, can_ask, can_withdraw
 from assignments.rules import MAX_REMARK_LENGTH, clean_key, clean_text, new_due_problem
 from assignments.services.executions import MAX_BULK, BulkResult, execution_cancel, execution_extend
 from assignments.services.log import KeyTaken, Log, read_log
-from assignments.services.telling import refusal_tell
+from assignments.services.telling import proposal_ended_tell, refusal_tell
 from audit.services import audit_record, audited
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, PortalError
 from common.scope import Scope
@@ -26,7 +35,8 @@ from common.versions import require_version
 BULK_ANSWERS = ("grant", "refuse")
 
 
-def _locked(actor: Scope, execution_id: int) -> Execution:
+def locked_execution(actor: Scope, execution_id: int) -> Execution:
+    """The execution, after everybody else who works on it; Missing for a stranger's."""
     found: Execution = (
         Execution.objects.select_for_update(of=("self",))
         .select_related("assignment")
@@ -35,7 +45,7 @@ def _locked(actor: Scope, execution_id: int) -> Execution:
     return found
 
 
-def _save(request: ExecutionRequest) -> None:
+def request_save(request: ExecutionRequest) -> None:
     """Write a request; a key that another request took at the same moment is refused in words."""
     try:
         with transaction.atomic():
@@ -69,7 +79,7 @@ def request_open(
     `version` is that of the execution. A request after the due day, or one more after a request that moved the due,
     is taken too: then only the centre's own decision can grant it (methodology §2).
     """
-    execution = _locked(actor, execution_id)
+    execution = locked_execution(actor, execution_id)
     if not can_ask(actor, execution):
         raise NotAllowed(_("Only the coordinator of the region asks the centre."))
     key = clean_key(submission_key)
@@ -79,7 +89,7 @@ def request_open(
             raise KeyTaken
         return earlier
     require_version(execution, version)
-    if kind not in RequestKind.values:
+    if kind not in ASKED_BY_REGIONS:
         raise InvalidInput({"kind": _("Say what is asked for: an extension, or that it is not applicable.")})
     log = read_log(execution)
     _require_free(log, kind)
@@ -94,7 +104,7 @@ def request_open(
         asked_at=log.now,
         submission_key=key,
     )
-    _save(request)
+    request_save(request)
     return request
 
 
@@ -102,7 +112,8 @@ def _require_free(log: Log, kind: str) -> None:
     """Refuse a request about what is off control, and a second one while the first waits."""
     if log.folded.state not in OPEN_STATES:
         raise ImpossibleStep(_("The execution is not on control: there is nothing to ask for."))
-    if ExecutionRequest.objects.filter(execution=log.execution, kind=kind).open().exists():
+    asked = ExecutionRequest.objects.of_regions().filter(execution=log.execution, kind=kind)
+    if asked.open().exists():
         raise ImpossibleStep(_("Such a request already waits for the answer of the centre."))
 
 
@@ -128,14 +139,12 @@ def _begin(
 ) -> tuple[ExecutionRequest, bool]:
     """The locked request that `actor` is about to end, and False when this very form has ended it already."""
     known: ExecutionRequest = ExecutionRequest.objects.fetch(actor, pk=request_id)
-    execution = _locked(actor, known.execution_id)
+    execution = locked_execution(actor, known.execution_id)
     request: ExecutionRequest = ExecutionRequest.objects.select_for_update().get(pk=known.pk)
     request.execution = execution
-    if state == RequestState.WITHDRAWN:
-        if not can_ask(actor, execution):
-            raise NotAllowed(_("Only the coordinator of the region withdraws its request."))
-    elif not can_answer(actor, request):
-        raise NotAllowed(_not_yours())
+    may = can_withdraw if state == RequestState.WITHDRAWN else can_answer
+    if not may(actor, request):
+        raise NotAllowed(not_yours(actor, request, state))
     earlier = ExecutionRequest.objects.filter(answer_key=key).first() if key else None
     if earlier is None:
         return request, True
@@ -144,7 +153,20 @@ def _begin(
     return request, False
 
 
-def _not_yours() -> str:
+def not_yours(actor: Scope, request: ExecutionRequest, state: RequestState) -> str:
+    """Whose act it is to end a request in this way, for whoever may not."""
+    if state == RequestState.WITHDRAWN:
+        if request.is_of_centre:
+            return _("A proposal is withdrawn by whoever made it.")
+        return _("Only the coordinator of the region withdraws its request.")
+    if request.is_of_centre and can_act(actor, GRANTING[request.kind], request.execution):
+        return _(
+            "This is your own proposal: another person of the centre confirms or refuses it. You may withdraw it."
+        )
+    return _answered_by_centre()
+
+
+def _answered_by_centre() -> str:
     return _("Only a controller of the centre answers requests.")
 
 
@@ -165,13 +187,13 @@ def _end(request: ExecutionRequest, actor: Scope, state: RequestState, answer: s
 def request_withdraw(
     *, actor: Scope, request_id: int, version: int | None, submission_key: str | None = None
 ) -> ExecutionRequest:
-    """Take an own request back before the centre has answered."""
+    """Take an own request, or an own proposal of the centre, back before it was answered."""
     key = clean_key(submission_key)
     request, is_new = _begin(actor, request_id, key, RequestState.WITHDRAWN)
     if is_new:
         require_version(request, version)
         _end(request, actor, RequestState.WITHDRAWN, "", key)
-        _save(request)
+        request_save(request)
     return request
 
 
@@ -180,15 +202,20 @@ def request_withdraw(
 def request_refuse(
     *, actor: Scope, request_id: int, version: int | None, answer: str, submission_key: str | None = None
 ) -> ExecutionRequest:
-    """Refuse a request, with the reason; nothing changes in the execution."""
+    """Refuse a request or a proposal of a colleague, with the reason; nothing changes in the execution."""
     key = clean_key(submission_key)
     request, is_new = _begin(actor, request_id, key, RequestState.REFUSED)
     if is_new:
         require_version(request, version)
-        _end(request, actor, RequestState.REFUSED, _refusal_text(answer), key)
-        _save(request)
+        _refuse(request, actor, _refusal_text(answer), key)
         refusal_tell(actor=actor, request_ids=[request.pk])
     return request
+
+
+def _refuse(request: ExecutionRequest, actor: Scope, text: str, key: str | None) -> None:
+    _end(request, actor, RequestState.REFUSED, text, key)
+    request_save(request)
+    proposal_ended_tell(actor=actor, request=request)
 
 
 def _refusal_text(answer: str) -> str:
@@ -196,7 +223,7 @@ def _refusal_text(answer: str) -> str:
         answer,
         field="answer",
         limit=MAX_REMARK_LENGTH,
-        required=_("Say why the request is refused: the region reads it."),
+        required=_("Say why it is refused: whoever asked reads it."),
     )
 
 
@@ -216,7 +243,8 @@ def request_grant(
     """Grant a request: the extension or cancellation enters the log as the centre's act on the execution.
 
     `granted_due` is the day asked for when left out. A request that cannot move the due by itself is granted only
-    as the centre's `own_decision`, with its reason in `answer` (methodology §2 and §10).
+    as the centre's `own_decision`, with its reason in `answer` (methodology §2 and §10). A proposal of the centre is
+    confirmed as it stands: its day, its reason and its month are those of whoever made it.
     """
     key = clean_key(submission_key)
     request, is_new = _begin(actor, request_id, key, RequestState.GRANTED)
@@ -224,8 +252,18 @@ def request_grant(
         require_version(request, version)
         if granted_due is not None and request.kind != RequestKind.EXTENSION:
             raise InvalidInput({"granted_due": _("Only an extension sets a new day.")})
+        if request.is_of_centre:
+            _require_as_proposed(request, granted_due, corrects)
         _grant(request, actor, _Grant(granted_due, answer, own_decision, corrects), key)
     return request
+
+
+def _require_as_proposed(request: ExecutionRequest, granted_due: date | None, corrects: str) -> None:
+    """Refuse a confirmation that says something else than the proposal: then nobody would stand behind it twice."""
+    if granted_due not in (None, request.proposed_due):
+        raise InvalidInput({"granted_due": _("A proposal is confirmed until the proposed day, or refused.")})
+    if corrects not in ("", request.corrects):
+        raise InvalidInput({"corrects": _("A proposal is confirmed with its own month, or refused.")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,18 +284,22 @@ def _grant(request: ExecutionRequest, actor: Scope, grant: _Grant, key: str | No
         field="answer",
         limit=MAX_REMARK_LENGTH,
         required=_("The centre's own decision needs a reason.")
-        if grant.own_decision and is_extension
+        if grant.own_decision and is_extension and not request.is_of_centre
         else "",
     )
     _end(request, actor, RequestState.GRANTED, text, key)
     request.granted_due = (grant.granted_due or request.proposed_due) if is_extension else None
-    _save(request)
-    try:
-        request.event = _act(request, actor, grant, text or request.reason)
-    except InvalidInput as error:
-        named = {FIELDS_OF_ANSWER.get(name, name): said for name, said in error.errors.items()}
-        raise InvalidInput(named) from error
+    request_save(request)
+    if request.is_of_centre:
+        request.event = _confirm(request, actor)
+    else:
+        try:
+            request.event = _act(request, actor, grant, text or request.reason)
+        except InvalidInput as error:
+            named = {FIELDS_OF_ANSWER.get(name, name): said for name, said in error.errors.items()}
+            raise InvalidInput(named) from error
     request.save(update_fields=["event"])
+    proposal_ended_tell(actor=actor, request=request)
 
 
 FIELDS_OF_ANSWER = {"new_due": "granted_due", "requested_at": "own_decision", "reason": "answer"}
@@ -280,6 +322,31 @@ def _act(request: ExecutionRequest, actor: Scope, grant: _Grant, reason: str) ->
     return execution_extend(**common, new_due=cast(date, request.granted_due))
 
 
+def _confirm(request: ExecutionRequest, actor: Scope) -> ExecutionEvent:
+    """The event of a proposal, if the log still allows it; a cancellation never sweeps away a report unknown to it."""
+    execution = request.execution
+    arrived = execution.in_review_since
+    if request.kind == RequestKind.CANCELLATION and arrived is not None and arrived > request.asked_at:
+        raise ImpossibleStep(
+            _("A report was handed in after the cancellation was proposed. Decide on the report first.")
+        )
+    common: dict[str, Any] = {
+        "actor": actor,
+        "execution_id": execution.pk,
+        "version": execution.version,
+        "reason": request.reason,
+        "corrects": request.corrects,
+    }
+    try:
+        if request.kind == RequestKind.CANCELLATION:
+            return execution_cancel(**common)
+        new_due = cast(date, request.proposed_due)
+        return execution_extend(**common, new_due=new_due, requested_at=request.requested_at)
+    except InvalidInput as error:
+        message = _("The proposal fits the execution no more: %(reason)s")
+        raise ImpossibleStep(message % {"reason": error}) from error
+
+
 # Many at once
 
 
@@ -289,12 +356,13 @@ def requests_decide(*, actor: Scope, action: str, request_ids: Sequence[int], an
     """Grant or refuse many requests with one answer; each for itself, so one refusal stops no other.
 
     Each extension is granted until the day that it asks for; one that cannot move the due by itself is left to a
-    decision of its own. Writes one row of the audit trail with the count besides those of the requests.
+    decision of its own; of the centre's proposals those of other people are confirmed. Writes one row of the audit
+    trail with the count besides those of the requests.
     """
     if action not in BULK_ANSWERS:
         raise InvalidInput({"action": _("Choose to grant or to refuse.")})
     if not actor.has(*REVIEWERS):
-        raise NotAllowed(_not_yours())
+        raise NotAllowed(_answered_by_centre())
     if not request_ids:
         raise InvalidInput({"request_ids": _("Choose at least one request.")})
     if len(request_ids) > MAX_BULK:
@@ -335,5 +403,4 @@ def _decide(actor: Scope, request_id: int, text: str, is_grant: bool) -> None:
     if is_grant:
         _grant(request, actor, _Grant(None, text), None)
     else:
-        _end(request, actor, state, text, None)
-        _save(request)
+        _refuse(request, actor, text, None)

@@ -1,4 +1,4 @@
-"""Telling the coordinators of a region what the centre has put on control and decided: one notice per act and person.
+"""Telling people of what the centre has put on control, decided, proposed and answered: one notice per act and person.
 
 What they must act on also waits as a line for their next mail; what cannot wait for the morning is marked urgent.
 The people are found among the memberships in force today, so that nobody is told of a region that he has left.
@@ -12,10 +12,18 @@ from typing import Any
 from django.db.models import Count
 from django.urls import reverse
 
-from accounts.selectors import people_of_regions
-from assignments.enums import ExecutionState
-from assignments.models import Execution, ExecutionRequest, Protocol
-from assignments.notices import DECIDED, PROTOCOL_ISSUED, REQUEST_REFUSED
+from accounts.selectors import people_of_regions, staff_ids
+from assignments.enums import REVIEWERS, ExecutionState, RequestState
+from assignments.models import Execution, ExecutionRequest, ItemAnswer, Protocol
+from assignments.notices import (
+    DECIDED,
+    PROPOSAL_CONFIRMED,
+    PROPOSAL_REFUSED,
+    PROPOSAL_WAITS,
+    PROTOCOL_ISSUED,
+    QUESTION_ANSWERED,
+    REQUEST_REFUSED,
+)
 from common import clock
 from common.scope import Role, Scope
 from notifications.services import LineToWrite, Word, digest_lines_write, notices_write
@@ -85,9 +93,14 @@ def decision_tell(*, actor: Scope, action: str, execution_ids: Iterable[int]) ->
 
 
 def refusal_tell(*, actor: Scope, request_ids: Iterable[int]) -> None:
-    """Tell of requests that the centre refused: a person once, of one by its reference, of several by their number."""
-    rows = ExecutionRequest.objects.filter(pk__in=list(request_ids)).select_related(
-        "execution__assignment__protocol", "execution__cluster"
+    """Tell of requests that the centre refused: a person once, of one by its reference, of several by their number.
+
+    A refused proposal of the centre itself is no matter of the region.
+    """
+    rows = (
+        ExecutionRequest.objects.of_regions()
+        .filter(pk__in=list(request_ids))
+        .select_related("execution__assignment__protocol", "execution__cluster")
     )
     by_region: dict[str, list[Execution]] = defaultdict(list)
     for request in rows.order_by("pk"):
@@ -133,6 +146,40 @@ def _decision(action: str, person: int, decided: list[Execution]) -> Word:
     if action == "extend":
         data["due"] = execution.due_on.isoformat()
     return Word(person, execution.get_absolute_url(), data)
+
+
+def proposal_tell(*, actor: Scope, proposal: ExecutionRequest) -> None:
+    """Tell those who may confirm what the centre proposes: controllers and administrators, each once."""
+    own = people_of_regions([Role.COORDINATOR], [proposal.execution.region_id])
+    others = [person for person in staff_ids(REVIEWERS) if person not in own]
+    _tell_of_proposal(actor, PROPOSAL_WAITS, proposal, others)
+
+
+def proposal_ended_tell(*, actor: Scope, request: ExecutionRequest) -> None:
+    """Tell whoever proposed that a second person has confirmed or refused; of other requests nothing is told here."""
+    kinds = {RequestState.GRANTED: PROPOSAL_CONFIRMED, RequestState.REFUSED: PROPOSAL_REFUSED}
+    if request.is_of_centre and request.asked_by_id:
+        _tell_of_proposal(actor, kinds[RequestState(request.state)], request, [request.asked_by_id])
+
+
+def _tell_of_proposal(actor: Scope, kind: str, proposal: ExecutionRequest, people: Iterable[int]) -> None:
+    data = _one(proposal.execution) | {"kind": proposal.kind}
+    if proposal.proposed_due:
+        data["due"] = proposal.proposed_due.isoformat()
+    words = [Word(person, proposal.get_absolute_url(), data) for person in people]
+    notices_write(actor=actor, kind=kind, words=words)
+
+
+def answer_tell(*, actor: Scope, answer: ItemAnswer, is_new: bool) -> None:
+    """Tell whoever asked, and everybody with open executions of the item, once for each person."""
+    item = answer.assignment
+    asked = list(answer.questions.order_by("asked_at", "pk").values_list("pk", "execution__region"))
+    open_in = item.executions.open().order_by().values_list("region", flat=True).distinct()
+    codes = {*open_in, *(code for _pk, code in asked)}
+    link = reverse("dashboard:question", args=[asked[0][0]])
+    data = {**_protocol(item.protocol), "item": item.number, "cluster": "", "is_new": is_new}
+    words = [Word(person, link, data) for person in people_of_regions([Role.COORDINATOR], codes)]
+    notices_write(actor=actor, kind=QUESTION_ANSWERED, words=words)
 
 
 def _one(execution: Execution) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from assignments.enums import EventKind, ExecutionState
 from assignments.models import Execution, ExecutionEvent, ExecutionNote, ReportDraft
 from assignments.policies import allowed_actions
 from assignments.rules import annullable_events, undoable_decision
-from assignments.selectors import event_author
+from assignments.selectors import event_author, proposal_behind
+from assignments.selectors.questions import QuestionCard, questions_of_items
 from common import clock
 from common.formatting import date_long, date_short, month_genitive
 from common.scope import Scope
@@ -88,6 +89,7 @@ class ExecutionCard:
     undoable: ExecutionEvent | None
     opening: str
     requests: RequestsOfExecution
+    questions: Sequence[QuestionCard] = ()
     notes: Sequence[ExecutionNote] = ()
     """How the region says the work goes, the note in force first."""
     draft: ReportDraft | None = None
@@ -147,7 +149,7 @@ def execution_card(scope: Scope, execution: Execution) -> ExecutionCard:
     events = list(
         ExecutionEvent.objects.visible_to(scope)
         .filter(execution=execution)
-        .select_related("actor", "target")
+        .select_related("actor", "target", "granted_request__asked_by")
         .prefetch_related("evidence__file")
         .order_by("id")
     )
@@ -170,6 +172,7 @@ def execution_card(scope: Scope, execution: Execution) -> ExecutionCard:
         requests=requests_of(scope, execution, events),
         draft=draft,
         notes=_notes(scope, execution),
+        questions=questions_of_items(scope, [execution.assignment_id])[execution.assignment_id],
     )
 
 
@@ -279,6 +282,11 @@ def _note(event: ExecutionEvent) -> str:
             if event.requested_at
             else _("the centre's own decision")
         )
+    proposal = proposal_behind(event)
+    if proposal is not None:
+        notes.append(
+            _("confirmed by a second person; proposed on %(date)s") % {"date": date_short(proposal.asked_at)}
+        )
     if event.kind == EventKind.RETURNED and event.empty:
         notes.append(_("gives no days back"))
     if event.late_reason:
@@ -307,7 +315,7 @@ def events_since(scope: Scope, execution: Execution, version: int | None) -> lis
     rows = (
         ExecutionEvent.objects.visible_to(scope)
         .filter(execution=execution)
-        .select_related("actor", "target")
+        .select_related("actor", "target", "granted_request__asked_by")
         .prefetch_related("evidence__file")
         .order_by("-id")[: execution.version - max(version, 0)]
     )

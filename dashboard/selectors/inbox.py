@@ -29,7 +29,15 @@ from dashboard.selectors.standing import (
     points_words,
     standings,
 )
-from dashboard.wording import addressee, day_words, distance_words, due_words, reference, soon_until
+from dashboard.wording import (
+    addressee,
+    day_words,
+    distance_words,
+    due_words,
+    first_due_words,
+    reference,
+    soon_until,
+)
 from rating.formula.params import Params
 from rating.selectors.methodologies import current_params
 from regions.models import Region
@@ -299,7 +307,8 @@ def review_words(execution: Execution, day: date) -> str:
 
 
 def _term_words(execution: Execution, params: Params | None, day: date) -> str:
-    words = [distance_words(execution.due_on, day)]
+    first = first_due_words(execution.due_on, execution.first_due_on)
+    words = [distance_words(execution.due_on, day), *([first] if first else [])]
     points = points_today(execution, params, day)
     tomorrow = points_today(execution, params, day + timedelta(days=1))
     if points is not None and execution.due_on < day:

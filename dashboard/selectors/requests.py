@@ -1,17 +1,17 @@
-"""Requests of the regions in words: on the page of an execution, in the list of the centre, in the inbox."""
+"""Requests of the regions and proposals of the centre in words: at an execution, in the lists, in the inbox."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from assignments.enums import RequestKind, RequestState
+from assignments.enums import ASKED_BY_REGIONS, RequestKind, RequestOrigin, RequestState
 from assignments.fold import Folded, FoldRules, fold
-from assignments.models import Execution, ExecutionEvent, ExecutionRequest
-from assignments.policies import kinds_to_ask
+from assignments.models import Execution, ExecutionEvent, ExecutionRequest, ItemQuestion
+from assignments.policies import can_answer, kinds_to_ask
 from assignments.querysets import ExecutionRequestQuerySet
 from assignments.rules import request_problem
 from assignments.selectors import DueWarning, due_warnings, fold_rules
@@ -28,9 +28,23 @@ TONES = {RequestState.GRANTED: "success", RequestState.REFUSED: "danger", Reques
 
 
 def open_requests(scope: Scope) -> ExecutionRequestQuerySet:
-    """Requests that wait for the answer of the centre, of whatever kind."""
-    rows: ExecutionRequestQuerySet = ExecutionRequest.objects.visible_to(scope).open()
+    """Requests of the regions that wait for the answer of the centre, of whatever kind."""
+    rows: ExecutionRequestQuerySet = ExecutionRequest.objects.visible_to(scope).of_regions().open()
     return rows
+
+
+def open_counts(scope: Scope) -> dict[str, int]:
+    """What waits for the centre: `requests`, the same by kind, `proposals` of others, `questions`; two queries."""
+    rows = ExecutionRequest.objects.visible_to(scope).open()
+    proposed = Count("pk", filter=Q(origin=RequestOrigin.CENTRE) & ~Q(asked_by=scope.user_id))
+    asked = {
+        kind.value: Count("pk", filter=Q(origin=RequestOrigin.REGION, kind=kind)) for kind in ASKED_BY_REGIONS
+    }
+    counts = rows.aggregate(proposals=proposed, **asked)
+    return counts | {
+        "requests": sum(counts[kind.value] for kind in ASKED_BY_REGIONS),
+        "questions": ItemQuestion.objects.visible_to(scope).open().count(),
+    }
 
 
 # One execution
@@ -38,10 +52,15 @@ def open_requests(scope: Scope) -> ExecutionRequestQuerySet:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What a request for an extension would mean, or means, for the score: in a sentence, and whether it counts."""
+    """What a request for an extension would mean, or means, for the score: in a sentence, and whether it counts.
+
+    `used` of `limit` extensions on request have moved the term already.
+    """
 
     counts: bool
     meaning: str
+    used: int
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +120,11 @@ def requests_of(scope: Scope, execution: Execution, events: Sequence[ExecutionEv
 
 
 def _card(request: ExecutionRequest, judge: Callable[[datetime], Asking]) -> RequestCard:
-    is_extension = request.kind == RequestKind.EXTENSION
+    is_extension = request.kind == RequestKind.EXTENSION and not request.is_of_centre
     return RequestCard(
         request=request,
         title=request_title(request),
-        who=_region_person(request),
+        who=asked_by_words(request),
         asking=judge(request.asked_at) if is_extension else None,
         warning=_warning(request),
     )
@@ -120,23 +139,24 @@ def _judge(execution: Execution, events: Iterable[ExecutionEvent]) -> Callable[[
 
 def _asking(asked_at: datetime, folded: Folded, rules: FoldRules, now: datetime) -> Asking:
     """The rule is that of the log; the words say which side of it a request is on."""
-    if not request_problem(asked_at, folded=folded, rules=rules, now=now):
+    used, limit = folded.request_extensions, rules.max_request_extensions
+    counts = not request_problem(asked_at, folded=folded, rules=rules, now=now)
+    if counts:
         meaning = _(
             "The request is in time: if the centre grants it, the execution is judged by the new date, whenever "
             "the answer comes. Only one such request moves the term."
         )
-        return Asking(True, meaning)
-    if folded.request_extensions >= rules.max_request_extensions:
+    elif used >= limit:
         meaning = _(
             "This is a further request: the term was already moved on request. The centre may extend it by its "
             "own decision."
         )
-        return Asking(False, meaning)
-    meaning = _(
-        "The due date %(due)s has passed: the request does not move the term by itself. The centre may extend it "
-        "by its own decision."
-    )
-    return Asking(False, meaning % {"due": date_short(folded.due)})
+    else:
+        meaning = _(
+            "The due date %(due)s has passed: the request does not move the term by itself. The centre may extend it "
+            "by its own decision."
+        ) % {"due": date_short(folded.due)}
+    return Asking(counts, meaning, used, limit)
 
 
 def _warning(request: ExecutionRequest) -> DueWarning | None:
@@ -152,15 +172,20 @@ def day_off(day: date, due_on: date) -> DueWarning | None:
 
 
 def request_title(request: ExecutionRequest) -> str:
-    """«просьба о продлении до 27.03.2026»."""
+    """«просит продлить срок до 27.03.2026», «предложено снять с контроля»."""
+    day = {"day": date_short(request.proposed_due)} if request.proposed_due else {}
+    if request.is_of_centre:
+        is_extension = request.kind == RequestKind.EXTENSION
+        return _("proposed: extend the term until %(day)s") % day if is_extension else _("proposed: cancel")
     if request.kind == RequestKind.EXTENSION:
-        return _("asks to extend the term until %(day)s") % {"day": date_short(request.proposed_due)}
+        return _("asks to extend the term until %(day)s") % day
     return _("says that the item is not applicable")
 
 
-def _region_person(request: ExecutionRequest) -> str:
-    region = request.execution.region.brief
-    return f"{region}, {request.asked_by.get_short_name()}" if request.asked_by else region
+def asked_by_words(request: ExecutionRequest) -> str:
+    """The region or the centre, with the person. Proposals of the centre are read in the centre alone."""
+    place = _("the centre") if request.is_of_centre else request.execution.region.brief
+    return f"{place}, {request.asked_by.get_short_name()}" if request.asked_by else place
 
 
 def request_entries(scope: Scope, requests: Iterable[ExecutionRequest]) -> list[RequestEntry]:
@@ -168,33 +193,46 @@ def request_entries(scope: Scope, requests: Iterable[ExecutionRequest]) -> list[
     found = []
     for request in requests:
         title = request_title(request)
-        found.append(RequestEntry(request.asked_at, title, _region_person(request), text=request.reason))
+        found.append(RequestEntry(request.asked_at, title, asked_by_words(request), text=request.reason))
         if request.answered_at and request.state != RequestState.GRANTED:
             found.append(_ending(scope, request, request.answered_at))
     return found
 
 
 def _ending(scope: Scope, request: ExecutionRequest, at: datetime) -> RequestEntry:
-    titles = {
-        RequestState.REFUSED: _("request refused"),
-        RequestState.WITHDRAWN: _("request withdrawn"),
-        RequestState.LAPSED: _("request lapsed: the execution is off control"),
-    }
+    if request.is_of_centre:
+        titles = {
+            RequestState.REFUSED: _("proposal refused"),
+            RequestState.WITHDRAWN: _("proposal withdrawn"),
+            RequestState.LAPSED: _("proposal lapsed: the execution is off control"),
+        }
+        note = _("the proposal of %(date)s")
+    else:
+        titles = _endings_of_regions()
+        note = _("the request of %(date)s")
     state = RequestState(request.state)
     return RequestEntry(
         at=at,
         title=titles[state],
         who=_who_ended(scope, request),
         text=request.answer,
-        note=_("the request of %(date)s") % {"date": date_short(request.asked_at)},
+        note=note % {"date": date_short(request.asked_at)},
         tone="warning" if state == RequestState.REFUSED else "",
     )
+
+
+def _endings_of_regions() -> dict[RequestState, str]:
+    return {
+        RequestState.REFUSED: _("request refused"),
+        RequestState.WITHDRAWN: _("request withdrawn"),
+        RequestState.LAPSED: _("request lapsed: the execution is off control"),
+    }
 
 
 def _who_ended(scope: Scope, request: ExecutionRequest) -> str:
     """The person; the centre's staff is one office to the regions."""
     person = request.answered_by
-    if request.state == RequestState.WITHDRAWN:
+    if request.state == RequestState.WITHDRAWN and not request.is_of_centre:
         region = request.execution.region.brief
         return f"{region}, {person.get_short_name()}" if person else region
     office = _("the centre")
@@ -208,6 +246,7 @@ def _who_ended(scope: Scope, request: ExecutionRequest) -> str:
 class RequestFilter:
     """What the list is narrowed to; `state` is a state or all of them, `age` the least days waited."""
 
+    origin: str = RequestOrigin.REGION
     region: str = ""
     kind: str = ""
     state: str = ""
@@ -224,6 +263,8 @@ class RequestRow:
     waited: int
     sign: str
     ending: str
+    who: str
+    may_answer: bool
 
     @property
     def execution(self) -> Execution:
@@ -233,7 +274,7 @@ class RequestRow:
 
 def request_rows(scope: Scope, narrowed: RequestFilter) -> ExecutionRequestQuerySet:
     """Requests that fit the filter, unordered."""
-    rows = ExecutionRequest.objects.visible_to(scope)
+    rows = ExecutionRequest.objects.visible_to(scope).filter(origin=narrowed.origin)
     if narrowed.state and narrowed.state != ALL_STATES:
         rows = rows.filter(state=narrowed.state)
     if narrowed.region:
@@ -247,11 +288,11 @@ def request_rows(scope: Scope, narrowed: RequestFilter) -> ExecutionRequestQuery
     return found
 
 
-def request_choices(scope: Scope) -> list[tuple[str, str]]:
-    """Regions that ever asked, with how many requests of each wait."""
-    rows = ExecutionRequest.objects.visible_to(scope).order_by()
+def request_choices(scope: Scope, origin: str = RequestOrigin.REGION) -> list[tuple[str, str]]:
+    """Regions that ever asked, or that the centre ever made a proposal about, with how many of each wait."""
+    rows = ExecutionRequest.objects.visible_to(scope).filter(origin=origin).order_by()
     codes = rows.values_list("execution__region").distinct()
-    waiting = dict(open_requests(scope).order_by().values_list("execution__region").annotate(n=Count("pk")))
+    waiting = dict(rows.open().values_list("execution__region").annotate(n=Count("pk")))
     regions = Region.objects.visible_to(scope).filter(code__in=codes).by_name()
     return [
         (region.code, f"{region.name} ({waiting[region.code]})" if region.code in waiting else region.name)
@@ -271,6 +312,8 @@ def rows_in_words(scope: Scope, requests: Sequence[ExecutionRequest]) -> list[Re
             waited=(today - clock.day_of(request.asked_at)).days if request.is_open else 0,
             sign=problems.get(request.pk, ""),
             ending=_ending_words(request),
+            who=asked_by_words(request) if request.is_of_centre else "",
+            may_answer=request.is_open and can_answer(scope, request),
         )
         for request in requests
     ]
@@ -284,7 +327,9 @@ def _ending_words(request: ExecutionRequest) -> str:
 
 def _problems(scope: Scope, requests: Sequence[ExecutionRequest]) -> dict[int, str]:
     """By request: a word about an open extension that only the centre's own decision can grant."""
-    extensions = [request for request in requests if request.kind == RequestKind.EXTENSION]
+    extensions = [
+        request for request in requests if request.kind == RequestKind.EXTENSION and not request.is_of_centre
+    ]
     if not extensions:
         return {}
     rules, now, logs = fold_rules(), clock.now(), _logs(scope, extensions)

@@ -5,11 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.db.models import Count
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from assignments.enums import RequestKind
 from assignments.models import Execution, ReviewClaim, WorkbookUpload
 from common import clock
 from common.formatting import MINUS, score
@@ -17,7 +15,7 @@ from dashboard import matrix as matrices
 from dashboard import rows, wording
 from dashboard.selectors.inbox import Inbox, review_words
 from dashboard.selectors.matrix import Matrix, Place
-from dashboard.selectors.requests import open_requests
+from dashboard.selectors.requests import open_counts
 from dashboard.selectors.standing import Lift, Standing
 from rating.models import ScoreLoss
 from rating.presentation import words
@@ -139,9 +137,8 @@ def lifts_of(inbox: Inbox, standing: Standing) -> Sequence[Lift]:
 
 @register.simple_tag(takes_context=True)
 def counts_of_open_requests(context: Mapping[str, Any]) -> Mapping[str, int]:
-    """How many requests of each kind wait for the answer of the centre."""
-    rows = open_requests(context["scope"]).order_by().values_list("kind")
-    return dict.fromkeys(RequestKind.values, 0) | dict(rows.annotate(n=Count("pk")))
+    """How many requests of each kind, proposals of other people and questions wait for the centre."""
+    return open_counts(context["scope"])
 
 
 @register.filter

@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from assignments.enums import REVIEWERS, ExecutionState
-from assignments.models import CannedRemark, Evidence, Execution, ExecutionEvent
+from assignments.models import CannedRemark, Evidence, Execution, ExecutionEvent, ExecutionRequest
 from assignments.policies import can_act
 from assignments.services import executions as services
+from assignments.services import proposals
 from assignments.services.log import KeyTaken
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, PortalError, StaleVersion, TooLarge
@@ -28,6 +29,7 @@ from common.parts import wants_part
 from common.scope import Scope, scope_of
 from dashboard import forms
 from dashboard.note_forms import NoteForm, note_form
+from dashboard.question_forms import QuestionForm, question_form
 from dashboard.request_forms import request_desk
 from dashboard.selectors.execution import (
     ExecutionCard,
@@ -47,7 +49,7 @@ from dashboard.views.in_rows import (
 from files.http import file_response
 from rating.selectors.corrections import correctable_months
 
-Service = Callable[..., ExecutionEvent]
+Service = Callable[..., proposals.Decision]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ ACTS: Mapping[str, Act] = {
     ),
     "extend": Act(
         forms.ExtendForm,
-        services.execution_extend,
+        proposals.extension_decide,
         ("new_due", "reason", "corrects"),
         gettext_lazy("The term is extended."),
     ),
@@ -93,7 +95,7 @@ ACTS: Mapping[str, Act] = {
     ),
     "cancel": Act(
         forms.CancelForm,
-        services.execution_cancel,
+        proposals.cancellation_decide,
         ("reason", "corrects"),
         gettext_lazy("The execution is cancelled."),
     ),
@@ -128,7 +130,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         return _wrong(request, found, queue, name, form, 400)
     following = review_neighbours(scope, queue, found).following if queue else None
     try:
-        event = _call(scope, found, name, form.cleaned_data)
+        made = _call(scope, found, name, form.cleaned_data)
     except InvalidInput as error:
         add_refusal(form, error)
         return _wrong(request, found, queue, name, form, error.status)
@@ -136,14 +138,20 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         if wants_part(request, row_of(pk)):
             return decided_in_its_row(request, pk, refused=error)
         return _refused(request, pk, queue, name, form, error)
-    messages.success(request, _done(request, found, name, event))
+    if isinstance(made, ExecutionRequest):
+        messages.success(request, _("It is proposed: another person of the centre confirms it."))
+        return redirect(f"{found.get_absolute_url()}#requests")
+    messages.success(request, _done(request, found, name, made))
+    if queue and name in DECISIONS_OF_QUEUE:
+        return _led_on(request, pk, _next_in_queue(queue, following))
+    return _led_on(request, pk, found.get_absolute_url())
+
+
+def _led_on(request: HttpRequest, pk: int, address: str) -> HttpResponse:
+    """Where a decision leads: its row in the list, back to the list, or on to `address`."""
     if wants_part(request, row_of(pk)):
         return decided_in_its_row(request, pk)
-    if back := list_address(request.POST.get("back", "")):
-        return redirect(back)
-    if queue and name in DECISIONS_OF_QUEUE:
-        return redirect(_next_in_queue(queue, following))
-    return redirect("dashboard:execution", pk)
+    return redirect(list_address(request.POST.get("back", "")) or address)
 
 
 def _wrong(
@@ -161,7 +169,7 @@ def _wrong(
     return execution_page(request, found, queue=queue, typed=(name, form), status=status)
 
 
-def _call(scope: Scope, found: Execution, name: str, data: dict[str, Any]) -> ExecutionEvent:
+def _call(scope: Scope, found: Execution, name: str, data: dict[str, Any]) -> proposals.Decision:
     chosen = ACTS[name]
     values = {field: data[field] for field in chosen.fields if field in data}
     if name == "extend":
@@ -280,54 +288,57 @@ def execution_page(
     *,
     queue: ReviewFilter | None,
     typed: tuple[str, forms.ActForm] | None = None,
+    question: QuestionForm | None = None,
     status: int = 200,
     changes: Any = (),
     note: NoteForm | None = None,
 ) -> HttpResponse:
-    """The page with what was typed, be it an act, a request or a note."""
+    """The page with what was typed, be it an act, a request, a question or a note."""
     scope = scope_of(request)
-    card = execution_card(scope, found)
+    card, place = execution_card(scope, found), _in_queue(scope, queue, found) | {"back": _back(request)}
     months = correctable_months() if card.actions else []
-    place = _in_queue(scope, queue, found) | {"back": _back(request)}
     desk = request_desk(scope, card, months, place["queue"], typed[1] if typed else None)
     shown, lost = _forms(card, queue, months, None if desk.holds_typed else typed)
     context = {
         **place,
-        "anchor": "requests" if desk.holds_typed else _anchor(typed[0], card) if typed else "note",
+        **_place_of_typed(typed, card, desk.holds_typed, is_note=note is not None),
         **_words_of(status),
         "card": card,
         "desk": desk,
         "execution": found,
         "forms": shown,
-        "typed": typed[0] if typed else "",
         "lost": lost,
         "changes": changes,
-        **_small_forms(scope, card, note),
+        **_small_forms(scope, card, note, question),
     }
     return render(request, "dashboard/execution.html", context, status=status)
 
 
-def _words_of(status: int) -> dict[str, Any]:
-    """What the page says above what was refused."""
-    return {
-        "has_mistakes": status == 400,
-        "refusal": _("The state has changed meanwhile") if status == 409 else "",
-    }
-
-
-def _small_forms(scope: Scope, card: ExecutionCard, note: NoteForm | None) -> dict[str, Any]:
-    """The note, and the decision that one press still undoes, for whoever may annul it, with the key of the form."""
+def _small_forms(
+    scope: Scope, card: ExecutionCard, note: NoteForm | None, question: QuestionForm | None
+) -> dict[str, Any]:
+    """The note, the question, and the decision that one press still undoes, for whoever may annul it, with the key."""
     undoable = card.undoable if "annul" in card.actions else None
     return {
         "undoable": undoable,
         "submission_key": uuid.uuid4().hex if undoable else "",
         "note_form": note_form(scope, card, note),
+        "question": question or question_form(scope, card.execution),
     }
 
 
 def _back(request: HttpRequest) -> str:
     """The list from which the page was opened, to which a report leads back."""
     return list_address(request.POST.get("back", "") or request.GET.get("back", ""))
+
+
+def _words_of(status: int) -> dict[str, Any]:
+    """What the page says above what was refused, and whether the centre's own decisions need a second person."""
+    return {
+        "has_mistakes": status == 400,
+        "refusal": _("The state has changed meanwhile") if status == 409 else "",
+        "needs_second": proposals.needs_second_person(),
+    }
 
 
 def _in_queue(scope: Scope, queue: ReviewFilter | None, found: Execution) -> dict[str, Any]:
@@ -356,12 +367,17 @@ def _forms(
     return (shown | {name: form}, None) if name in shown else (shown, form)
 
 
-def _anchor(name: str, card: ExecutionCard) -> str:
-    """The panel that holds the form of an act."""
+def _place_of_typed(
+    typed: tuple[str, forms.ActForm] | None, card: ExecutionCard, is_request: bool, is_note: bool
+) -> dict[str, str]:
+    """The act that was typed, and the panel that holds its form: of a question when it was nothing else."""
+    name = typed[0] if typed else ""
+    if is_request or not name:
+        return {"typed": name, "anchor": "requests" if is_request else "note" if is_note else "questions"}
     if name == "submit":
-        return "report"
+        return {"typed": name, "anchor": "report"}
     own_panel = name in DECISIONS_OF_QUEUE and card.execution.state == ExecutionState.IN_REVIEW
-    return name if own_panel else "decisions"
+    return {"typed": name, "anchor": name if own_panel else "decisions"}
 
 
 @require_POST

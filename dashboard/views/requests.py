@@ -1,4 +1,4 @@
-"""Requests of the regions: asking and answering on the page of the execution, their list, one answer to many."""
+"""Requests of the regions and proposals of the centre: at the execution, in their lists, one answer to many."""
 
 import uuid
 from collections.abc import Callable
@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from assignments.enums import REVIEWERS, RequestState
+from assignments.enums import REVIEWERS, RequestOrigin, RequestState
 from assignments.models import Execution, ExecutionRequest
-from assignments.policies import can_answer, can_ask
+from assignments.policies import can_answer, can_ask, can_withdraw
 from assignments.services import requests as services
 from assignments.services.executions import MAX_BULK
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, PortalError, StaleVersion
@@ -59,12 +60,13 @@ def ask(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 @require_POST
 def answer(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """The centre grants or refuses, or the region withdraws."""
+    """The centre grants or refuses, or whoever asked or proposed withdraws."""
     scope = scope_of(request)
     asked: ExecutionRequest = ExecutionRequest.objects.select_related("execution").fetch(scope, pk=pk)
     found = execution_fetch(scope, asked.execution_id)
-    if not (can_ask(scope, found) if name == "withdraw" else can_answer(scope, asked)):
-        raise NotAllowed(_("This act is not open to you."))
+    if not (can_withdraw if name == "withdraw" else can_answer)(scope, asked):
+        state = RequestState.WITHDRAWN if name == "withdraw" else RequestState.GRANTED
+        raise NotAllowed(services.not_yours(scope, asked, state))
     card = execution_card(scope, found)
     waiting = next((one for one in card.requests.waiting if one.request.pk == pk), None)
     if waiting is None:
@@ -74,16 +76,21 @@ def answer(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     def act(data: dict[str, Any]) -> None:
         ANSWERS[name](actor=scope, request_id=pk, **data)
 
-    return _acted(request, found, form, act, _done(name))
+    return _acted(request, found, form, act, _done(name, asked))
 
 
-def _done(name: str) -> str:
-    words = {
+def _done(name: str, asked: ExecutionRequest) -> str:
+    of_regions = {
         "grant": _("The request is granted."),
         "refuse": _("The request is refused."),
         "withdraw": _("The request is withdrawn."),
     }
-    return words[name]
+    of_centre = {
+        "grant": _("The proposal is confirmed: it is in the log of the execution."),
+        "refuse": _("The proposal is refused."),
+        "withdraw": _("The proposal is withdrawn."),
+    }
+    return (of_centre if asked.is_of_centre else of_regions)[name]
 
 
 def _too_late(request: HttpRequest, asked: ExecutionRequest, name: str) -> HttpResponse:
@@ -153,9 +160,12 @@ def _scope_of_reader(request: HttpRequest) -> Scope:
 
 @require_safe
 def requests(request: HttpRequest) -> HttpResponse:
-    """What the regions ask: the centre answers from here, oldest first; a region follows its own, newest first."""
+    """What the regions ask: the centre answers from here, oldest first; a region follows its own, newest first.
+
+    In the centre also its own proposals, which wait for a second person.
+    """
     scope = _scope_of_reader(request)
-    form = RequestFilterForm(request.GET, regions=request_choices(scope), of_centre=scope.is_centre)
+    form = _filter_form(scope, request.GET)
     rows = ExecutionRequest.objects.visible_to(scope).none()
     if is_valid := form.is_valid():
         rows = request_rows(scope, form.narrowed())
@@ -165,12 +175,18 @@ def requests(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": rows_in_words(scope, page.rows),
-        "total": rows.filter(state=RequestState.OPEN).count() if may_answer else 0,
+        "total": rows.open().not_proposed_by(scope).count() if may_answer else 0,
         "most": MAX_BULK,
-        "is_narrowed": bool(set(request.GET) & set(form.fields)),
+        "is_narrowed": bool(set(request.GET) & (set(form.fields) - {"origin"})),
+        "of_centre": form.data["origin"] == RequestOrigin.CENTRE,
         "may_answer": may_answer,
     }
     return page_or_part(request, "dashboard/requests.html", "requests", context, 200 if is_valid else 400)
+
+
+def _filter_form(scope: Scope, data: QueryDict) -> RequestFilterForm:
+    origin = data.get("origin") or RequestOrigin.REGION
+    return RequestFilterForm(data, regions=request_choices(scope, origin), of_centre=scope.is_centre)
 
 
 # One answer to many
@@ -197,16 +213,23 @@ def _decided(scope: Scope, data: dict[str, Any]) -> dict[str, Any]:
     result = services.requests_decide(
         actor=scope, action=data["action"], request_ids=data["ids"], answer=data["answer"]
     )
-    return {"key": data["key"], "action": data["action"], "done": len(result.done), "refused": result.refused}
+    return {
+        "key": data["key"],
+        "action": data["action"],
+        "done": len(result.done),
+        "refused": result.refused,
+        "of_centre": ExecutionRequest.objects.filter(pk__in=data["ids"]).of_centre().exists(),
+    }
 
 
 def _chosen(request: HttpRequest, scope: Scope) -> dict[str, Any]:
     """The form of the confirmation: the checked requests, or the oldest 500 that wait in the whole filter."""
     if request.POST.get("whole"):
-        narrowed = RequestFilterForm(request.POST, regions=request_choices(scope), of_centre=True)
+        narrowed = _filter_form(scope, request.POST)
         if not narrowed.is_valid():
             raise InvalidInput(_("The filter of the list is damaged. Open the requests again."))
-        rows = request_rows(scope, narrowed.narrowed()).open().order_by("asked_at", "id")
+        waiting = request_rows(scope, narrowed.narrowed()).open().not_proposed_by(scope)
+        rows = waiting.order_by("asked_at", "id")
         ids = [str(pk) for pk in rows.values_list("pk", flat=True)[:MAX_BULK]]
     else:
         ids = request.POST.getlist("pick")[:MAX_BULK]
@@ -225,8 +248,42 @@ def _confirmation(request: HttpRequest, scope: Scope, form: forms.Form, *, statu
     ids = form.cleaned_data["ids"]
     found = ExecutionRequest.objects.visible_to(scope).for_list().filter(pk__in=ids)
     rows = rows_in_words(scope, list(found.order_by("asked_at", "id")))
-    context = {"form": form, "rows": rows, "is_refusal": form["action"].value() == "refuse"}
+    is_refusal, of_centre = form["action"].value() == "refuse", any(row.request.is_of_centre for row in rows)
+    context = {
+        "form": form,
+        "rows": rows,
+        "is_refusal": is_refusal,
+        "of_centre": of_centre,
+        "decision": _decision_words(is_refusal, of_centre, len(rows)),
+    }
     return render(request, "dashboard/requests_confirm.html", context, status=status)
+
+
+def _decision_words(is_refusal: bool, of_centre: bool, count: int) -> str:
+    """«Удовлетворить 2 просьбы», «Подтвердить 2 предложения»: what the button does, with the exact number."""
+    if of_centre and is_refusal:
+        words = ngettext("Refuse %(shown)s proposal", "Refuse %(shown)s proposals", count)
+    elif of_centre:
+        words = ngettext("Confirm %(shown)s proposal", "Confirm %(shown)s proposals", count)
+    elif is_refusal:
+        words = ngettext("Refuse %(shown)s request", "Refuse %(shown)s requests", count)
+    else:
+        words = ngettext("Grant %(shown)s request", "Grant %(shown)s requests", count)
+    return words % {"shown": number(count)}
+
+
+def _result_words(is_refusal: bool, of_centre: bool) -> str:
+    if of_centre:
+        return (
+            _("Proposals refused: %(done)s of %(all)s")
+            if is_refusal
+            else _("Proposals confirmed: %(done)s of %(all)s")
+        )
+    return (
+        _("Requests refused: %(done)s of %(all)s")
+        if is_refusal
+        else _("Requests granted: %(done)s of %(all)s")
+    )
 
 
 @require_safe
@@ -239,16 +296,13 @@ def result(request: HttpRequest) -> HttpResponse:
     reasons = {int(pk): reason for pk, reason in kept["refused"]}
     rows = ExecutionRequest.objects.visible_to(scope).for_list().filter(pk__in=reasons)
     found = {asked.pk: (asked.execution, asked.get_absolute_url()) for asked in rows}
-    words = (
-        _("Requests refused: %(done)s of %(all)s")
-        if kept["action"] == "refuse"
-        else _("Requests granted: %(done)s of %(all)s")
-    )
+    of_centre = kept.get("of_centre", False)
+    words = _result_words(kept["action"] == "refuse", of_centre)
     outcome = Outcome(
         list_name=_("Requests"),
-        list_url=reverse("dashboard:requests"),
-        back=_("Back to the requests"),
+        list_url=reverse("dashboard:requests") + ("?origin=centre" if of_centre else ""),
+        back=_("Back to the proposals") if of_centre else _("Back to the requests"),
         heading=words % {"done": number(kept["done"]), "all": number(kept["done"] + len(reasons))},
-        all_done=_("All chosen requests are answered."),
+        all_done=_("Everything chosen is decided.") if of_centre else _("All chosen requests are answered."),
     )
     return result_of_many(request, outcome, reasons, found)

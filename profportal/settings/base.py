@@ -28,6 +28,8 @@ SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=True)
 """Centre staff must have a second factor, and confirm themselves again before closing a month, roles, mass mail."""
 RATING_SECOND_PERSON = env.bool("RATING_SECOND_PERSON", default=True)
 """Two different people stand behind every publication; a correction always needs them."""
+SECOND_PERSON_FOR_OWN_DECISIONS = env.bool("SECOND_PERSON_FOR_OWN_DECISIONS", default=True)
+"""An extension or cancellation that no region asks for is confirmed by another person of the centre."""
 RATING_PREVIEW_WORKING_DAYS = env.int("RATING_PREVIEW_WORKING_DAYS", default=3)
 """Whole working days of the preview between the day of its opening and the day of publication."""
 RATING_OBJECTION_DAYS = env.int("RATING_OBJECTION_DAYS", default=20)
@@ -217,6 +219,8 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = (
         "exclude_fields": ["event", "submission_key", "answer_key", "version"],
     },
     {"model": "assignments.CannedRemark", "exclude_fields": ["version"]},
+    {"model": "assignments.ItemQuestion", "exclude_fields": ["submission_key"]},
+    {"model": "assignments.ItemAnswer", "exclude_fields": ["version"]},
     "rating.Methodology",
     "rating.Objection",
     "rating.SlicePreview",
@@ -359,6 +363,7 @@ SPECTACULAR_SETTINGS = {
         "ProtocolStatus": "assignments.enums.ProtocolStatus",
         "RegionStatus": "rating.enums.RegionStatus",
         "RequestKind": "assignments.enums.RequestKind",
+        "RequestOrigin": "assignments.enums.RequestOrigin",
         "RequestState": "assignments.enums.RequestState",
         "Signal": "rating.enums.Signal",
         "ObjectionState": "rating.enums.ObjectionState",

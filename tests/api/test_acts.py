@@ -47,6 +47,10 @@ AFTER = {
 }
 
 
+WAITS = ("extend", "cancel")
+"""What a second person of the centre confirms before it is in the log."""
+
+
 @pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
     with translation.override("en"):
@@ -83,7 +87,7 @@ def test_an_act_on_a_foreign_or_missing_execution_is_404_whatever_its_body(
     assert (foreign.status_code, foreign.content) == (404, missing.content)
 
 
-@pytest.mark.parametrize("action", BODIES)
+@pytest.mark.parametrize("action", [action for action in BODIES if action not in WAITS])
 def test_an_act_answers_with_its_event_and_the_execution_after_it(
     world: World, api: Sign, action: str
 ) -> None:
@@ -97,12 +101,59 @@ def test_an_act_answers_with_its_event_and_the_execution_after_it(
     assert found["execution"]["events"][-1] == found["event"]
 
 
+@pytest.mark.parametrize("action", WAITS)
+def test_an_own_decision_of_the_centre_answers_202_and_is_in_the_log_once_another_person_confirms(
+    world: World, api: Sign, action: str
+) -> None:
+    body, events = body_of(world, action), ExecutionEvent.objects.count()
+    first, second = MAY[action]
+    proposal = post(api(first), url(action, world.tomsk), body, 202)
+    assert (proposal["origin"], proposal["state"], proposal["allowed_actions"]) == (
+        "centre",
+        "open",
+        ["withdraw"],
+    )
+    assert ExecutionEvent.objects.count() == events
+    granting = f"requests/{proposal['id']}/grant/"
+    assert post(api(first), granting, {"version": 1}, 403)["errors"][0]["code"] == "permission_denied"
+    confirmed = post(api(second), granting, {"version": 1})
+    event = get(api(second), f"executions/{world.tomsk.pk}/")["events"][-1]
+    assert (confirmed["state"], confirmed["event"]) == ("granted", event["id"])
+    assert (event["proposed_by"], event["actor"]) == (proposal["asked_by"], confirmed["answered_by"])
+    assert event["proposed_by"] != event["actor"]
+    row = Execution.objects.get(pk=world.tomsk.pk)
+    assert (row.state, row.version) == (AFTER[action], body["version"] + 1)
+
+
+@pytest.mark.parametrize("action", WAITS)
+def test_where_the_centre_is_one_person_its_decision_is_in_the_log_at_once(
+    world: World, api: Sign, action: str, settings: Settings
+) -> None:
+    settings.SECOND_PERSON_FOR_OWN_DECISIONS = False
+    found = post(api("controller"), url(action, world.tomsk), body_of(world, action))
+    assert (found["execution"]["state"], found["event"]["proposed_by"]) == (AFTER[action], None)
+    silent = BODIES[action] | {"version": 1, "reason": " "}
+    assert "reason" in attrs(post(api("controller"), url(action, world.omsk), silent, 400))
+
+
+def test_a_region_reads_no_proposal_of_the_centre(world: World, api: Sign) -> None:
+    proposal = post(api("controller"), url("cancel", world.tomsk), body_of(world, "cancel"), 202)
+    coordinator = api("tomsk_coordinator")
+    assert get(coordinator, "requests/")["results"] == []
+    get(coordinator, f"requests/{proposal['id']}/", 404)
+    assert [row["id"] for row in get(api("methodologist"), "requests/?origin=centre")["results"]] == [
+        proposal["id"]
+    ]
+    assert get(api("methodologist"), "requests/?origin=region")["results"] == []
+
+
 @pytest.mark.parametrize("action", BODIES)
 def test_the_same_key_twice_is_one_act(world: World, api: Sign, action: str) -> None:
     client, body = api(MAY[action][0]), body_of(world, action, submission_key="one-key")
-    first = post(client, url(action, world.tomsk), body)
+    status = 202 if action in WAITS else 200
+    first = post(client, url(action, world.tomsk), body, status)
     before = snapshot()
-    assert post(client, url(action, world.tomsk), body) == first
+    assert post(client, url(action, world.tomsk), body, status) == first
     assert snapshot() == before
 
 
@@ -138,8 +189,8 @@ def test_an_impossible_step_is_409_with_a_readable_reason(world: World, api: Sig
 
 def test_a_key_of_another_act_is_409(world: World, api: Sign) -> None:
     client = api("controller")
-    body = body_of(world, "extend", submission_key="used")
-    post(client, url("extend", world.tomsk), body)
+    body = body_of(world, "return", submission_key="used")
+    post(client, url("return", world.tomsk), body)
     answer = post(client, url("accept", world.tomsk), body_of(world, "accept", submission_key="used"), 409)
     assert answer["errors"][0]["code"] == "submission_key_used"
 

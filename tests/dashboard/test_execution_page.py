@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from assignments.models import Evidence, Execution, ExecutionEvent
+from assignments.models import Evidence, Execution, ExecutionEvent, ExecutionRequest
 from assignments.services.executions import executions_decide
 from tests.assignments.builders import put_on_control
 from tests.assignments.desk import Desk, snapshot
@@ -328,6 +328,13 @@ def test_an_impossible_step_keeps_what_was_typed(as_person: People, execution: E
 # Decisions of the centre
 
 
+def confirm(as_person: People) -> None:
+    """The administrator stands behind the one proposal of the controller."""
+    proposal = ExecutionRequest.objects.of_centre().get()
+    sent = {"version": proposal.version, "submission_key": key()}
+    assert as_person("administrator").post(page("request-grant", proposal.pk), sent).status_code == 302
+
+
 @pytest.mark.parametrize(
     ("name", "after"),
     [("accept", "executed"), ("return", "returned"), ("extend", "in_review"), ("cancel", "cancelled")],
@@ -338,6 +345,9 @@ def test_a_decision_changes_the_state(
     desk.do("submit")
     client = as_person("controller")
     assert post(client, execution, name).status_code == 302
+    if name in ("extend", "cancel"):
+        assert state(execution) == "in_review"
+        confirm(as_person)
     assert state(execution) == after
     assert text_of(client, page("execution", execution.pk))
 
@@ -362,6 +372,7 @@ def test_an_empty_return_gives_no_days_back(as_person: People, execution: Execut
 
 def test_an_extension_on_request_is_dated_by_the_request(as_person: People, execution: Execution) -> None:
     assert post(as_person("controller"), execution, "extend", requested_on="2026-03-09").status_code == 302
+    confirm(as_person)
     event = ExecutionEvent.objects.latest("pk")
     assert event.requested_at is not None
     assert "on the request of 9 Mar 2026" in text_of(as_person("controller"), page("execution", execution.pk))
@@ -452,6 +463,7 @@ def test_the_centre_may_name_the_month_that_a_decision_corrects(as_person: Peopl
     client = as_person("controller")
     assert "February 2026" in text_of(client, page("execution", row.pk))
     post(client, row, "extend", corrects="2026-02")
+    confirm(as_person)
     assert ExecutionEvent.objects.latest("pk").corrects == "2026-02"
     assert "corrects the rating from February 2026" in text_of(client, page("execution", row.pk))
 

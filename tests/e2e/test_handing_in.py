@@ -94,6 +94,11 @@ def test_a_report_on_an_old_page_is_not_lost(visit: Visit, autumn: Autumn) -> No
     extend.locator("#extend_new_due").fill("2026-11-27")
     extend.locator("textarea").fill("Задержка поставки.")
     controller.send(extend)
+    administrator = visit("administrator")
+    administrator.open(address)
+    confirmation = administrator.form("/grant/")
+    administrator.page.locator("#requests details", has=confirmation).locator("summary").first.click()
+    administrator.send(confirmation)
 
     with coordinator.refused(409):
         coordinator.send(coordinator.form("/submit/"))

@@ -14,6 +14,7 @@ ACTS = {
     "clusters:import-apply", "dashboard:display", "dashboard:execution-accept", "dashboard:execution-annul",
     "dashboard:execution-cancel", "dashboard:execution-extend", "dashboard:execution-record",
     "dashboard:execution-ask-extension", "dashboard:execution-ask-not_applicable",
+    "dashboard:execution-ask-question", "dashboard:question-answer", "dashboard:question-rewrite",
     "dashboard:request-grant", "dashboard:request-refuse", "dashboard:request-withdraw", "dashboard:requests-decide",
     "dashboard:execution-return", "dashboard:execution-submit", "dashboard:execution-note", "dashboard:workbook-apply",
     "dashboard:workbook-check", "dashboard:focus", "dashboard:notice-open",

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from pytest_django.fixtures import Settings
 
-from assignments.models import Execution
+from assignments.models import Execution, ExecutionRequest
 from notifications.models import LongTask
 from notifications.services import long_tasks_drain
 from rating.models import Slice
@@ -256,7 +256,7 @@ def test_a_date_is_typed_in_any_usual_way(visit: Visit, autumn: Autumn, typed: s
     field.fill(typed)
     extend.locator("textarea").fill("Задержка поставки.")
     controller.send(extend)
-    assert Execution.objects.get(pk=autumn.overdue.pk).due_on == date(2027, 5, 28)
+    assert ExecutionRequest.objects.get(execution=autumn.overdue).proposed_due == date(2027, 5, 28)
 
 
 def test_a_wrong_date_is_named_and_kept(visit: Visit, autumn: Autumn) -> None:

@@ -142,6 +142,7 @@ def test_a_key_belongs_to_one_kind() -> None:
 
 def test_every_kind_that_is_written_can_be_read() -> None:
     assert known_kinds() == [
-        "execution_cancelled", "month_published", "protocol_issued", "report_accepted", "report_returned",
+        "execution_cancelled", "month_published", "proposal_confirmed", "proposal_refused", "proposal_waits",
+        "protocol_issued", "question_answered", "report_accepted", "report_returned", "request_refused",
         "staff_task_opened", "term_extended",
     ]  # fmt: skip

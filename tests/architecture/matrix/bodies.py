@@ -71,6 +71,25 @@ def _answer(**more: Any) -> Callable[[World, Address], Body]:
     return body
 
 
+def _words(**more: Any) -> Callable[[World, Address], Body]:
+    """A question or an answer: its text and the key of this sending."""
+
+    def body(_world: World, _address: Address) -> Body:
+        return {"text": "Достаточно скана с подписью.", "submission_key": uuid.uuid4().hex, **more}
+
+    return body
+
+
+def _confirmation(**more: Any) -> Callable[[World, Address], Body]:
+    """The grant of a request until a day, or of a proposal as it stands."""
+
+    def body(world: World, address: Address) -> Body:
+        is_proposal = ExecutionRequest.objects.of_centre().filter(pk=address["pk"]).exists()
+        return _answer(answer="Да.", **({} if is_proposal else more))(world, address)
+
+    return body
+
+
 def _annul(world: World, address: Address) -> Body:
     place = world.omsk if address["pk"] == world.omsk.reported.pk else world.tomsk
     return _act(event_id=place.report.pk, reason="Ошибка.")(world, address)
@@ -143,7 +162,7 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "dashboard:requests-decide": lambda w, _a: {
         "action": "refuse", "ids": str(w.tomsk.asked.pk), "key": uuid.uuid4().hex, "confirmed": "1", "answer": "Нет.",
     },
-    "dashboard:request-grant": _answer(granted_due="2026-05-27", answer="Продлено."),
+    "dashboard:request-grant": _confirmation(granted_due="2026-05-27"),
     "dashboard:request-refuse": _answer(answer="Срок достаточен."),
     "dashboard:request-withdraw": _answer(),
     "dashboard:execution-ask-extension": _act(proposed_due="2026-06-15", reason="Просим продлить."),
@@ -151,6 +170,9 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "dashboard:workbooks": lambda _w, _a: {"file": _workbook()},
     "dashboard:workbook-apply": lambda _w, _a: {"reports": "1"},
     "dashboard:execution-note": lambda _w, _a: {"version": 0, "text": "Идёт работа."},
+    "dashboard:execution-ask-question": _words(),
+    "dashboard:question-answer": _words(),
+    "dashboard:question-rewrite": _words(version=1),
     "dashboard:staff-task-close": lambda _w, _a: {"outcome": "Руководитель назначен."},
     "dashboard:execution-submit": _act(text="Сделано."),
     "dashboard:execution-draft": _act(text="Начато."),
@@ -213,6 +235,9 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "api:grant": _answer(answer="Продлено."),
     "api:refuse": _answer(answer="Срок достаточен."),
     "api:withdraw": _answer(),
+    "api:question-ask": _words(),
+    "api:question-answer": _words(),
+    "api:question-rewrite": _words(version=1),
 }  # fmt: skip
 
 

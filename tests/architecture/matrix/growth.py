@@ -10,6 +10,7 @@ from accounts.models import Membership, User
 from accounts.services import audit_token_create
 from assignments.models import Execution, Protocol
 from assignments.services.notes import execution_note_write
+from assignments.services.questions import answer_rewrite, question_ask, questions_answer
 from assignments.services.remarks import remark_add
 from clusters.models import Cluster
 from clusters.services.uploads import import_upload
@@ -25,6 +26,7 @@ from tests.assignments.builders import issued_item, put_on_control
 from tests.assignments.counter import Counter
 from tests.assignments.desk import Desk
 from tests.assignments.drafts import add_item
+from tests.assignments.pair import Pair
 from tests.assignments.sheets import saved, uploaded
 from tests.files.samples import PDF
 from tests.rating.mailroom import appoint
@@ -125,10 +127,12 @@ class Growth:
             elif state == "waiting":
                 with clock.at(datetime(2026, 3, 11, 9, tzinfo=UTC)):
                     Counter(cast, execution).ask(proposed_due=date(2026, 5, 27))
+                    Pair(cast, execution).cancel()
             Objection.objects.create(
                 slice=world.tomsk.objection.slice, region=cast.tomsk, execution=execution, reason="Сдано в срок.",
                 filed_by=cast.tomsk_coordinator, filed_at=ISSUED_AT,
             )  # fmt: skip
+        self._ask(number)
         late = Cluster.objects.get(code=f"70-1{number:02}")
         put_on_control([late], world.tomsk.item, at=ISSUED_AT)
         self._report(world.tomsk.reported, text=f"Дополнение {number}")
@@ -139,6 +143,21 @@ class Growth:
                 actor=coordinator, execution_id=execution.pk, version=version, text=f"Ход {number}"
             )
         uploaded(coordinator, saved([["Id"], ["x"]]), name=f"register{number}.xlsx")
+
+    def _ask(self, number: int) -> None:
+        """Two questions about the item of the world, one of them answered and mended."""
+        world, cast = self.world, self.world.cast
+        with clock.at(datetime(2026, 3, 11, 9, tzinfo=UTC)):
+            scope = cast.scope("tomsk_coordinator")
+            asked = [
+                question_ask(actor=scope, execution_id=execution.pk, text=f"Вопрос {number}?")
+                for execution in (world.tomsk.waiting, world.tomsk.waiting, world.tomsk.reported)
+            ]
+            for question in asked[1:]:
+                found = questions_answer(
+                    actor=cast.scope("controller"), question_ids=[question.pk], text="Да."
+                )
+                answer_rewrite(actor=cast.scope("administrator"), answer_id=found.pk, version=1, text="Нет.")
 
     def _report(self, execution: Execution, **changes: Any) -> None:
         files = [SimpleUploadedFile("report.pdf", PDF, "application/pdf")]

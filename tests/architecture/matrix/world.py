@@ -20,9 +20,11 @@ from assignments.models import (
     Execution,
     ExecutionEvent,
     ExecutionRequest,
+    ItemQuestion,
     Protocol,
     SavedView,
 )
+from assignments.services.questions import question_ask, questions_answer
 from assignments.services.remarks import remark_add
 from clusters.models import Cluster, ClusterImport
 from clusters.services.uploads import import_upload
@@ -41,6 +43,7 @@ from tests.assignments.builders import issued_item, put_on_control
 from tests.assignments.counter import Counter
 from tests.assignments.desk import Desk
 from tests.assignments.drafts import add_item, draft
+from tests.assignments.pair import Pair
 from tests.assignments.sheets import downloaded, edited, uploaded
 from tests.cast import Cast, build_cast
 from tests.dashboard.office import methodology
@@ -79,6 +82,9 @@ class Place:
     objection: Objection
     evidence: Evidence
     asked: ExecutionRequest
+    proposed: ExecutionRequest
+    question: ItemQuestion
+    answered: ItemQuestion
     uncertain: RatingLetter
     accepted: RatingLetter
     head: AuthorityHead
@@ -150,6 +156,10 @@ def _work(cast: Cast, cluster: Cluster, number: str, coordinator: str) -> dict[s
         files = [SimpleUploadedFile("report.pdf", PDF, "application/pdf")]
         event = Desk(cast, reported).do("submit", coordinator, files=files)
         asked = Counter(cast, reported).ask(proposed_due=date(2026, 5, 27))
+        proposed = Pair(cast, reported).cancel()
+        question, answered = (_asked(cast, row, coordinator) for row in (waiting, reported))
+        answerer = cast.scope("controller")
+        questions_answer(actor=answerer, question_ids=[answered.pk], text="Да, достаточно.")
     return {
         "protocol": protocol,
         "item": waiting.assignment,
@@ -158,8 +168,15 @@ def _work(cast: Cast, cluster: Cluster, number: str, coordinator: str) -> dict[s
         "missed": missed,
         "objection": appealed,
         "asked": asked,
+        "proposed": proposed,
+        "question": question,
+        "answered": answered,
         "evidence": Evidence.objects.select_related("event").get(event=event),
     }
+
+
+def _asked(cast: Cast, execution: Execution, coordinator: str) -> ItemQuestion:
+    return question_ask(actor=cast.scope(coordinator), execution_id=execution.pk, text="Достаточно ли скана?")
 
 
 def _preview() -> None:
@@ -333,6 +350,9 @@ def of_place(name: str, place: Place) -> Address:
         "report in review": {"pk": place.reported.pk},
         "evidence": {"pk": place.reported.pk, "evidence_id": place.evidence.pk},
         "request": {"pk": place.asked.pk},
+        "proposal": {"pk": place.proposed.pk},
+        "question": {"pk": place.question.pk},
+        "answered question": {"pk": place.answered.pk},
         "region": {"code": place.code},
         "head": {"code": place.code, "pk": place.head.pk},
         "cluster": {"code": place.cluster.code},
@@ -356,6 +376,9 @@ OF_PLACES: dict[str, Address] = {
     "report in review": {"pk": NOBODY},
     "evidence": {"pk": NOBODY, "evidence_id": NOBODY},
     "request": {"pk": NOBODY},
+    "proposal": {"pk": NOBODY},
+    "question": {"pk": NOBODY},
+    "answered question": {"pk": NOBODY},
     "region": {"code": "99"},
     "head": {"code": "99", "pk": NOBODY},
     "cluster": {"code": "99-001"},
