@@ -42,8 +42,8 @@ WITHOUT_SCOPE = {
 
 WEB_PACKAGES = {"views", "api", "templatetags", "presentation"}
 WEB_MODULES = {
-    "auth_forms.py", "context.py", "display.py", "exports.py", "forms.py", "gallery.py", "letter_forms.py",
-    "letter_views.py", "middleware.py", "paging.py", "request_forms.py", "tasks.py", "views.py",
+    "auth_forms.py", "context.py", "display.py", "drafting_forms.py", "drafting_views.py", "exports.py",
+    "forms.py", "gallery.py", "letter_forms.py", "letter_views.py", "middleware.py", "paging.py", "request_forms.py", "tasks.py", "views.py",
 }  # fmt: skip
 UNSCOPED = {
     ("accounts/api/authentication.py", "AuditToken"): "finds the token that says who is asking",
