@@ -21,6 +21,7 @@ from common.scope import Scope
 from regions.services import calendar_day_add
 from tests.assignments import drafts
 from tests.cast import Cast
+from tests.together import at_once
 
 pytestmark = pytest.mark.usefixtures("wednesday")
 NEXT = date(2026, 4, 22)
@@ -78,6 +79,16 @@ def test_a_copy_sent_twice_is_one_draft(actor: Scope) -> None:
     assert Protocol.objects.get(number="15").assignments.count() == 1
     with pytest.raises(InvalidInput):
         copied(actor, source, meeting_title="Другое совещание")
+
+
+@pytest.mark.services
+@pytest.mark.usefixtures("emptied_after")
+def test_a_copy_by_two_presses_at_once_is_one_draft(cast: Cast) -> None:
+    actor = cast.scope("controller")
+    source = drafts.issued(actor)
+    first, second = at_once(lambda: copied(actor, source), drafts.NOW)
+    assert first.protocol == second.protocol
+    assert first.protocol.assignments.count() == 1
 
 
 def test_only_drafters_copy_what_they_see(cast: Cast, actor: Scope) -> None:

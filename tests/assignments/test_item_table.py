@@ -24,6 +24,7 @@ from common.scope import Scope
 from common.tabular import BadRows, parse_table
 from tests.assignments import drafts
 from tests.cast import Cast
+from tests.together import at_once
 
 pytestmark = pytest.mark.usefixtures("wednesday")
 
@@ -180,6 +181,16 @@ def test_a_draft_that_changed_is_checked_anew(controller: Client, actor: Scope) 
     assert protocol.assignments.count() == 1
     assert controller.post(table_url(protocol), sent(answer)).status_code == 302
     assert protocol.assignments.count() == 4
+
+
+@pytest.mark.services
+@pytest.mark.usefixtures("emptied_after")
+def test_a_table_added_by_two_presses_at_once_is_added_once(cast: Cast) -> None:
+    actor = cast.scope("controller")
+    protocol = drafts.draft(actor)
+    first, second = at_once(lambda: add(actor, protocol), drafts.NOW)
+    assert [item.pk for item in first] == [item.pk for item in second]
+    assert protocol.assignments.count() == 3
 
 
 def test_only_drafts_of_drafters_take_a_table(cast: Cast, actor: Scope) -> None:

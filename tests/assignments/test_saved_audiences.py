@@ -20,6 +20,7 @@ from common.scope import Scope
 from tests.assignments import drafts
 from tests.cast import Cast
 from tests.queries import assert_same_queries
+from tests.together import at_once
 
 pytestmark = pytest.mark.usefixtures("wednesday")
 LIST = "/protocols/audiences/"
@@ -96,6 +97,14 @@ def test_the_same_name_is_kept_once(actor: Scope) -> None:
     with pytest.raises(InvalidInput) as refused:
         keep(actor, "ТОМСК", rule={"regions": ["55"]})
     assert set(refused.value.errors) == {"name"}
+
+
+@pytest.mark.services
+@pytest.mark.usefixtures("emptied_after")
+def test_an_audience_kept_by_two_presses_at_once_is_one_row(cast: Cast) -> None:
+    actor = cast.scope("controller")
+    first, second = at_once(lambda: keep(actor), drafts.NOW)
+    assert first == second
 
 
 def test_a_shared_one_is_seen_by_drafters_and_an_own_one_by_nobody_else(cast: Cast, actor: Scope) -> None:

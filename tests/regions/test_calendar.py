@@ -21,6 +21,7 @@ from regions.selectors import calendar_for, calendar_overrides
 from regions.services import calendar_day_add, calendar_day_end, calendar_day_update
 from tests.assignments.builders import put_on_control
 from tests.cast import Cast
+from tests.together import at_once
 
 CALENDAR = "/calendar/"
 NOW = datetime(2026, 4, 15, 7, tzinfo=UTC)
@@ -69,6 +70,13 @@ def test_the_same_day_said_twice_is_one_row(cast: Cast) -> None:
         add(cast, reason="Иное основание")
     assert set(refused.value.errors) == {"day"}
     assert CalendarDay.objects.count() == 1
+
+
+@pytest.mark.services
+@pytest.mark.usefixtures("emptied_after")
+def test_a_day_said_by_two_at_once_is_one_row(cast: Cast) -> None:
+    first, second = at_once(lambda: add(cast), NOW)
+    assert first == second
 
 
 @pytest.mark.parametrize(
