@@ -14,7 +14,9 @@ def calendar_overrides(region: str = "", without: int | None = None) -> dict[dat
     Of the country, and of the region with this code, whose own days go before those of the country; `without`
     leaves one row out. One query.
     """
-    rows = CalendarDay.objects.in_force().filter(Q(region=None) | Q(region=region)).exclude(pk=without)
+    rows = CalendarDay.objects.in_force().filter(Q(region=None) | Q(region=region))
+    if without is not None:
+        rows = rows.exclude(pk=without)
     return dict(rows.order_by(F("region").asc(nulls_first=True)).values_list("day", "is_working"))
 
 
