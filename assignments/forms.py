@@ -2,22 +2,28 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from assignments.audience import CONDITIONS, Audience
 from assignments.enums import AddresseeKind, ProtocolStatus
-from assignments.models import Assignment, Protocol
+from assignments.models import Assignment, Protocol, SavedAudience
+from assignments.rules import no_day_problem
 from assignments.selectors.addressees import clusters_by_code, clusters_found
-from assignments.selectors.protocols import protocol_years
+from assignments.selectors.protocols import TEMPLATE, protocol_years
+from assignments.selectors.saved_audiences import saved_choices
 from assignments.services.protocols import LIMITS, WEIGHTS
 from clusters.enums import ClusterKind
 from clusters.models import Association, Cluster, Industry, Process
+from common import clock
+from common.formatting import days
 from common.forms import DateField
 from common.scope import Scope
 from regions.models import FederalDistrict, Region
@@ -42,7 +48,8 @@ class ProtocolFilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         years = [(year, str(year)) for year in protocol_years(scope)]
         self.fields["year"].choices = [("", _("all years")), *years]  # type: ignore[attr-defined]
-        statuses = [("", pgettext_lazy("protocols", "all")), *ProtocolStatus.choices]
+        templates = (TEMPLATE, _("templates"))
+        statuses = [("", pgettext_lazy("protocols", "all")), *ProtocolStatus.choices, templates]
         self.fields["status"].choices = statuses  # type: ignore[attr-defined]
         if not scope.is_centre:
             del self.fields["status"]
@@ -82,6 +89,13 @@ class ManyKeysField(forms.MultipleChoiceField):
         return len(value) <= 64
 
 
+class LooseChoiceField(forms.ChoiceField):
+    """A choice that only helps to fill the form: one that is gone meanwhile is no error."""
+
+    def valid_value(self, value: str) -> bool:
+        return True
+
+
 def _cluster_choices(clusters: Iterable[Cluster]) -> list[tuple[str, str]]:
     return [(row.code, f"{row.display_name}, {row.region.brief} ({row.code})") for row in clusters]
 
@@ -98,6 +112,14 @@ class Condition:
     def summary(self) -> str:
         label = str(self.field.label)
         return f"{label} ({self.chosen})" if self.chosen else label
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A usual term: «срочно», «оперативно», with its day."""
+
+    label: str
+    day: date
 
 
 def _search(target: str, label: Any) -> forms.CharField:
@@ -157,6 +179,7 @@ class ItemForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[(EVERYONE, _("all")), (RULE, _("by conditions or by hand"))],
     )
+    saved = LooseChoiceField(label=_("Saved audience"), required=False)
     cohorts = forms.TypedMultipleChoiceField(
         label=_("Cohorts"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
     )
@@ -178,6 +201,7 @@ class ItemForm(forms.Form):
         regions = [(row.code, row.name) for row in Region.objects.all()]
         processes = [("", _("not linked")), *((row.slug, row.name) for row in Process.objects.all())]
         self._offer("process", processes)
+        self._offer("saved", [("", _("choose")), *saved_choices(scope)])
         self._offer("cohorts", self._cohorts())
         self._offer("industries", [(row.slug, row.name) for row in Industry.objects.all()])
         self._offer("districts", [(row.code, row.name) for row in FederalDistrict.objects.all()])
@@ -206,6 +230,29 @@ class ItemForm(forms.Form):
         found = clusters_found(self.reader, str(self[search].value() or "")[:100])
         known = {row.code for row in chosen}
         self._offer(name, _cluster_choices([*chosen, *(row for row in found if row.code not in known)]))
+
+    @property
+    def has_saved(self) -> bool:
+        """Whether there is a saved audience to take, besides the empty choice."""
+        return len(self.fields["saved"].choices) > 1  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """«Постоянно» where the day should be is answered with the rule, not with the spelling of dates."""
+        if "due_on" in self.errors:
+            typed, text = (str(self[name].value() or "").strip() for name in ("due_on", "text"))
+            problem = no_day_problem(typed, text)
+            if problem:
+                self.errors["due_on"] = self.error_class([problem], renderer=self.renderer)
+        return self.cleaned_data
+
+    def terms(self) -> list["Term"]:
+        """The usual terms from today, as buttons beside the due date."""
+        today = clock.today()
+        named = (
+            (gettext("Urgent"), settings.TERM_URGENT_DAYS),
+            (gettext("Prompt"), settings.TERM_PROMPT_DAYS),
+        )
+        return [Term(f"{name}: {days(count)}", today + timedelta(days=count)) for name, count in named]
 
     def conditions(self) -> list["Condition"]:
         """The lists of the rule as the page folds them."""
@@ -264,6 +311,15 @@ class ItemForm(forms.Form):
             "scope_of_rule": EVERYONE if everyone else RULE,
             **rule,
         }
+
+    @classmethod
+    def initial_of_saved(cls, saved: SavedAudience) -> dict[str, Any]:
+        """The fields of the builder as a saved audience fills them; what it does not say is emptied."""
+        rule = dict(saved.rule)
+        everyone = rule.pop("everyone", False)
+        lists = dict.fromkeys((*CONDITIONS, "clusters", "except_regions", "except_clusters"), ())
+        place = {"addressee": saved.addressee, "scope_of_rule": EVERYONE if everyone else RULE}
+        return {**lists, **rule, **place}
 
     @classmethod
     def initial_of_post(cls, data: QueryDict) -> dict[str, Any]:

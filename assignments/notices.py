@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common.formatting import date_long, date_short
+from common.formatting import date_long, date_short, not_later
 from notifications.notices import Data, NoticeKind, register_kinds
 
 PROTOCOL_ISSUED = "protocol_issued"
@@ -70,8 +70,8 @@ def _returned(data: Data) -> str:
 
 
 def _extended(data: Data) -> str:
-    words = _("Term extended to %(due)s: %(what)s.")
-    return words % {"due": date_long(_day(data, "due")), "what": _what(data)}
+    words = _("Term extended, %(term)s: %(what)s.")
+    return words % {"term": not_later(_day(data, "due")), "what": _what(data)}
 
 
 def _cancelled(data: Data) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from assignments.enums import ASKED_BY_REGIONS, GRANTING, OPEN_STATES, REVIEWERS, TRANSITIONS, RequestKind
-from assignments.models import Execution, ExecutionRequest
-from common.scope import CENTRE_ROLES, Scope
+from assignments.models import Execution, ExecutionRequest, SavedAudience
+from common.scope import CENTRE_ROLES, Role, Scope
 
 
 def can_draft(scope: Scope) -> bool:
@@ -20,6 +20,12 @@ def can_issue(scope: Scope) -> bool:
 def can_review(scope: Scope) -> bool:
     """Controllers and administrators work through the queue of the centre and keep its canned remarks."""
     return scope.has(*REVIEWERS)
+
+
+def can_keep_audience(scope: Scope, row: SavedAudience) -> bool:
+    """A saved audience is renamed and deleted by its owner; a shared one by administrators too."""
+    own = row.owner_id == scope.user_id
+    return can_draft(scope) and (own or (row.shared and scope.has(Role.ADMINISTRATOR)))
 
 
 def can_act(scope: Scope, action: str, execution: Execution) -> bool:

@@ -7,7 +7,14 @@ from django.apps import apps
 from django.db.models import IntegerField, OuterRef, Q, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
-from assignments.enums import OPEN_STATES, ExecutionState, ProtocolStatus, RequestOrigin, RequestState
+from assignments.enums import (
+    OPEN_STATES,
+    REVIEWERS,
+    ExecutionState,
+    ProtocolStatus,
+    RequestOrigin,
+    RequestState,
+)
 from assignments.references import PROTOCOL_WORD, read_reference
 from audit.append_only import AppendOnlyQuerySetMixin
 from clusters.models import AssociationMember
@@ -58,6 +65,15 @@ class AssignmentQuerySet(ScopedQuerySet):
         if asked.protocol:
             rows = rows.filter(protocol__search_key__startswith=f"{asked.protocol} ")
         return rows.filter(protocol__held_on=asked.held_on) if asked.held_on else rows
+
+
+class SavedAudienceQuerySet(ScopedQuerySet):
+    """Saved audiences serve whoever drafts protocols: one's own, and those that others share."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if not scope.has(*REVIEWERS):
+            return self.none()
+        return self.filter(Q(owner=scope.user_id) | Q(shared=True))
 
 
 TABLE_COLUMNS = (

@@ -11,6 +11,7 @@ from assignments.enums import EventKind
 from assignments.fold import Folded, FoldRules
 from assignments.models import ExecutionEvent
 from common import clock
+from common.calendar import Overrides, preceding_working_day
 from common.errors import InvalidInput
 from common.formatting import date_short, date_time
 from common.names import written
@@ -24,6 +25,12 @@ MAX_TERM = timedelta(days=5 * 366)
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
+_REPEATING = re.compile(
+    r"\b(?:на постоянной основе|постоянно|регулярно|систематически|ежедневно|еженедельно|ежемесячно|ежеквартально"
+    r"|ежегодно|permanently|regularly|constantly|daily|weekly|monthly|quarterly|yearly)\b",
+    re.IGNORECASE,
+)
+"""Words that stand where a day should."""
 
 ANNULLABLE = frozenset(
     {EventKind.SUBMITTED, EventKind.RETURNED, EventKind.ACCEPTED, EventKind.EXTENDED, EventKind.CANCELLED}
@@ -45,6 +52,26 @@ def clean_text(value: str | None, *, field: str, limit: int, required: str = "")
             }
         )
     return text
+
+
+def no_day_problem(typed: str, text: str) -> str:
+    """Why an item without a day is refused when its term, or without any its text, says «постоянно»; else empty.
+
+    `typed` is what stands where the day should.
+    """
+    found = _REPEATING.search(typed or text)
+    if found is None:
+        return ""
+    return _(
+        "“%(word)s” is no term: an item is put on control until a day. Give the day of the first result; work that "
+        "repeats is drafted as a recurring item, each period with its own day."
+    ) % {"word": found.group().lower()}
+
+
+def shifted_due(due: date, shift: timedelta, *, not_before: date, overrides: Overrides) -> date:
+    """A due date moved by whole days, to the working day before when it falls on a day off; never before a day."""
+    moved = due + shift
+    return max(preceding_working_day(moved, overrides), min(moved, not_before))
 
 
 def clean_key(value: str | None) -> str | None:

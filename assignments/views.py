@@ -6,13 +6,14 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assignments.drafting_forms import ItemTableForm, KeepAudienceForm
 from assignments.forms import (
     ItemForm,
     LateClusterForm,
@@ -21,23 +22,28 @@ from assignments.forms import (
     SearchForm,
     VersionForm,
 )
-from assignments.models import Assignment, Protocol
+from assignments.item_table import next_number
+from assignments.models import Assignment, Protocol, SavedAudience
 from assignments.policies import can_draft, can_issue
 from assignments.selectors.addressees import AudiencePreview, audience_preview, late_candidates
+from assignments.selectors.copies import due_in
 from assignments.selectors.protocols import issue_preview, item_rows, protocol_rows, protocols_found
 from assignments.services import protocols as services
+from assignments.services.saved_audiences import saved_audience_add
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, StaleVersion
 from common.formatting import number
 from common.forms import add_refusal
 from common.parts import page_or_part
 from common.scope import Scope, scope_of
+from regions.selectors import calendar_overrides
 
 PAGE_SIZE = 25
 read_or_write = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _drafter(request: HttpRequest) -> Scope:
+def drafter(request: HttpRequest) -> Scope:
+    """The scope of somebody who drafts protocols; NotAllowed for all others."""
     scope = scope_of(request)
     if not can_draft(scope):
         raise NotAllowed(
@@ -46,16 +52,16 @@ def _drafter(request: HttpRequest) -> Scope:
     return scope
 
 
-def _open_draft(request: HttpRequest, pk: int) -> tuple[Scope, Protocol]:
+def open_draft(request: HttpRequest, pk: int) -> tuple[Scope, Protocol]:
     """The draft for writing: 404 for a stranger, 403 for a reader, 409 when it is issued."""
     protocol = Protocol.objects.fetch(scope_of(request), pk=pk)
-    scope = _drafter(request)
+    scope = drafter(request)
     if not protocol.is_draft:
         raise ImpossibleStep(_("An issued protocol is not changed: its items are on control."))
     return scope, protocol
 
 
-def _attempt(form: forms.Form, write: Callable[[], Any]) -> tuple[Any, int]:
+def attempt(form: forms.Form, write: Callable[[], Any]) -> tuple[Any, int]:
     """What a service made of a valid form, or None and the status with the reasons put on the form.
 
     After a stale version the form keeps what was typed and carries the version in force, so that the person can
@@ -104,11 +110,15 @@ def protocol(request: HttpRequest, pk: int) -> HttpResponse:
     """A protocol with its items: a draft as it will be issued, an issued one with its course."""
     scope = scope_of(request)
     found = Protocol.objects.select_related("issued_by").fetch(scope, pk=pk)
+    rows = item_rows(scope, found, clock.today())
+    may_write = can_draft(scope) and found.is_draft
     context = {
         "protocol": found,
-        "rows": item_rows(scope, found, clock.today()),
-        "may_write": can_draft(scope) and found.is_draft,
-        "may_issue": can_issue(scope) and found.is_draft,
+        "rows": rows,
+        "may_write": may_write,
+        "may_copy": can_draft(scope),
+        "table_form": ItemTableForm.of(found, 0) if may_write and not rows else None,
+        "may_issue": can_issue(scope) and found.is_draft and not found.is_template,
         "may_add": can_issue(scope) and not found.is_draft,
     }
     return render(request, "assignments/protocol.html", context)
@@ -117,7 +127,7 @@ def protocol(request: HttpRequest, pk: int) -> HttpResponse:
 @read_or_write
 def protocol_create(request: HttpRequest) -> HttpResponse:
     """Open a draft."""
-    scope = _drafter(request)
+    scope = drafter(request)
     status, form = 200, ProtocolForm(initial={"held_on": clock.today()})
     if request.method == "POST":
         form = ProtocolForm(request.POST)
@@ -131,7 +141,7 @@ def protocol_create(request: HttpRequest) -> HttpResponse:
                 meeting_title=data["meeting_title"],
             )
 
-        made, status = _attempt(form, create)
+        made, status = attempt(form, create)
         if made:
             return redirect(made)
     return render(request, "assignments/protocol_form.html", {"form": form}, status=status)
@@ -140,11 +150,11 @@ def protocol_create(request: HttpRequest) -> HttpResponse:
 @read_or_write
 def protocol_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change number, date or meeting of a draft."""
-    scope, draft = _open_draft(request, pk)
+    scope, draft = open_draft(request, pk)
     status, form = 200, ProtocolForm.of(draft)
     if request.method == "POST":
         form = ProtocolForm(request.POST)
-        saved, status = _attempt(
+        saved, status = attempt(
             form,
             lambda: services.protocol_update(actor=scope, protocol_id=draft.pk, **form.cleaned_data),
         )
@@ -156,7 +166,7 @@ def protocol_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @read_or_write
 def protocol_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then throw a draft away."""
-    scope, draft = _open_draft(request, pk)
+    scope, draft = open_draft(request, pk)
     status, form = 200, VersionForm(initial={"version": draft.version})
     if request.method == "POST":
         form = VersionForm(request.POST)
@@ -165,7 +175,7 @@ def protocol_delete(request: HttpRequest, pk: int) -> HttpResponse:
             services.protocol_delete(actor=scope, protocol_id=pk, version=form.cleaned_data["version"])
             return True
 
-        done, status = _attempt(form, delete)
+        done, status = attempt(form, delete)
         if done:
             messages.success(request, _("The draft has been deleted."))
             return redirect("assignments:protocols")
@@ -178,11 +188,11 @@ def protocol_issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Show everything that the issue will do, then do it once."""
     scope = scope_of(request)
     found = Protocol.objects.fetch(scope, pk=pk)
-    _drafter(request)
+    drafter(request)
     status, form = 200, VersionForm(initial={"version": found.version})
     if request.method == "POST":
         form = VersionForm(request.POST)
-        result, status = _attempt(
+        result, status = attempt(
             form,
             lambda: services.protocol_issue(
                 actor=scope, protocol_id=pk, version=form.cleaned_data["version"]
@@ -197,6 +207,8 @@ def protocol_issue(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(found)
     elif not found.is_draft:
         raise ImpossibleStep(_("This protocol has been issued already."))
+    elif found.is_template:
+        raise ImpossibleStep(_("A template is not issued: make a protocol of it."))
     preview = issue_preview(scope, found, clock.today())
     context = {"form": form, "protocol": found, "preview": preview}
     return render(request, "assignments/issue.html", context, status=status)
@@ -221,26 +233,73 @@ def _audience_preview(form: ItemForm) -> tuple[AudiencePreview | None, str]:
 
 
 def _item_page(
-    request: HttpRequest, form: ItemForm, draft: Protocol, item: Assignment | None, status: int
+    request: HttpRequest,
+    form: ItemForm,
+    draft: Protocol,
+    item: Assignment | None,
+    status: int,
+    keep: KeepAudienceForm | None = None,
 ) -> HttpResponse:
     preview, refusal = _audience_preview(form)
     context = {"form": form, "protocol": draft, "item": item, "preview": preview, "refusal": refusal}
+    context["keep"] = keep or KeepAudienceForm()
     return render(request, "assignments/item_form.html", context, status=status)
 
 
+def _refilled(data: QueryDict, scope: Scope) -> ItemForm:
+    """The form as typed so far; a button of a term puts its day into the due date, another takes a saved audience."""
+    typed = ItemForm.initial_of_post(data)
+    if data.get("due"):
+        typed["due_on"] = data["due"]
+    if "take" in data:
+        kept = {str(row.pk): row for row in SavedAudience.objects.visible_to(scope)}
+        saved = kept.get(data.get("saved", ""))
+        typed |= ItemForm.initial_of_saved(saved) if saved else {}
+    return ItemForm(initial=typed, scope=scope)
+
+
+def _new_item(scope: Scope, draft: Protocol, source: str) -> dict[str, Any]:
+    """What the form of a new item holds: the next number and, if asked for, everything of an earlier item."""
+    numbers = draft.assignments.order_by("position").values_list("number", flat=True)
+    number = next_number(list(numbers))
+    if not source:
+        return ItemForm.initial_of_new(number)
+    item = Assignment.objects.select_related("protocol").fetch(scope, pk=source)
+    due = due_in(draft, item, calendar_overrides())
+    changed = {"number": number, "due_on": due if due >= clock.today() else None, "version": None}
+    return ItemForm.initial_of(item) | changed
+
+
+def _audience_keep(
+    request: HttpRequest, scope: Scope, draft: Protocol, item: Assignment | None
+) -> HttpResponse:
+    """Keep the rule of the builder under a name; the rest of the form stays as typed and is not judged."""
+    form, keep = _refilled(request.POST, scope), KeepAudienceForm(request.POST)
+
+    def save() -> SavedAudience:
+        rule, named = form.audience(), keep.cleaned_data
+        return saved_audience_add(actor=scope, addressee=form.addressee_kind, rule=rule, **named)
+
+    saved, status = attempt(keep, save)
+    if saved:
+        text = _("The audience is kept as “%(name)s”.") % {"name": saved.name}
+        messages.success(request, text)
+        return _item_page(request, _refilled(request.POST, scope), draft, item, 200)
+    return _item_page(request, form, draft, item, status, keep)
+
+
 def _item_save(request: HttpRequest, pk: int, item_pk: int | None) -> HttpResponse:
-    scope, draft = _open_draft(request, pk)
+    scope, draft = open_draft(request, pk)
     item = Assignment.objects.fetch(scope, pk=item_pk, protocol=draft) if item_pk else None
     if request.method != "POST":
-        initial = (
-            ItemForm.initial_of(item) if item else ItemForm.initial_of_new(str(draft.assignments.count() + 1))
-        )
+        initial = ItemForm.initial_of(item) if item else _new_item(scope, draft, request.GET.get("from", ""))
         return _item_page(request, ItemForm(initial=initial, scope=scope), draft, item, 200)
-    if "show" in request.POST:
-        form = ItemForm(initial=ItemForm.initial_of_post(request.POST), scope=scope)
-        return _item_page(request, form, draft, item, 200)
+    if "keep" in request.POST:
+        return _audience_keep(request, scope, draft, item)
+    if {"show", "due", "take"} & set(request.POST):
+        return _item_page(request, _refilled(request.POST, scope), draft, item, 200)
     form = ItemForm(request.POST, scope=scope)
-    saved, status = _attempt(
+    saved, status = attempt(
         form,
         lambda: services.item_save(actor=scope, protocol_id=draft.pk, item_id=item_pk, **form.values()),
     )
@@ -262,12 +321,12 @@ def item_edit(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 @read_or_write
 def item_delete(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     """Ask, then take an item out of a draft."""
-    scope, draft = _open_draft(request, pk)
+    scope, draft = open_draft(request, pk)
     found = Assignment.objects.fetch(scope, pk=item, protocol=draft)
     status, form = 200, VersionForm(initial={"version": found.version})
     if request.method == "POST":
         form = VersionForm(request.POST)
-        left, status = _attempt(
+        left, status = attempt(
             form,
             lambda: services.item_delete(actor=scope, item_id=found.pk, version=form.cleaned_data["version"]),
         )
@@ -281,7 +340,7 @@ def item_delete(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 @require_POST
 def item_move(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     """Put an item at another place of the draft."""
-    scope, draft = _open_draft(request, pk)
+    scope, draft = open_draft(request, pk)
     found = Assignment.objects.fetch(scope, pk=item, protocol=draft)
     place = request.POST.get("position", "")
     if not (place.isdecimal() and len(place) < 4):
@@ -293,7 +352,7 @@ def item_move(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 @require_POST
 def item_due(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     """Move a due date from a day off to the preceding working day."""
-    scope, draft = _open_draft(request, pk)
+    scope, draft = open_draft(request, pk)
     found = Assignment.objects.fetch(scope, pk=item, protocol=draft)
     form = VersionForm(request.POST)
     version = form.cleaned_data["version"] if form.is_valid() else None
@@ -307,7 +366,7 @@ PICKS = {"pick-clusters": "clusters", "pick-except": "except_clusters"}
 @require_POST
 def audience_preview_part(request: HttpRequest) -> HttpResponse:
     """The addressees of a form that is being filled in, or the clusters found by its words."""
-    scope = _drafter(request)
+    scope = drafter(request)
     form = ItemForm(initial=ItemForm.initial_of_post(request.POST), scope=scope)
     target = request.headers.get("HX-Target", "")
     if target in PICKS:
@@ -324,7 +383,7 @@ def late_cluster(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     """Find a cluster that the issued item is not addressed to yet, and add it."""
     scope = scope_of(request)
     found = Assignment.objects.select_related("protocol").fetch(scope, pk=item, protocol=pk)
-    _drafter(request)
+    drafter(request)
     if found.protocol.is_draft:
         raise ImpossibleStep(_("The protocol is a draft: change the audience of the item instead."))
     search = SearchForm(request.GET)
@@ -338,7 +397,7 @@ def late_cluster(request: HttpRequest, pk: int, item: int) -> HttpResponse:
             chosen, due = form.cleaned_data["cluster"], form.cleaned_data["due"]
             return services.late_cluster_add(actor=scope, assignment_id=item, cluster_id=chosen, due=due)
 
-        execution, status = _attempt(form, add)
+        execution, status = attempt(form, add)
         if execution:
             messages.success(request, _("Put on control: %(name)s.") % {"name": execution.addressee})
             return redirect(found)

@@ -128,6 +128,23 @@ def date_short(value: Period | None) -> str:
     return date_format(day, f"j{NBSP}M{NBSP}Y")
 
 
+def not_later(term: date | str | None) -> str:
+    """A term as official papers write it: «не позднее 28.05.2026 включительно»; the one place that words it.
+
+    A text that names the day already («28 мая») is kept as it is; no value → «–».
+    """
+    if term is None:
+        return NO_VALUE
+    day = term if isinstance(term, str) else date_short(term)
+    return gettext("not later than %(day)s inclusive") % {"day": day}
+
+
+def not_later_format() -> str:
+    """The same as the number format of a spreadsheet: the cell stays a date that sorts and counts."""
+    before, day, after = not_later("\n").partition("\n")
+    return f'"{before}"dd.mm.yyyy"{after}"' if day else "dd.mm.yyyy"
+
+
 def date_time(value: datetime | None) -> str:
     """An instant in Moscow time with its zone named: «10 ноября 2026 г., 10:00 МСК»."""
     if value is None:

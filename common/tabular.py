@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,12 +13,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from common.errors import InvalidInput, PortalError, StrOrPromise, TooLarge
+from common.formatting import is_russian
 from common.workbooks import refuse_boundless
 
 MAX_COLUMNS = 100
 ROOM_FOR_EMPTY_ROWS = 2
 """A sheet may reach this many times further down than rows are taken, because empty rows are skipped."""
 HEADER_ROW = 1
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,53 @@ class BadRows(PortalError):
     def __init__(self, errors: Sequence[RowError]) -> None:
         self.errors = list(errors)
         super().__init__("\n".join(str(error) for error in self.errors))
+
+
+def harmless(value: Any) -> Any:
+    """A value of a CSV cell: a text that a spreadsheet would take for a formula gets an apostrophe; None is empty."""
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return "" if value is None else value
+
+
+def csv_table(lines: Iterable[Sequence[Any]]) -> bytes:
+    """A CSV that spreadsheets open as it is: UTF-8 with a mark, semicolons where the decimal comma is used."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, delimiter=";" if is_russian() else ",")
+    writer.writerows([harmless(value) for value in line] for line in lines)
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+_CELL = re.compile(r'"((?:[^"]|"")*)"(?=[\t\n]|\Z)|[^\t\n]*')
+_END_OF_LINE = re.compile(r"\r\n|\r|\n")
+
+
+def pasted_lines(text: str) -> list[list[str]]:
+    """Cells of rows copied from a spreadsheet: parted by tabs, quoted where a cell holds a tab or a line end.
+
+    A quote that does not close at the end of its cell is a letter of the text, as in «"Луч" provides».
+    """
+    text = _END_OF_LINE.sub("\n", text)
+    lines: list[list[str]] = [[]]
+    place = 0
+    while True:
+        found: Any = _CELL.match(text, place)  # never None: the empty cell fits everywhere
+        quoted, place = found[1], found.end()
+        lines[-1].append((found[0] if quoted is None else quoted.replace('""', '"')).strip())
+        if place == len(text):
+            return lines
+        if text[place] == "\n":
+            lines.append([])
+        place += 1
+
+
+def pasted_text(lines: Iterable[Sequence[str]]) -> str:
+    """The same rows as the text that a spreadsheet puts on the clipboard."""
+    return "\n".join("\t".join(map(_pasted_cell, line)) for line in lines)
+
+
+def _pasted_cell(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if re.search(r'[\t\r\n]|^"', cell) else cell
 
 
 def whole_number(row: Row, column: str, errors: list[RowError]) -> int | None:

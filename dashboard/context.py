@@ -24,6 +24,7 @@ from dashboard.selectors.groups import WAITING, in_group
 from notifications.models import Notice, StaffTask
 from notifications.policies import can_see_digests
 from regions.models import Region
+from regions.selectors import calendar_for
 
 COUNT_SHOWN = 999
 """A badge holds three figures; beyond that the exact number is on the page itself."""
@@ -166,7 +167,7 @@ def _entry(request: HttpRequest, place: Destination, count: int = 0, words: str 
 
 def _nav(request: HttpRequest, scope: Scope, focus: Scope) -> Iterator[dict[str, Any]]:
     for place in _destinations(scope):
-        count, words = _waiting(place, focus)
+        count, words = _waiting(place, focus, scope)
         yield _entry(request, place, min(count, COUNT_SHOWN), words)
 
 
@@ -180,8 +181,8 @@ def _is_current(place: Destination, room: str, here: str) -> bool:
     return room == own_room and (here in place.names or not place.names)
 
 
-def _waiting(place: Destination, scope: Scope) -> tuple[int, str]:
-    """What waits for the reader at a place, and the same in words."""
+def _waiting(place: Destination, scope: Scope, whole: Scope) -> tuple[int, str]:
+    """What waits for the reader at a place, and the same in words; days are counted as for his `whole` scope."""
     if place is TASKS:
         count = StaffTask.objects.visible_to(scope).open().count()
         return count, ngettext("%(count)s open task", "%(count)s open tasks", count) % {"count": count}
@@ -194,7 +195,9 @@ def _waiting(place: Destination, scope: Scope) -> tuple[int, str]:
             "count": count
         }
     if scope.coordinated:
-        own = rows.filter(region__in=scope.coordinated).filter(in_group(WAITING, clock.today()))
+        own = rows.filter(region__in=scope.coordinated).filter(
+            in_group(WAITING, clock.today(), calendar_for(whole))
+        )
         count = own[: COUNT_SHOWN + 1].count()
         return count, ngettext("%(count)s overdue or due soon", "%(count)s overdue or due soon", count) % {
             "count": count
@@ -208,6 +211,7 @@ def _menu(scope: Scope) -> list[dict[str, str]]:
         links += [
             ("accounts:people", _("People and roles")),
             ("accounts:audit-tokens", _("Tokens of auditors")),
+            ("regions:calendar", _("Working days")),
         ]
     if can_see_digests(scope):
         links.append(("dashboard:digests", _("Who gets what tomorrow")))

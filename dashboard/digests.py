@@ -26,11 +26,13 @@ from notifications.digests import (
     Prompt,
     Reader,
     Words,
+    register_calendar,
     register_groups,
     register_lines,
     register_source,
 )
 from notifications.models import DigestLine
+from regions.selectors import calendar_overrides
 
 Told = Mapping[int, Sequence[Callable[[], Words]]]
 Readers = Mapping[int, Reader]
@@ -171,3 +173,4 @@ def register() -> None:
         ),
     )
     register_source("reminders", reminder_lines)
+    register_calendar(calendar_overrides)

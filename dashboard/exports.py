@@ -11,7 +11,7 @@ from assignments.enums import ExecutionState
 from assignments.querysets import ExecutionQuerySet
 from common import clock
 from common.errors import TooLarge
-from common.formatting import number
+from common.formatting import not_later_format, number
 from common.sheets import FIGURE, HEAD, TEXT, end_table, lay_out, set_height
 from notifications.long_work import Watch
 
@@ -23,7 +23,8 @@ FIELDS = (
     "assignment__protocol__held_on", "assignment__number", "assignment__title", "assignment__process__name_ru",
     "weight", "state", "first_due_on", "due_on", "reported_on", "returns", "extensions", "note", "code",
 )  # fmt: skip
-WIDTHS = (22, 10, 30, 12, 12, 7, 34, 26, 6, 16, 17, 12, 12, 11, 11, 40, 12, 20)
+TERM = FIELDS.index("due_on")
+WIDTHS = (22, 10, 30, 12, 12, 7, 34, 26, 6, 16, 17, 35, 12, 11, 11, 40, 12, 20)
 PRINTED = 17
 """Columns that go to paper: all but the code of the execution."""
 
@@ -53,6 +54,7 @@ def registry_workbook(rows: ExecutionQuerySet, watch: Watch | None = None) -> IO
         sheet = book.add_worksheet(_("Executions"))
         formats = _Formats(
             book.add_format({**FIGURE, "num_format": "dd.mm.yyyy"}),
+            book.add_format({**FIGURE, "num_format": not_later_format()}),
             book.add_format(FIGURE),
             book.add_format(TEXT),
         )
@@ -70,6 +72,7 @@ def registry_workbook(rows: ExecutionQuerySet, watch: Watch | None = None) -> IO
 
 class _Formats(NamedTuple):
     day: Any
+    term: Any
     figure: Any
     text: Any
 
@@ -78,7 +81,7 @@ def _write_line(sheet: Any, line: int, values: Sequence[Any], formats: _Formats)
     set_height(sheet, line, values, WIDTHS)
     for column, value in enumerate(values):
         if isinstance(value, date):
-            sheet.write_datetime(line, column, value, formats.day)
+            sheet.write_datetime(line, column, value, formats.term if column == TERM else formats.day)
         elif isinstance(value, int):
             sheet.write_number(line, column, value, formats.figure)
         elif value:

@@ -63,7 +63,7 @@ class DayForm(forms.Form):
     def look_at_day(self, execution: Execution) -> None:
         """Warn about a day off, unless it was said to keep it."""
         day = self.cleaned_data.get(self.day_field)
-        warning = day_off(day, execution.due_on) if day else None
+        warning = day_off(day, execution) if day else None
         if warning is not None and not self.cleaned_data.get("keep_day"):
             self.offered, self.asks_to_keep = warning.offered, True
             self.add_error(self.day_field, warning.text)

@@ -9,19 +9,19 @@ from django.utils.translation import ngettext
 
 from assignments.models import Assignment, Execution, WorkbookUpload
 from common import clock
-from common.calendar import is_working_day
-from common.formatting import date_day, date_long, date_short, date_time, days, number
+from common.calendar import Overrides, is_working_day
+from common.formatting import date_day, date_long, date_short, date_time, days, not_later, number
 
 SOON_WORKING_DAYS = 3
 CRITICAL_DAYS = 30
 
 
-def soon_until(day: date) -> date:
+def soon_until(day: date, overrides: Overrides) -> date:
     """The last due day that is close: the third working day from `day`."""
     left = SOON_WORKING_DAYS
     while left:
         day += timedelta(days=1)
-        left -= is_working_day(day)
+        left -= is_working_day(day, overrides)
     return day
 
 
@@ -82,7 +82,7 @@ def saved_words(instant: datetime) -> str:
 def due_words(due: date, today: date) -> str:
     """«не позднее 26 ноября включительно» while there is time, afterwards the bare day."""
     words = day_words(due, today)
-    return words if due < today else _("not later than %(day)s inclusive") % {"day": words}
+    return words if due < today else not_later(words)
 
 
 def distance_words(due: date, today: date) -> str:

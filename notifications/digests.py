@@ -111,6 +111,7 @@ Source = Callable[[date, Mapping[int, Reader], Overrides | None], Iterable[Line]
 _groups: dict[str, Group] = {}
 _kinds: dict[str, LineKind] = {}
 _sources: dict[str, Source] = {}
+_calendar: list[Callable[[], Overrides]] = []
 _people: list[tuple[Callable[[date], Mapping[int, Reader]], Callable[[], Iterable[str]]]] = []
 
 
@@ -127,6 +128,16 @@ def register_lines(*kinds: LineKind) -> None:
 def register_source(key: str, source: Source) -> None:
     """Make a source of computed lines known."""
     _sources[key] = source
+
+
+def register_calendar(overrides: Callable[[], Overrides]) -> None:
+    """Say where the days are kept that were made working or off."""
+    _calendar[:] = [overrides]
+
+
+def calendar() -> Overrides:
+    """Days that were made working or off, by which digests are sent."""
+    return {day: is_working for overrides in _calendar for day, is_working in overrides().items()}
 
 
 def register_readers(

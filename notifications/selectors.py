@@ -14,6 +14,7 @@ from notifications.digests import (
     Group,
     Line,
     Reader,
+    calendar,
     computed_lines,
     groups_in_order,
     kind_of,
@@ -80,6 +81,7 @@ def digests_planned(
 
     `opens_at` narrows them to the readers for whom it is nine o'clock then. A fixed number of queries.
     """
+    overrides = calendar() if overrides is None else overrides
     if not is_working_day(day, overrides):
         return []
     readers = readers_on(day)

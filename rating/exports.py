@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import StrOrPromise
 from common.formatting import date_time, month_name
 from common.sheets import FIGURE, HEAD, TEXT, end_table, lay_out, set_height
+from common.tabular import harmless
 from rating.enums import RegionStatus, Signal, Zone
 from rating.models import RegionScore, Slice
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 WIDE, MIDDLE, NARROW = 40, 24, 12
 WIDTHS = {
     "place": 9, "place_from": 9, "place_to": 9, "region_code": 7, "region": 28, "district": 30, "status": 18,
@@ -139,9 +139,9 @@ def table_csv(slice_: Slice, rows: Iterable[RegionScore]) -> bytes:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     writer.writerow([column.key for column in COLUMNS])
-    writer.writerows([_harmless(column.value(row)) for column in COLUMNS] for row in rows)
+    writer.writerows([harmless(column.value(row)) for column in COLUMNS] for row in rows)
     writer.writerow([])
-    writer.writerows([_harmless(line)] for line in about(slice_))
+    writer.writerows([harmless(line)] for line in about(slice_))
     writer.writerows([column.key, _meaning_with_codes(column)] for column in COLUMNS)
     return buffer.getvalue().encode("utf-8-sig")
 
@@ -149,13 +149,6 @@ def table_csv(slice_: Slice, rows: Iterable[RegionScore]) -> bytes:
 def _meaning_with_codes(column: Column) -> str:
     codes = "; ".join(f"{code}: {words}" for code, words in column.codes)
     return f"{column.meaning} ({codes})" if codes else str(column.meaning)
-
-
-def _harmless(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula gets an apostrophe; numbers stay numbers."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return "" if value is None else value
 
 
 def table_workbook(slice_: Slice, rows: Iterable[RegionScore]) -> bytes:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import DateField
-from regions.models import AuthorityHead, RegionalAuthority
+from regions.models import AuthorityHead, CalendarDay, Region, RegionalAuthority
 
 
 class AuthorityForm(forms.Form):
@@ -73,4 +73,52 @@ class HeadEndForm(forms.Form):
     """The last day in office."""
 
     ends_on = DateField(label=_("In office until"))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CalendarDayForm(forms.Form):
+    """A day that differs from the tables of the calendar."""
+
+    day = DateField(label=_("Day"))
+    is_working = forms.TypedChoiceField(
+        label=_("What the day becomes"),
+        coerce=lambda value: value == "yes",
+        choices=[("no", _("day off")), ("yes", _("working day"))],
+        widget=forms.RadioSelect,
+    )
+    region = forms.ChoiceField(
+        label=_("Where"), required=False, help_text=_("A day of one region changes its terms only.")
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        help_text=_("The decree of the government or the law of the region."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        regions = [(row.code, row.name) for row in Region.objects.by_name()]
+        self.fields["region"].choices = [("", _("the whole country")), *regions]  # type: ignore[attr-defined]
+
+
+class CalendarDayEditForm(CalendarDayForm):
+    """Corrections to such a day."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    @staticmethod
+    def values_of(row: CalendarDay) -> dict[str, Any]:
+        """What the form shows before anything is typed."""
+        return {
+            "day": row.day,
+            "is_working": "yes" if row.is_working else "no",
+            "region": row.region_id or "",
+            "reason": row.reason,
+            "version": row.version,
+        }
+
+
+class CalendarDayEndForm(forms.Form):
+    """Which state of the row was seen when it was taken back."""
+
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -7,12 +7,17 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.names import name_key
-from regions.querysets import AuthorityHeadQuerySet, RegionalAuthorityQuerySet, RegionQuerySet
+from regions.querysets import (
+    AuthorityHeadQuerySet,
+    CalendarDayQuerySet,
+    RegionalAuthorityQuerySet,
+    RegionQuerySet,
+)
 
 
 class FederalDistrict(models.Model):
@@ -179,3 +184,48 @@ class AuthorityHead(models.Model):
     @property
     def is_to_come(self) -> bool:
         return self.starts_on > clock.today()
+
+
+class CalendarDay(models.Model):
+    """A day that a decree or a region made working or off against the tables of the calendar.
+
+    Without a region it holds for the whole country; a day of a region goes before the national one.
+    """
+
+    day = models.DateField(_("day"))
+    is_working = models.BooleanField(_("working day"))
+    reason = models.CharField(_("reason"), max_length=200)
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="calendar_days", verbose_name=_("region")
+    )
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
+    )
+    recorded_at = models.DateTimeField(_("recorded"))
+    ended_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = CalendarDayQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-day", "region", "id"]
+        verbose_name = _("day of the calendar")
+        verbose_name_plural = _("days of the calendar")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day"], condition=Q(region=None, ended_at=None), name="calendar_one_national_day"
+            ),
+            models.UniqueConstraint(
+                fields=["day", "region"],
+                condition=Q(region__isnull=False, ended_at=None),
+                name="calendar_one_day_of_region",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d.%m.%Y}"
+
+    @property
+    def kind(self) -> str:
+        """What the day was made."""
+        return gettext("working day") if self.is_working else gettext("day off")

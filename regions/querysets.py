@@ -54,3 +54,14 @@ class AuthorityHeadQuerySet(ScopedQuerySet):
     def in_office(self, day: date) -> Self:
         """Heads in office on the day."""
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+
+
+class CalendarDayQuerySet(ScopedQuerySet):
+    """The calendar is no secret: everybody who signed in works by it."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.none() if scope.is_public else self.all()
+
+    def in_force(self) -> Self:
+        """Without the days that were taken back."""
+        return self.filter(ended_at=None)

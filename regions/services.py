@@ -1,8 +1,8 @@
-"""Keeping the regional authorities and their heads by dates."""
+"""Keeping the regional authorities, their heads by dates, and the working days of the calendar."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,16 +14,21 @@ from django.utils.translation import gettext as _
 
 from audit.services import audited
 from common import clock
+from common.calendar import is_working_day
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
+from common.locks import hold
 from common.names import one_line
 from common.scope import Scope
 from common.versions import require_version
 from notifications.enums import StaffTaskKind
 from notifications.services.staff_tasks import staff_tasks_settle
-from regions.models import AuthorityHead, RegionalAuthority
-from regions.policies import can_edit_authority
+from regions.models import AuthorityHead, CalendarDay, Region, RegionalAuthority
+from regions.policies import can_edit_authority, can_keep_calendar
+from regions.selectors import calendar_overrides
 
 MAX_ADDRESSES = 10
+YEARS_AROUND = 5
+"""A day of the calendar further away than this is a slip of the pen."""
 
 Versioned = TypeVar("Versioned", RegionalAuthority, AuthorityHead)
 
@@ -213,3 +218,117 @@ def _saved(instance: Versioned, *, version: int | None = None) -> Versioned:
     _check_fields(instance)
     instance.save()
     return instance
+
+
+# The calendar
+
+
+@audited
+@transaction.atomic
+def calendar_day_add(
+    *, actor: Scope, day: date, is_working: bool, reason: str, region: str = ""
+) -> CalendarDay:
+    """Make a day working or off, in the country or in the region with this code; the same said twice is one row.
+
+    Raises NotAllowed, InvalidInput by field: no reason, an unlikely year, a day that is so already.
+    """
+    _require_keeper(actor)
+    values = _calendar_values(day, is_working, reason, region)
+    twin = _twin(values)
+    if twin is not None:
+        if all(getattr(twin, name) == value for name, value in values.items()):
+            return twin
+        raise _day_taken()
+    row = CalendarDay(**values, recorded_by_id=actor.user_id, recorded_at=clock.now())
+    row.save()
+    return row
+
+
+@audited
+@transaction.atomic
+def calendar_day_update(
+    *,
+    actor: Scope,
+    day_id: int,
+    version: int | None,
+    day: date,
+    is_working: bool,
+    reason: str,
+    region: str = "",
+) -> CalendarDay:
+    """Correct a day of the calendar.
+
+    Raises Missing, NotAllowed, ImpossibleStep (taken back), StaleVersion, InvalidInput as `calendar_day_add`.
+    """
+    row = _calendar_day(actor, day_id)
+    require_version(row, version)
+    values = _calendar_values(day, is_working, reason, region, row.pk)
+    twin = _twin(values)
+    if twin is not None and twin.pk != row.pk:
+        raise _day_taken()
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.version += 1
+    row.save()
+    return row
+
+
+@audited
+@transaction.atomic
+def calendar_day_end(*, actor: Scope, day_id: int, version: int | None) -> CalendarDay:
+    """Take a day back: the tables of the calendar hold again. The row stays, for the terms counted by it."""
+    row = _calendar_day(actor, day_id)
+    require_version(row, version)
+    row.ended_at = clock.now()
+    row.version += 1
+    row.save()
+    return row
+
+
+def _require_keeper(actor: Scope) -> None:
+    if not can_keep_calendar(actor):
+        raise NotAllowed(_("Only an administrator changes the calendar."))
+
+
+def _calendar_day(actor: Scope, day_id: int) -> CalendarDay:
+    row: CalendarDay = CalendarDay.objects.select_for_update().fetch(actor, pk=day_id)
+    _require_keeper(actor)
+    if row.ended_at is not None:
+        raise ImpossibleStep(_("This day of the calendar has been taken back already."))
+    return row
+
+
+def _calendar_values(
+    day: date, is_working: bool, reason: str, region: str, own: int | None = None
+) -> dict[str, Any]:
+    """The fields of a row, checked against the calendar as it is without the row `own`."""
+    reason = one_line(reason, field="reason")
+    errors = {}
+    if not reason:
+        errors["reason"] = _("Give the reason: the decree or the law of the region.")
+    elif len(reason) > 200:
+        errors["reason"] = _("The reason is longer than 200 characters.")
+    if abs(day.year - clock.today().year) > YEARS_AROUND:
+        errors["day"] = _("The day is too far away: check the year.")
+    if region and not Region.objects.filter(code=region).exists():
+        errors["region"] = _("There is no such region.")
+    if not errors and is_working_day(day, calendar_overrides(without=own) if region else None) == is_working:
+        errors["is_working"] = (
+            _("By the calendar this is a working day already.")
+            if is_working
+            else _("By the calendar this is a day off already.")
+        )
+    if errors:
+        raise InvalidInput(errors)
+    return {"day": day, "is_working": is_working, "reason": reason, "region_id": region or None}
+
+
+def _twin(values: dict[str, Any]) -> CalendarDay | None:
+    """The row in force about the same day and place; whoever asks too waits until the end."""
+    hold(f"calendar:{values['day']}")
+    rows = CalendarDay.objects.in_force().filter(day=values["day"])
+    return next((row for row in rows if row.region_id == values["region_id"]), None)
+
+
+def _day_taken() -> InvalidInput:
+    return InvalidInput({"day": _("This day stands in the calendar already: change that row.")})

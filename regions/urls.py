@@ -7,6 +7,9 @@ from regions import views
 app_name = "regions"
 
 urlpatterns = [
+    path("calendar/", views.calendar, name="calendar"),
+    path("calendar/<int:pk>/", views.calendar_edit, name="calendar-edit"),
+    path("calendar/<int:pk>/end/", views.calendar_end, name="calendar-end"),
     path("regions/<str:code>/authority/", views.authority, name="authority"),
     path("regions/<str:code>/authority/heads/add/", views.head_new, name="head-add"),
     path("regions/<str:code>/authority/heads/<int:pk>/", views.head_edit, name="head-edit"),

@@ -1,10 +1,11 @@
-"""The page where the centre keeps the authority of a region and its heads."""
+"""The pages where the centre keeps the authority of a region with its heads, and the working days of the calendar."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,11 +14,29 @@ from django.views.decorators.http import require_http_methods
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, StaleVersion
 from common.forms import add_refusal
-from common.scope import scope_of
-from regions.forms import AuthorityForm, HeadAddForm, HeadEditForm, HeadEndForm
-from regions.models import AuthorityHead, RegionalAuthority
-from regions.policies import can_edit_authority
-from regions.services import authority_update, head_add, head_end, head_update
+from common.scope import Scope, scope_of
+from regions.forms import (
+    AuthorityForm,
+    CalendarDayEditForm,
+    CalendarDayEndForm,
+    CalendarDayForm,
+    HeadAddForm,
+    HeadEditForm,
+    HeadEndForm,
+)
+from regions.models import AuthorityHead, CalendarDay, RegionalAuthority
+from regions.policies import can_edit_authority, can_keep_calendar
+from regions.services import (
+    authority_update,
+    calendar_day_add,
+    calendar_day_end,
+    calendar_day_update,
+    head_add,
+    head_end,
+    head_update,
+)
+
+DAYS_SHOWN = 50
 
 
 def _authority(request: HttpRequest, code: str, *, to_edit: bool = False) -> RegionalAuthority:
@@ -110,3 +129,66 @@ def head_close(request: HttpRequest, code: str, pk: int) -> HttpResponse:
             return redirect("regions:authority", code)
     context = {"authority": head.authority, "head": head, "form": form}
     return render(request, "regions/head_end.html", context, status=status)
+
+
+# The calendar
+
+
+def _keeper(request: HttpRequest) -> Scope:
+    scope = scope_of(request)
+    if not can_keep_calendar(scope):
+        raise NotAllowed(_("Only an administrator changes the calendar."))
+    return scope
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def calendar(request: HttpRequest) -> HttpResponse:
+    """The days that differ from the tables of the calendar, with those taken back, and a form for one more."""
+    scope = _keeper(request)
+    form = CalendarDayForm(request.POST or None, initial={"is_working": "no"})
+    status = 200
+    if form.is_bound:
+        status = _attempt(form, lambda **typed: calendar_day_add(actor=scope, **typed))
+        if status == 200:
+            messages.success(request, _("The day is in the calendar."))
+            return redirect("regions:calendar")
+    rows = CalendarDay.objects.visible_to(scope).select_related("region", "recorded_by")
+    page = Paginator(rows, DAYS_SHOWN).get_page(request.GET.get("page"))
+    return render(request, "regions/calendar.html", {"form": form, "days": page}, status=status)
+
+
+def _day(scope: Scope, pk: int) -> CalendarDay:
+    row: CalendarDay = CalendarDay.objects.select_related("region").fetch(scope, pk=pk)
+    if row.ended_at is not None:
+        raise ImpossibleStep(_("This day of the calendar has been taken back already."))
+    return row
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def calendar_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Corrections to a day of the calendar."""
+    scope = _keeper(request)
+    row = _day(scope, pk)
+    form = CalendarDayEditForm(request.POST or None, initial=CalendarDayEditForm.values_of(row))
+    status = 200
+    if form.is_bound:
+        status = _attempt(form, lambda **typed: calendar_day_update(actor=scope, day_id=pk, **typed))
+        if status == 200:
+            messages.success(request, _("The changes are saved."))
+            return redirect("regions:calendar")
+    return render(request, "regions/calendar_day.html", {"day": row, "form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def calendar_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask, then take a day of the calendar back."""
+    scope = _keeper(request)
+    row = _day(scope, pk)
+    form = CalendarDayEndForm(request.POST or None, initial={"version": row.version})
+    status = 200
+    if form.is_bound:
+        status = _attempt(form, lambda **typed: calendar_day_end(actor=scope, day_id=pk, **typed))
+        if status == 200:
+            messages.success(request, _("The day is taken back: the tables of the calendar hold again."))
+            return redirect("regions:calendar")
+    return render(request, "regions/calendar_end.html", {"day": row, "form": form}, status=status)

@@ -58,7 +58,8 @@ class ProtocolSerializer(serializers.ModelSerializer):
     class Meta:
         model = Protocol
         fields = [
-            "id", "number", "held_on", "meeting_title", "status", "created_at", "issued_at", "version", "items",
+            "id", "number", "held_on", "meeting_title", "status", "is_template", "created_at", "issued_at", "version",
+            "items",
         ]  # fmt: skip
         read_only_fields = fields
 

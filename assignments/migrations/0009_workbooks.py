@@ -10,7 +10,7 @@ from audit.append_only import append_only_table
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assignments', '0007_requests'),
+        ('assignments', '0008_drafting'),
         ('files', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -33,6 +33,7 @@ from assignments.querysets import (
     ExecutionQuerySet,
     ExecutionRequestQuerySet,
     ProtocolQuerySet,
+    SavedAudienceQuerySet,
 )
 from audit.append_only import AppendOnlyModel
 from common.names import name_key
@@ -52,6 +53,7 @@ __all__ = [
     "Protocol",
     "ReportDraft",
     "ReviewClaim",
+    "SavedAudience",
     "SavedView",
     "WorkbookUpload",
 ]
@@ -96,6 +98,7 @@ class Protocol(models.Model):
         verbose_name=_("issued by"),
     )
     issued_at = models.DateTimeField(_("issued"), null=True, blank=True)
+    is_template = models.BooleanField(_("template"), default=False)
     search_key = models.TextField(editable=False)
     version = models.PositiveIntegerField(default=1)
 
@@ -110,6 +113,9 @@ class Protocol(models.Model):
             models.CheckConstraint(
                 condition=Q(status="draft", issued_at=None) | Q(status="issued", issued_at__isnull=False),
                 name="protocol_issued_has_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft") | Q(is_template=False), name="protocol_template_is_never_issued"
             ),
         ]
 
@@ -180,6 +186,35 @@ class Assignment(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{self.protocol.get_absolute_url()}#item-{self.pk}"
+
+
+class SavedAudience(models.Model):
+    """A rule of an audience under a name, for the items to come; `shared` opens it to all who draft protocols."""
+
+    name = models.CharField(_("name"), max_length=100)
+    addressee = models.CharField(
+        _("addressee"), max_length=10, choices=AddresseeKind.choices, default=AddresseeKind.CLUSTERS
+    )
+    rule = models.JSONField(_("audience"), default=dict)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("owner")
+    )
+    shared = models.BooleanField(_("shared"), default=False)
+    created_at = models.DateTimeField(_("created"))
+    version = models.PositiveIntegerField(default=1)
+
+    objects = SavedAudienceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        verbose_name = _("saved audience")
+        verbose_name_plural = _("saved audiences")
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="saved_audience_one_per_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Execution(models.Model):

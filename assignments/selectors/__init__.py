@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from assignments.enums import EventKind
 from assignments.fold import FoldRules, later
 from assignments.models import ControlRules, ExecutionEvent, ExecutionRequest
-from common.calendar import is_working_day, preceding_working_day
+from common.calendar import Overrides, is_working_day, preceding_working_day
 from common.errors import ImpossibleStep
 from common.formatting import date_short
 from common.scope import Scope
@@ -41,11 +41,13 @@ class DueWarning:
     offered: date | None = None
 
 
-def due_warnings(due_on: date, day: date, lead_days: int) -> list[DueWarning]:
+def due_warnings(
+    due_on: date, day: date, lead_days: int, overrides: Overrides | None = None
+) -> list[DueWarning]:
     """Warnings about a due date if the item were issued on `day` (methodology §2: the date is used literally)."""
     found = []
-    if not is_working_day(due_on):
-        before = preceding_working_day(due_on)
+    if not is_working_day(due_on, overrides):
+        before = preceding_working_day(due_on, overrides)
         if before > day:
             text = _("%(due)s is a day off. The preceding working day is %(before)s.")
             found.append(DueWarning(text % {"due": date_short(due_on), "before": date_short(before)}, before))

@@ -17,6 +17,7 @@ from common.names import name_key
 from common.scope import Scope
 from regions.models import FederalDistrict, Region
 from regions.querysets import RegionQuerySet, by_region_name
+from regions.selectors import calendar_overrides
 
 FOUND_LIMIT = 30
 
@@ -204,5 +205,5 @@ def audience_preview(audience: Audience, addressee: str, due_on: date | None, da
         of_regions=addressee == AddresseeKind.REGIONS,
         lines=lines,
         regions=len({line.region_code for line in lines}),
-        warnings=due_warnings(due_on, day, lead_days()) if due_on else [],
+        warnings=due_warnings(due_on, day, lead_days(), calendar_overrides()) if due_on else [],
     )

@@ -1,25 +1,26 @@
 """Read models of the protocol pages; the number of queries never depends on the number of rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from statistics import median_low
+from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from assignments.audience import describe
-from assignments.enums import ExecutionState, ProtocolStatus
+from assignments.enums import ExecutionState
 from assignments.models import Assignment, Execution, Protocol
 from assignments.selectors import DueWarning, due_warnings, lead_days
 from assignments.selectors.addressees import Addressee, audience_names, audience_of, items_addressees
+from assignments.selectors.burden import Burden, SimilarItem, burden_of, similar_items
 from assignments.selectors.questions import QuestionCard, questions_of_items
-from common import clock
 from common.formatting import date_short
 from common.names import name_key
 from common.scope import Scope
+from regions.selectors import calendar_overrides
 
-SIMILAR_DAYS = 90
+TEMPLATE = "template"
+"""A status of the filter: drafts that other drafts are made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,10 @@ def protocols_found(
     rows = Protocol.objects.visible_to(scope)
     if year:
         rows = rows.filter(held_on__year=year)
-    if status:
-        rows = rows.filter(status=status)
+    if status == TEMPLATE:
+        rows = rows.filter(is_template=True)
+    elif status:
+        rows = rows.filter(status=status, is_template=False)
     key = name_key(words)
     if key:
         items = Assignment.objects.visible_to(scope).filter(search_key__contains=key)
@@ -130,7 +133,7 @@ def item_rows(scope: Scope, protocol: Protocol, day: date) -> list[ItemRow]:
     names = audience_names(rules)
     draft = protocol.is_draft
     lists = items_addressees(items, day) if draft else {}
-    lead = lead_days() if draft else 0
+    lead, overrides = (lead_days(), calendar_overrides()) if draft else (0, {})
     executions = Execution.objects.visible_to(scope).filter(assignment__in=[item.pk for item in items])
     progress = {} if draft else _progress(executions, "assignment", day)
     questions = {} if draft else questions_of_items(scope, [item.pk for item in items])
@@ -143,23 +146,13 @@ def item_rows(scope: Scope, protocol: Protocol, day: date) -> list[ItemRow]:
                 wording=describe(rule, item.addressee, names),
                 count=len(lists[item.pk]) if draft else course.total,
                 progress=course,
-                warnings=due_warnings(item.due_on, day, lead) if draft else [],
+                warnings=due_warnings(item.due_on, day, lead, overrides) if draft else [],
                 first=index == 0,
                 last=index == len(items) - 1,
                 questions=questions.get(item.pk, ()),
             )
         )
     return rows
-
-
-@dataclass(frozen=True, slots=True)
-class Burden:
-    """Open executions per addressed cluster, now and with this protocol on top."""
-
-    most: int
-    median: int
-    most_after: int
-    median_after: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +164,7 @@ class IssueItem:
     addressees: list[Addressee]
     problem: str
     warnings: list[DueWarning]
-    similar: int
+    similar: Sequence[SimilarItem]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,16 +206,16 @@ def issue_preview(scope: Scope, protocol: Protocol, day: date) -> IssuePreview:
     rules = [audience_of(item) for item in items]
     names = audience_names(rules)
     lists = items_addressees(items, day)
-    lead = lead_days()
-    similar = _similar(scope, items, day)
+    lead, overrides = lead_days(), calendar_overrides()
+    similar = similar_items(scope, items, day)
     shown = [
         IssueItem(
             item=item,
             wording=describe(rule, item.addressee, names),
             addressees=lists[item.pk],
             problem=item_problem(item, len(lists[item.pk]), day),
-            warnings=due_warnings(item.due_on, day, lead),
-            similar=similar.get(item.process_id or "", 0),
+            warnings=due_warnings(item.due_on, day, lead, overrides),
+            similar=similar[item.pk],
         )
         for item, rule in zip(items, rules, strict=True)
     ]
@@ -232,34 +225,5 @@ def issue_preview(scope: Scope, protocol: Protocol, day: date) -> IssuePreview:
         problems=[*protocol_problems(protocol, items, day), *(row.problem for row in shown if row.problem)],
         executions=len(everyone),
         regions=len({line.region_code for line in everyone}),
-        burden=_burden(scope, everyone),
+        burden=burden_of(scope, everyone),
     )
-
-
-def _similar(scope: Scope, items: Sequence[Assignment], day: date) -> dict[str, int]:
-    """Items issued in the last 90 days, by process of the cyclogram."""
-    processes = {item.process_id for item in items if item.process_id}
-    rows = Assignment.objects.visible_to(scope).filter(
-        process__in=processes,
-        protocol__status=ProtocolStatus.ISSUED,
-        protocol__issued_at__gte=clock.start_of(day - timedelta(days=SIMILAR_DAYS)),
-    )
-    return {row["process"]: row["n"] for row in rows.order_by().values("process").annotate(n=Count("pk"))}
-
-
-def _burden(scope: Scope, lines: Sequence[Addressee]) -> Burden | None:
-    added: dict[int, int] = {}
-    for line in lines:
-        if line.cluster_id is not None:
-            added[line.cluster_id] = added.get(line.cluster_id, 0) + 1
-    open_now = _open_by_cluster(scope)
-    if not added:
-        return None
-    now = [open_now.get(pk, 0) for pk in added]
-    after = [open_now.get(pk, 0) + more for pk, more in added.items()]
-    return Burden(max(now), median_low(now), max(after), median_low(after))
-
-
-def _open_by_cluster(scope: Scope) -> Mapping[int, int]:
-    rows = Execution.objects.visible_to(scope).rated().open().order_by().values_list("cluster")
-    return dict(rows.annotate(n=Count("pk")))

@@ -34,6 +34,7 @@ from common.locks import hold
 from common.names import clean_name, clean_text, name_key, one_line
 from common.scope import Scope
 from common.versions import require_version
+from regions.selectors import calendar_overrides
 
 TITLE_LIMIT = 120
 LIMITS = {"number": 20, "text": 4000, "title": TITLE_LIMIT, "expected_result": 300}
@@ -69,7 +70,7 @@ def protocol_create(*, actor: Scope, number: str, held_on: date, meeting_title: 
     values = _protocol_values(number, held_on, meeting_title)
     twin = _twin(values["number"], held_on)
     if twin:
-        same = _stands(twin, values) and twin.created_by_id == actor.user_id
+        same = stands_as(twin, values) and twin.created_by_id == actor.user_id
         if same and twin.is_draft and twin.version == 1:
             return twin
         raise _number_taken()
@@ -86,9 +87,9 @@ def protocol_update(
 
     Raises Missing, NotAllowed, ImpossibleStep (issued), StaleVersion, InvalidInput by field.
     """
-    protocol = _draft(actor, protocol_id)
+    protocol = draft_locked(actor, protocol_id)
     values = _protocol_values(number, held_on, meeting_title)
-    if _stands(protocol, values):
+    if stands_as(protocol, values):
         return protocol
     require_version(protocol, version)
     twin = _twin(values["number"], held_on)
@@ -104,7 +105,7 @@ def protocol_update(
 @transaction.atomic
 def protocol_delete(*, actor: Scope, protocol_id: int, version: int | None) -> None:
     """Throw a draft away with its items. An issued protocol stays for ever (ImpossibleStep)."""
-    protocol = _draft(actor, protocol_id)
+    protocol = draft_locked(actor, protocol_id)
     require_version(protocol, version)
     protocol.delete()
 
@@ -174,18 +175,19 @@ def item_save(
     An empty `title` is made of the first words of the text; `process` is its key. The same item sent twice is
     one item. Raises Missing, NotAllowed, ImpossibleStep (issued), StaleVersion, InvalidInput by field.
     """
-    protocol = _draft(actor, protocol_id)
+    protocol = draft_locked(actor, protocol_id)
     items = protocol.assignments
     item = Assignment.objects.fetch(actor, pk=item_id, protocol=protocol) if item_id else None
     if item and title == short_title(item.text):
         title = ""
     values = _item_values(
-        protocol, number, text, due_on, audience, addressee, weight, title, expected_result, process
-    )
+        protocol, audience, addressee, process,
+        number=number, text=text, due_on=due_on, weight=weight, title=title, expected_result=expected_result,
+    )  # fmt: skip
     twins = items.filter(number=values["number"])
     twin = (twins.exclude(pk=item.pk) if item else twins).first()
     same = item or twin
-    if same and _stands(same, values):
+    if same and stands_as(same, values):
         return same
     if item:
         require_version(item, version)
@@ -199,7 +201,7 @@ def item_save(
     for name, value in values.items():
         setattr(item, name, value)
     item.save()
-    _touch(protocol)
+    draft_touch(protocol)
     return item
 
 
@@ -210,7 +212,7 @@ def item_delete(*, actor: Scope, item_id: int, version: int | None) -> Protocol:
     require_version(item, version)
     item.delete()
     protocol.assignments.filter(position__gt=item.position).update(position=F("position") - 1)
-    _touch(protocol)
+    draft_touch(protocol)
     return protocol
 
 
@@ -228,7 +230,7 @@ def item_move(*, actor: Scope, item_id: int, position: int) -> Protocol:
         return protocol
     for place, pk in enumerate(order, start=1):
         protocol.assignments.filter(pk=pk).exclude(position=place).update(position=place)
-    _touch(protocol)
+    draft_touch(protocol)
     return protocol
 
 
@@ -236,7 +238,7 @@ def item_move(*, actor: Scope, item_id: int, position: int) -> Protocol:
 def item_due_precede(*, actor: Scope, item_id: int, version: int | None) -> Assignment:
     """Move a due date that falls on a day off to the preceding working day."""
     item, protocol = _draft_item(actor, item_id)
-    before = preceding_working_day(item.due_on)
+    before = preceding_working_day(item.due_on, calendar_overrides())
     if before == item.due_on:
         return item
     require_version(item, version)
@@ -246,23 +248,25 @@ def item_due_precede(*, actor: Scope, item_id: int, version: int | None) -> Assi
     item.due_on = before
     item.version += 1
     item.save()
-    _touch(protocol)
+    draft_touch(protocol)
     return item
 
 
-def _item_values(
+def item_fields(
     protocol: Protocol,
+    *,
     number: str,
     text: str,
-    due_on: date,
-    audience: Mapping[str, Any] | Audience,
-    addressee: str,
+    due_on: date | None,
     weight: int,
-    title: str,
-    expected_result: str,
-    process: str | None,
-) -> dict[str, Any]:
-    values = {
+    title: str = "",
+    expected_result: str = "",
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The plain fields of an item of this draft as they are stored, and what is wrong with them by field.
+
+    A due date that is None is not judged. Raises InvalidInput for hidden characters and line ends.
+    """
+    values: dict[str, Any] = {
         "number": one_line(number, field="number"),
         "text": clean_text(text),
         "title": one_line(title, field="title"),
@@ -271,22 +275,31 @@ def _item_values(
     errors: dict[str, Any] = _length_errors(values)
     if weight not in WEIGHTS:
         errors["weight"] = _("The weight is 1, 2 or 3.")
+    problem = _due_problem(due_on, protocol) if due_on else ""
+    if problem:
+        errors["due_on"] = problem
+    values["title"] = values["title"] or short_title(values["text"])
+    return values | {"weight": weight, "due_on": due_on}, errors
+
+
+def _item_values(
+    protocol: Protocol,
+    audience: Mapping[str, Any] | Audience,
+    addressee: str,
+    process: str | None,
+    **plain: Any,
+) -> dict[str, Any]:
+    values, errors = item_fields(protocol, **plain)
     if process and not Process.objects.filter(pk=process).exists():
         errors["process"] = _("There is no such process.")
     rule = Audience()
     try:
-        rule = _rule(audience, addressee)
+        rule = checked_rule(audience, addressee)
     except InvalidInput as error:
         errors |= error.errors
-    problem = _due_problem(due_on, protocol)
-    if problem:
-        errors["due_on"] = problem
     if errors:
         raise InvalidInput(errors)
     return values | {
-        "title": values["title"] or short_title(values["text"]),
-        "weight": weight,
-        "due_on": due_on,
         "process_id": process or None,
         "addressee": addressee,
         "audience": rule.to_json(),
@@ -305,7 +318,8 @@ def _length_errors(values: Mapping[str, str]) -> dict[str, str]:
     return errors
 
 
-def _rule(audience: Mapping[str, Any] | Audience, addressee: str) -> Audience:
+def checked_rule(audience: Mapping[str, Any] | Audience, addressee: str) -> Audience:
+    """The rule as it is stored; InvalidInput when it is malformed, names nobody or what the portal does not know."""
     if addressee not in AddresseeKind.values:
         raise InvalidInput({"addressee": _("Choose clusters or regional coordinators.")})
     data = audience.to_json() if isinstance(audience, Audience) else audience
@@ -350,13 +364,15 @@ def protocol_issue(*, actor: Scope, protocol_id: int, version: int | None) -> Is
     """Put every item on control: one execution per addressee, each with its `issued` event, in one transaction.
 
     A second press of the same button (same `version`) creates none and returns what the first one did. Raises
-    Missing, NotAllowed, StaleVersion (the draft changed since it was read), ImpossibleStep (issued before),
+    Missing, NotAllowed, StaleVersion (the draft changed since it was read), ImpossibleStep (issued before, a template),
     InvalidInput naming the items that cannot be issued.
     """
     protocol = _locked(actor, protocol_id)
     _require(can_issue(actor))
     if not protocol.is_draft:
         return _issued_before(protocol, version)
+    if protocol.is_template:
+        raise ImpossibleStep(_("A template is not issued: make a protocol of it."))
     require_version(protocol, version)
     now, day = clock.now(), clock.today()
     items = list(protocol.assignments.order_by("position"))
@@ -458,7 +474,7 @@ def _locked(actor: Scope, protocol_id: int) -> Protocol:
     return protocol
 
 
-def _draft(actor: Scope, protocol_id: int) -> Protocol:
+def draft_locked(actor: Scope, protocol_id: int) -> Protocol:
     """The locked draft, or why it may not be written."""
     protocol = _locked(actor, protocol_id)
     _require(can_draft(actor))
@@ -469,16 +485,16 @@ def _draft(actor: Scope, protocol_id: int) -> Protocol:
 
 def _draft_item(actor: Scope, item_id: int) -> tuple[Assignment, Protocol]:
     """The item of a locked draft, read after the lock."""
-    protocol = _draft(actor, Assignment.objects.fetch(actor, pk=item_id).protocol_id)
+    protocol = draft_locked(actor, Assignment.objects.fetch(actor, pk=item_id).protocol_id)
     return Assignment.objects.fetch(actor, pk=item_id), protocol
 
 
-def _stands(row: Protocol | Assignment, values: Mapping[str, Any]) -> bool:
+def stands_as(row: Protocol | Assignment, values: Mapping[str, Any]) -> bool:
     """True when the row already says what is being sent: a repeated press, or nothing changed."""
     return all(getattr(row, name) == value for name, value in values.items())
 
 
-def _touch(protocol: Protocol) -> None:
+def draft_touch(protocol: Protocol) -> None:
     """A changed item changes the draft, so that nobody issues another list than the one he read."""
     protocol.version += 1
     protocol.save(update_fields=["version"])

@@ -30,6 +30,7 @@ for _filter in (
     formatting.date_day,
     formatting.date_short,
     formatting.date_time,
+    formatting.not_later,
     formatting.month_name,
     formatting.month_full,
     formatting.month_full_genitive,
@@ -77,6 +78,7 @@ def button(
     disabled: bool = False,
     formaction: str = "",
     formnovalidate: bool = False,
+    sets: str = "",
 ) -> dict[str, Any]:
     """A link that looks like a button (with ``url``) or a submit button."""
     return dict(locals())

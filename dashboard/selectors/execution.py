@@ -14,7 +14,7 @@ from assignments.rules import annullable_events, undoable_decision
 from assignments.selectors import event_author, proposal_behind
 from assignments.selectors.questions import QuestionCard, questions_of_items
 from common import clock
-from common.formatting import date_long, date_short, month_genitive
+from common.formatting import date_long, date_short, month_genitive, not_later
 from common.scope import Scope
 from dashboard.selectors.requests import RequestEntry, RequestsOfExecution, requests_of
 from dashboard.selectors.standing import points_earned, points_today, points_words
@@ -274,9 +274,9 @@ def _note(event: ExecutionEvent) -> str:
     """Dates and reasons that an event carries besides its text."""
     notes = []
     if event.due and event.kind == EventKind.ISSUED:
-        notes.append(_("due date %(date)s") % {"date": date_long(event.due)})
+        notes.append(_("term: %(term)s") % {"term": not_later(date_long(event.due))})
     if event.new_due:
-        notes.append(_("new due date %(date)s") % {"date": date_long(event.new_due)})
+        notes.append(_("new term: %(term)s") % {"term": not_later(date_long(event.new_due))})
         notes.append(
             _("on the request of %(date)s") % {"date": date_short(event.requested_at)}
             if event.requested_at

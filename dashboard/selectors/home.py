@@ -18,6 +18,7 @@ from dashboard.selectors.homes.reviewer import ReviewerHome, reviewer_home
 from dashboard.selectors.homes.service import ServiceHome, service_home
 from notifications.models import StaffTask
 from rating.selectors.running import running_month
+from regions.selectors import calendar_overrides
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def home(scope: Scope) -> Home:
     """Everything for this reader; a fixed number of queries for a set of roles."""
     month = running_month() if scope.is_centre or scope.coordinated else None
     return Home(
-        meeting=next_meeting(settings.WEEKLY_MEETING, clock.now()),
+        meeting=next_meeting(settings.WEEKLY_MEETING, clock.now(), calendar_overrides()),
         regions=coordinator_homes(scope, month) if scope.coordinated else (),
         reviewer=reviewer_home(scope, month) if scope.has(*REVIEWERS) else None,
         month=month_home(scope, month) if scope.is_centre else None,

@@ -14,6 +14,7 @@ from assignments.policies import can_submit
 from assignments.querysets import ExecutionQuerySet
 from clusters.models import Cluster, Process
 from common import clock
+from common.calendar import Overrides
 from common.formatting import days
 from common.names import name_key
 from common.scope import Scope
@@ -41,6 +42,7 @@ from dashboard.wording import (
 from rating.formula.params import Params
 from rating.selectors.methodologies import current_params
 from regions.models import Region
+from regions.selectors import calendar_for
 
 ROWS_SHOWN = 300
 LIFTS_SHOWN = 5
@@ -148,9 +150,9 @@ def inbox_executions(scope: Scope, narrowed: InboxFilter) -> ExecutionQuerySet:
     return rows
 
 
-def group_counts(rows: ExecutionQuerySet, day: date) -> dict[str, int]:
+def group_counts(rows: ExecutionQuerySet, day: date, overrides: Overrides) -> dict[str, int]:
     """How many executions each group holds, in one query."""
-    counts = {group: Count("pk", filter=in_group(group, day)) for group in INBOX_GROUPS}
+    counts = {group: Count("pk", filter=in_group(group, day, overrides)) for group in INBOX_GROUPS}
     return rows.order_by().aggregate(**counts)
 
 
@@ -158,14 +160,15 @@ def inbox(scope: Scope, narrowed: InboxFilter) -> Inbox:
     """Everything that the inbox shows, in a fixed number of queries."""
     day = clock.today()
     open_rows = inbox_executions(scope, narrowed)
-    counts = _counts(open_rows, narrowed.by, day)
+    overrides = calendar_for(scope)
+    counts = _counts(open_rows, narrowed.by, day, overrides)
     found = list(open_rows.unreported().for_list().order_by("due_on", "id")[:ROWS_SHOWN])
     found += list(open_rows.in_review().for_list().order_by("in_review_since", "id")[:ROWS_SHOWN])
     chosen = [narrowed.region] if narrowed.region in scope.regions else scope.regions
     regions = Region.objects.visible_to(scope).filter(code__in=chosen).by_name()
     running = standings(regions)
     params = running[0].params if running else current_params()
-    groups = grouped(found, narrowed.by, day)
+    groups = grouped(found, narrowed.by, day, overrides)
     by_region = {row.region.code: row for row in running}
     rows = _rows(scope, [row for group in groups.values() for row in group], by_region, params, day)
     return Inbox(
@@ -188,9 +191,11 @@ def inbox(scope: Scope, narrowed: InboxFilter) -> Inbox:
 # Groups
 
 
-def grouped(found: Iterable[Execution], by: str, day: date) -> dict[str, list[Execution]]:
+def grouped(
+    found: Iterable[Execution], by: str, day: date, overrides: Overrides
+) -> dict[str, list[Execution]]:
     """The same executions in groups, each in exactly one: by term all groups are there, else those that have one."""
-    soon = soon_until(day)
+    soon = soon_until(day, overrides)
     groups: dict[str, list[Execution]] = {} if by else {group: [] for group in INBOX_GROUPS}
     for row in found:
         if by == BY_CLUSTER:
@@ -203,7 +208,7 @@ def grouped(found: Iterable[Execution], by: str, day: date) -> dict[str, list[Ex
     return groups
 
 
-def _counts(rows: ExecutionQuerySet, by: str, day: date) -> dict[str, int]:
+def _counts(rows: ExecutionQuerySet, by: str, day: date, overrides: Overrides) -> dict[str, int]:
     """How many executions each group of `grouped` holds, whole; one query."""
     if by == BY_CLUSTER:
         found = rows.order_by().values_list("cluster", "region").annotate(n=Count("pk"))
@@ -211,7 +216,7 @@ def _counts(rows: ExecutionQuerySet, by: str, day: date) -> dict[str, int]:
     if by == BY_ITEM:
         items = rows.order_by().values_list("assignment").annotate(n=Count("pk"))
         return {f"item-{pk}": count for pk, count in items}
-    return group_counts(rows, day)
+    return group_counts(rows, day, overrides)
 
 
 def _title(key: str, by: str, members: Sequence[Execution]) -> str:

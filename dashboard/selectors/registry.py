@@ -13,11 +13,12 @@ from clusters.models import Cluster, Process
 from common import clock
 from common.names import name_key
 from common.scope import Scope
-from dashboard.selectors.groups import in_group
+from dashboard.selectors.groups import BY_WORKING_DAYS, in_group
 from dashboard.selectors.places import fact_choices, facts_fit
 from dashboard.selectors.review import own_decisions
 from rating.selectors.pages import waiting_corrections
 from regions.models import Region
+from regions.selectors import calendar_for
 
 PROTOCOLS_OFFERED = 200
 OPEN = "open"
@@ -77,7 +78,8 @@ def registry_rows(scope: Scope, narrowed: RegistryFilter) -> ExecutionQuerySet:
     elif narrowed.state:
         rows = rows.filter(state=narrowed.state)
     if narrowed.term:
-        rows = rows.filter(in_group(narrowed.term, clock.today()))
+        overrides = calendar_for(scope) if narrowed.term in BY_WORKING_DAYS else None
+        rows = rows.filter(in_group(narrowed.term, clock.today(), overrides))
     if narrowed.decided == OWN:
         rows = rows.filter(pk__in=own_decisions(scope).order_by().values("execution"))
     if narrowed.corrects:

@@ -116,7 +116,7 @@ def reminder_lines(
     reminded = executions_reminded(day, steps, overrides)
     if not reminded:
         return
-    offices, soon = offices_on(day, readers), soon_until(day)
+    offices, soon = offices_on(day, readers), soon_until(day, overrides or {})
     for execution, marks in reminded:
         for reader, topic in _readers(offices, execution, marks).values():
             if execution.issued_at and execution.issued_at >= reader.opens_at(day):

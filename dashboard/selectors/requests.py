@@ -17,9 +17,10 @@ from assignments.rules import request_problem
 from assignments.selectors import DueWarning, due_warnings, fold_rules
 from assignments.services.log import as_fold_events
 from common import clock
-from common.formatting import date_long, date_short
+from common.formatting import date_short, not_later
 from common.scope import Scope
 from regions.models import Region
+from regions.selectors import calendar_overrides
 
 ALL_STATES = "all"
 AGES = {"2": 2, "5": 5}
@@ -163,12 +164,13 @@ def _warning(request: ExecutionRequest) -> DueWarning | None:
     """That the day asked for is a day off, with the better one."""
     if request.proposed_due is None:
         return None
-    return day_off(request.proposed_due, request.execution.due_on)
+    return day_off(request.proposed_due, request.execution)
 
 
-def day_off(day: date, due_on: date) -> DueWarning | None:
-    """The warning about a new due date that is a day off; the day offered is later than the present due date."""
-    return next(iter(due_warnings(day, due_on, 0)), None)
+def day_off(day: date, execution: Execution) -> DueWarning | None:
+    """That a new due date is a day off in its region; the day offered is later than the present one."""
+    overrides = calendar_overrides(execution.region_id)
+    return next(iter(due_warnings(day, execution.due_on, 0, overrides)), None)
 
 
 def request_title(request: ExecutionRequest) -> str:
@@ -321,7 +323,7 @@ def rows_in_words(scope: Scope, requests: Sequence[ExecutionRequest]) -> list[Re
 
 def _ending_words(request: ExecutionRequest) -> str:
     if request.state == RequestState.GRANTED and request.granted_due:
-        return _("extended until %(day)s") % {"day": date_long(request.granted_due)}
+        return _("extended, %(term)s") % {"term": not_later(request.granted_due)}
     return request.answer
 
 

@@ -20,6 +20,7 @@ from common import clock
 from common.calendar import working_days_until
 from common.scope import Scope
 from regions.models import Region
+from regions.selectors import calendar_overrides
 
 OLD, MIDDLE, FRESH = "old", "middle", "fresh"
 AGES: dict[str, str | Promise] = {
@@ -279,13 +280,14 @@ class ReviewPace:
 
 
 def review_pace(scope: Scope) -> ReviewPace:
-    """Three queries; beyond 2,000 decisions of a month a median is that of the newest ones."""
+    """Four queries; beyond 2,000 decisions of a month a median is that of the newest ones."""
     month = _decisions(scope).filter(at__gte=clock.start_of(clock.today().replace(day=1)))
     spans = _spans(scope, month)
+    overrides = calendar_overrides()
     own = set(month.filter(actor=scope.user_id).values_list("pk", flat=True)) if scope.user_id else set()
     return ReviewPace(
-        centre=_median(working_days_until(*span) for span in spans.values()),
-        own=_median(working_days_until(*span) for pk, span in spans.items() if pk in own),
+        centre=_median(working_days_until(*span, overrides) for span in spans.values()),
+        own=_median(working_days_until(*span, overrides) for pk, span in spans.items() if pk in own),
     )
 
 

@@ -15,14 +15,13 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership, User
 from assignments.models import Assignment, Protocol
 from clusters.models import Cluster
 from common import clock
-from common.formatting import date_short
+from common.formatting import not_later
 from common.scope import Role, Scope
 from dashboard.wording import reference
 from rating.selectors.tables import latest_published
@@ -186,7 +185,7 @@ def _items(scope: Scope) -> _Source:
 
 
 def _item(item: Assignment) -> Hit:
-    due = _("due %(day)s") % {"day": date_short(item.due_on)}
+    due = not_later(item.due_on)
     return Hit(item.title, item.get_absolute_url(), _joined(reference(item), due))
 
 

@@ -15,6 +15,7 @@ from common.scope import Scope, scope_of
 from dashboard.forms import DigestFilterForm
 from dashboard.keeping_forms import StepForm
 from dashboard.selectors.digests import days_ahead, digests_ahead, region_choices
+from notifications.digests import calendar
 from notifications.policies import can_edit_ladder
 from notifications.selectors import ladder as steps_of_ladder
 from notifications.services import step_add, step_remove
@@ -34,7 +35,7 @@ def digests(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "day": day,
-        "is_day_off": not is_working_day(day),
+        "is_day_off": not is_working_day(day, calendar()),
         "page": Paginator(planned, READERS_A_PAGE).get_page(request.GET.get("page")),
         "total": len(planned),
         "lines": sum(len(digest.lines) for digest in planned),

@@ -31,6 +31,7 @@ from notifications.digests import (
     Line,
     Prompt,
     Reader,
+    calendar,
     kind_of,
     nine_of,
     readers_on,
@@ -108,6 +109,7 @@ def digests_send(*, overrides: Overrides | None = None) -> int:
 
     Must not be called in a transaction. The failure of one morning is logged and tried again, and stops no other.
     """
+    overrides = calendar() if overrides is None else overrides
     sent = 0
     for opens_at, (day, is_late) in _mornings(clock.now(), overrides).items():
         work = partial(_skip if is_late else _send, day, opens_at, overrides)

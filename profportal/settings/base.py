@@ -40,6 +40,11 @@ DECISION_UNDO_MINUTES = env.int("DECISION_UNDO_MINUTES", default=10)
 """Minutes within which a decision on a report is undone by one press; afterwards it is annulled with a reason."""
 REVIEW_CLAIM_MINUTES = env.int("REVIEW_CLAIM_MINUTES", default=15)
 """Minutes for which a report opened for review is passed over by other controllers; activity renews them."""
+TERM_URGENT_DAYS = env.int("TERM_URGENT_DAYS", default=3)
+TERM_PROMPT_DAYS = env.int("TERM_PROMPT_DAYS", default=10)
+"""Calendar days that «срочно» and «оперативно» give, counted from the day of issue."""
+SIMILAR_TEXT_FROM = env.float("SIMILAR_TEXT_FROM", default=0.5)
+"""The part of shared words from which two items count as similar, 0 to 1 (common.similarity)."""
 INVITATION_HOURS = env.int("INVITATION_HOURS", default=24)
 WEEKLY_MEETING = Weekly(weekday=3, at=time(10), zone="Europe/Moscow")
 """The meeting of the centre with the coordinators: Wednesdays at 10:00 Moscow. On a day off it is held on the next
@@ -209,11 +214,13 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = (
     {"model": "mfa.Authenticator", "exclude_fields": ["data", "last_used_at"]},
     {"model": "regions.RegionalAuthority", "exclude_fields": ["version"]},
     {"model": "regions.AuthorityHead", "exclude_fields": ["version"]},
+    {"model": "regions.CalendarDay", "exclude_fields": ["version"]},
     {"model": "clusters.Cluster", "exclude_fields": ["title", "name_key", "search_key", "version"]},
     "clusters.Association",
     "clusters.AssociationMember",
     {"model": "assignments.Protocol", "exclude_fields": ["search_key", "version"]},
     {"model": "assignments.Assignment", "exclude_fields": ["search_key", "version"]},
+    {"model": "assignments.SavedAudience", "exclude_fields": ["version"]},
     {
         "model": "assignments.ExecutionRequest",
         "exclude_fields": ["event", "submission_key", "answer_key", "version"],

@@ -20,6 +20,7 @@ from rating.enums import ObjectionState, Remedy, SliceStatus
 from rating.models import Objection, PreviewReading, ScoreLoss, Slice, SlicePreview
 from rating.selectors.pages import SliceEntry
 from regions.models import Region
+from regions.selectors import calendar_overrides
 
 REVIEWS = (EventKind.ACCEPTED, EventKind.RETURNED)
 LONGEST_PREVIEW = timedelta(days=60)
@@ -37,10 +38,10 @@ def earliest_publication(period: str) -> date:
     """
     first = SlicePreview.objects.filter(slice__period=period).aggregate(at=Min("opened_at"))["at"]
     day = clock.day_of(first) if first else clock.today()
-    left = settings.RATING_PREVIEW_WORKING_DAYS
+    left, overrides = settings.RATING_PREVIEW_WORKING_DAYS, calendar_overrides()
     while left > 0:
         day += timedelta(days=1)
-        left -= is_working_day(day)
+        left -= is_working_day(day, overrides)
     if settings.RATING_PREVIEW_WORKING_DAYS > 0:
         day += timedelta(days=1)
     return max(day, clock.today())

@@ -91,6 +91,16 @@ document.addEventListener("change", (event) => {
   field.focus();
 });
 
+// A button that fills a field writes there at once; without scripts it is sent and the portal fills the form.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-sets]");
+  const input = button && document.getElementById(button.dataset.sets);
+  if (!input) return;
+  event.preventDefault();
+  input.value = button.value;
+  for (const name of ["input", "change"]) input.dispatchEvent(new Event(name, { bubbles: true }));
+  input.focus();
+});
 function bind(root) {
   root.querySelectorAll("[data-date]").forEach(bindDate);
 }

@@ -42,8 +42,9 @@ WITHOUT_SCOPE = {
 
 WEB_PACKAGES = {"views", "api", "templatetags", "presentation"}
 WEB_MODULES = {
-    "auth_forms.py", "context.py", "display.py", "exports.py", "forms.py", "gallery.py", "letter_forms.py",
-    "letter_views.py", "middleware.py", "paging.py", "request_forms.py", "tasks.py", "views.py",
+    "auth_forms.py", "context.py", "display.py", "drafting_forms.py", "drafting_views.py", "exports.py", "forms.py",
+    "gallery.py", "letter_forms.py", "letter_views.py", "middleware.py", "paging.py", "request_forms.py", "tasks.py",
+    "views.py",
 }  # fmt: skip
 UNSCOPED = {
     ("accounts/api/authentication.py", "AuditToken"): "finds the token that says who is asking",
@@ -59,6 +60,7 @@ UNSCOPED = {
     ("assignments/forms.py", "Region"): "names of regions",
     ("clusters/api/filters.py", "AssociationMember"): "narrows rows that are scoped already",
     ("dashboard/context.py", "Region"): "the names of the reader's own regions",
+    ("regions/forms.py", "Region"): "names of regions",
     (
         "rating/presentation/table.py",
         "Slice",

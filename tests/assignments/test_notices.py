@@ -146,7 +146,7 @@ class TestDecisions:
         protocol = "п. 1 протокола № 7 от 02.03.2026, кластер 70-001"
         steps = {
             "return": f"Отчёт возвращён на доработку с замечанием: {protocol}.",
-            "extend": f"Срок продлён до 1 апреля 2026 г.: {protocol}.",
+            "extend": f"Срок продлён, не позднее 01.04.2026 включительно: {protocol}.",
             "accept": f"Отчёт принят: {protocol}.",
         }
         for action, sentence in steps.items():

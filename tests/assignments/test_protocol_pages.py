@@ -348,7 +348,7 @@ def test_the_page_of_issue_shows_lists_counts_and_burden(controller: Client, act
     answer = controller.get(page("protocol-issue", protocol.pk))
     preview = answer.context["preview"]
     assert [len(row.addressees) for row in preview.items] == [4, 3]
-    assert [row.similar for row in preview.items] == [1, 0]
+    assert [[twin.percent for twin in row.similar] for row in preview.items] == [[100], [100]]
     assert (preview.executions, preview.regions) == (7, 3)
     burden = preview.burden
     assert (burden.most, burden.median, burden.most_after, burden.median_after) == (1, 0, 2, 1)

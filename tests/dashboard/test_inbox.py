@@ -222,7 +222,7 @@ def test_however_it_is_grouped_every_execution_stands_in_exactly_one_group(
         (BY_CLUSTER, lambda row: (row.cluster_id, None if row.cluster_id else row.region_id)),
         (BY_ITEM, lambda row: row.assignment_id),
     ):
-        found = grouped(rows, by, TODAY)
+        found = grouped(rows, by, TODAY, {})
         members = [row.pk for group in found.values() for row in group]
         assert sorted(members) == [row.pk for row in rows]
         if same is not None:

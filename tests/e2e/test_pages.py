@@ -11,6 +11,7 @@ pytestmark = pytest.mark.browser
 ACTS = {
     "account_logout", "accounts:audit-token-revoke", "accounts:invitation-resend", "accounts:token-create",
     "accounts:token-revoke", "assignments:audience-preview", "assignments:item-due", "assignments:item-move",
+    "assignments:protocol-template",
     "clusters:import-apply", "dashboard:display", "dashboard:execution-accept", "dashboard:execution-annul",
     "dashboard:execution-cancel", "dashboard:execution-extend", "dashboard:execution-record",
     "dashboard:execution-ask-extension", "dashboard:execution-ask-not_applicable",
@@ -29,6 +30,7 @@ ACTS = {
 IN_TASKS = {
     "account_inactive", "account_reset_password_done", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "accounts:second-factor-reset", "accounts:unblock",
+    "assignments:audience-edit", "assignments:audience-delete", "assignments:item-table", "assignments:item-copy",
     "assignments:item-create", "assignments:item-delete", "assignments:item-edit", "assignments:protocol-delete",
     "assignments:protocol-edit", "assignments:protocol-issue", "clusters:import", "dashboard:long-task",
     "dashboard:hand-in-result",
@@ -36,7 +38,8 @@ IN_TASKS = {
     "dashboard:review-result", "dashboard:review-next", "dashboard:review-one", "dashboard:remark-edit",
     "mfa_activate_totp", "mfa_authenticate", "mfa_deactivate_totp", "mfa_generate_recovery_codes",
     "mfa_reauthenticate", "mfa_view_recovery_codes", "rating:compare-revision", "rating:object", "rating:preview",
-    "rating:preview-open", "rating:publish", "regions:head-add", "regions:head-edit", "regions:head-end",
+    "rating:preview-open", "rating:publish", "regions:calendar-edit", "regions:calendar-end",
+    "regions:head-add", "regions:head-edit", "regions:head-end",
 }  # fmt: skip
 """Pages that exist only in the middle of a task; the tests of the tasks look at them."""
 

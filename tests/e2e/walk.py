@@ -37,6 +37,9 @@ DIFFERENT_BY_ROLE = {
 """Pages that say something else to another role, and the roles as which they are looked at; any other page is looked
 at once, as the first role that reaches it."""
 DOWNLOADS = {
+    "assignments:issue-list",
+    "assignments:issue-list-csv",
+    "assignments:item-table-template",
     "clusters:export",
     "dashboard:evidence",
     "dashboard:long-task-file",

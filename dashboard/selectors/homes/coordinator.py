@@ -11,6 +11,7 @@ from django.db.models import Count, Min
 from assignments.models import Execution
 from assignments.policies import can_submit
 from common import clock
+from common.calendar import Overrides
 from common.scope import Scope
 from dashboard.selectors.groups import CRITICAL, OVERDUE, RETURNED, REVIEW, SOON, WAITING, in_group
 from dashboard.selectors.inbox import InboxRow, inbox_row, lifts_shown
@@ -18,6 +19,7 @@ from dashboard.selectors.standing import Lift, Standing, standings
 from rating.selectors.methodologies import current_params
 from rating.selectors.running import RunningMonth
 from regions.models import Region
+from regions.selectors import calendar_for
 
 BURNING_SHOWN = 5
 BURNING_READ = 2000
@@ -56,9 +58,10 @@ def coordinator_homes(scope: Scope, month: RunningMonth | None) -> list[Coordina
     """A part for each coordinated region, by name; a fixed number of queries."""
     day = clock.today()
     regions = list(Region.objects.visible_to(scope).filter(code__in=scope.coordinated).by_name())
-    counts = _counts(scope, day)
+    overrides = calendar_for(scope)
+    counts = _counts(scope, day, overrides)
     running = {row.region.code: row for row in standings(regions, month)} if month else {}
-    burning, totals = _burning(scope, running, day)
+    burning, totals = _burning(scope, running, day, overrides)
     lifts = lifts_shown(scope, running.values(), LIFTS_SHOWN)
     nothing: dict[str, Any] = {**dict.fromkeys(COUNTED, 0), "since": None}
     cards = []
@@ -79,22 +82,23 @@ def coordinator_homes(scope: Scope, month: RunningMonth | None) -> list[Coordina
     return cards
 
 
-def _counts(scope: Scope, day: date) -> dict[str, Any]:
+def _counts(scope: Scope, day: date, overrides: Overrides) -> dict[str, Any]:
     """By region the size of every group, and since when the oldest report waits for the centre."""
     rows = Execution.objects.visible_to(scope).filter(region__in=scope.coordinated).open().order_by()
     found = rows.values("region").annotate(
         since=Min("in_review_since", filter=in_group(REVIEW, day)),
-        **{name: Count("pk", filter=in_group(group, day)) for name, group in COUNTED.items()},
+        **{name: Count("pk", filter=in_group(group, day, overrides)) for name, group in COUNTED.items()},
     )
     return {row["region"]: row for row in found}
 
 
 def _burning(
-    scope: Scope, running: dict[str, Standing], day: date
+    scope: Scope, running: dict[str, Standing], day: date, overrides: Overrides
 ) -> tuple[dict[str, list[InboxRow]], dict[str, int]]:
     """By region the dearest of what burns, and how much burns altogether."""
     rows = Execution.objects.visible_to(scope).filter(region__in=scope.coordinated)
-    burns = rows.filter(in_group(WAITING, day) | in_group(RETURNED, day)).order_by("due_on", "id")
+    burning = in_group(WAITING, day, overrides) | in_group(RETURNED, day)
+    burns = rows.filter(burning).order_by("due_on", "id")
     found: dict[str, list[tuple[int, date, int]]] = defaultdict(list)
     for pk, code, due in burns.values_list("pk", "region", "due_on")[:BURNING_READ]:
         found[code].append((-_cost(pk, running.get(code)), due, pk))

@@ -7,9 +7,16 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Membership, User
-from assignments.models import Assignment, CannedRemark, Execution, ExecutionRequest, Protocol
+from assignments.models import (
+    Assignment,
+    CannedRemark,
+    Execution,
+    ExecutionRequest,
+    Protocol,
+    SavedAudience,
+)
 from rating.models import Objection
-from regions.models import AuthorityHead, RegionalAuthority
+from regions.models import AuthorityHead, CalendarDay, RegionalAuthority
 from tests.architecture.matrix.world import IMPORT, Address, World
 from tests.assignments.sheets import saved
 from tests.cast import PASSWORD
@@ -32,6 +39,10 @@ def _head(**changes: Any) -> Body:
     }  # fmt: skip
 
 
+def _calendar_day(**changes: Any) -> Body:
+    return {"day": "2026-12-19", "is_working": "yes", "region": "", "reason": "Постановление", **changes}
+
+
 def _version(model: Any) -> Callable[[Address], int]:
     """The version in force, 1 where there is no such row: the answer must not depend on it."""
 
@@ -45,6 +56,7 @@ def _version(model: Any) -> Callable[[Address], int]:
 _user, _membership = _version(User), _version(Membership)
 _remark = _version(CannedRemark)
 _request = _version(ExecutionRequest)
+_calendar_version, _audience = _version(CalendarDay), _version(SavedAudience)
 _protocol, _execution, _head_version = _version(Protocol), _version(Execution), _version(AuthorityHead)
 
 
@@ -122,6 +134,13 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "assignments:protocol-edit": lambda _w, a: {
         "number": "99", "held_on": "2026-04-15", "meeting_title": "Совещание", "version": _protocol(a),
     },
+    "assignments:item-table": lambda _w, _a: {"text": "Представить сведения.\t28.05.2026", "check": "1"},
+    "assignments:protocol-copy": lambda _w, _a: {
+        "number": "98", "held_on": "2026-04-15", "meeting_title": "Совещание",
+    },
+    "assignments:protocol-template": lambda _w, a: {"is_template": "yes", "version": _protocol(a)},
+    "assignments:audience-edit": lambda _w, a: {"name": "Иная", "version": _audience(a)},
+    "assignments:audience-delete": lambda _w, a: {"version": _audience(a)},
     "assignments:protocol-delete": lambda _w, a: {"version": _protocol(a)},
     "assignments:protocol-issue": lambda _w, a: {"version": _protocol(a)},
     "assignments:item-create": lambda _w, _a: _item(),
@@ -143,6 +162,9 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
         "period": "2026-01", "revision": 1, "execution": w.tomsk.missed.pk, "reason": "Отчёт сдан в срок.",
     },
     "api:objection-decide": lambda _w, _a: {"decision": "dismissed", "answer": "Отчёта не было."},
+    "regions:calendar": lambda _w, _a: _calendar_day(),
+    "regions:calendar-edit": lambda _w, a: _calendar_day(version=_calendar_version(a)),
+    "regions:calendar-end": lambda _w, a: {"version": _calendar_version(a)},
     "regions:authority": lambda _w, a: {"name": "Министерство", "phone": "", "version": _authority_version(a)},
     "regions:head-add": lambda _w, _a: _head(end_previous="on"),
     "regions:head-edit": lambda _w, a: _head(version=_head_version(a)),

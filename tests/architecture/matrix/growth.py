@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.enums import Position
 from accounts.models import Membership, User
 from accounts.services import audit_token_create
-from assignments.models import Execution, Protocol
+from assignments.models import Execution, Protocol, SavedAudience
 from assignments.services.notes import execution_note_write
 from assignments.services.questions import answer_rewrite, question_ask, questions_answer
 from assignments.services.remarks import remark_add
@@ -20,7 +20,7 @@ from notifications.enums import StaffTaskKind
 from notifications.services import Word, notices_write, staff_task_open
 from rating.models import Objection
 from rating.services import letters_queue, slice_close, slice_publish
-from regions.models import AuthorityHead, Region
+from regions.models import AuthorityHead, CalendarDay, Region
 from tests.architecture.matrix.world import IMPORT, ISSUED_AT, World
 from tests.assignments.builders import issued_item, put_on_control
 from tests.assignments.counter import Counter
@@ -104,6 +104,14 @@ class Growth:
         remark_add(actor=administrator, text=f"Замечание {number}")
         import_upload(actor=administrator, name=f"new{number}.csv", content=IMPORT)
         audit_token_create(actor=SYSTEM, holder=f"Аудитор {number}", days=30)
+        CalendarDay.objects.create(
+            day=date(2027, 1, 9) + timedelta(days=7 * number), is_working=True, reason="Постановление",
+            region=self.world.cast.tomsk if number % 2 else None, recorded_at=ISSUED_AT,
+        )  # fmt: skip
+        SavedAudience.objects.create(
+            name=f"Аудитория {number}", rule={"cohorts": [2023]}, owner=self.world.cast.administrator, shared=True,
+            created_at=ISSUED_AT,
+        )  # fmt: skip
         add_item(administrator, self.world.draft, number=f"1{number:02}")
         Protocol.objects.create(
             number=f"Ч{number}", held_on=date(2026, 4, 1), meeting_title="Черновик", created_at=ISSUED_AT

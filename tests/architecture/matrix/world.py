@@ -22,6 +22,7 @@ from assignments.models import (
     ExecutionRequest,
     ItemQuestion,
     Protocol,
+    SavedAudience,
     SavedView,
 )
 from assignments.services.questions import question_ask, questions_answer
@@ -38,7 +39,7 @@ from notifications.models import EscalationStep, LongTask, Notice, OutboundMail,
 from notifications.services import Word, notices_write, staff_task_open
 from rating.models import Objection, RatingLetter, Slice
 from rating.services import objection_file, slice_close, slice_preview_open, slice_publish
-from regions.models import AuthorityHead, Region
+from regions.models import AuthorityHead, CalendarDay, Region
 from tests.assignments.builders import issued_item, put_on_control
 from tests.assignments.counter import Counter
 from tests.assignments.desk import Desk
@@ -110,6 +111,8 @@ class World:
     draft: Protocol
     draft_item: Assignment
     imported: ClusterImport
+    calendar_day: CalendarDay
+    saved_audience: SavedAudience
     task: StaffTask
     remark: CannedRemark
     step: EscalationStep
@@ -323,6 +326,16 @@ def build_world() -> World:
         draft=protocol,
         draft_item=item,
         imported=import_upload(actor=cast.scope("administrator"), name="new.csv", content=IMPORT),
+        saved_audience=SavedAudience.objects.create(
+            name="Все кластеры страны",
+            rule={"everyone": True},
+            owner=cast.controller,
+            shared=True,
+            created_at=NOW,
+        ),
+        calendar_day=CalendarDay.objects.create(
+            day=date(2026, 12, 26), is_working=True, reason="Постановление", recorded_at=NOW
+        ),
         task=staff_task_open(kind=StaffTaskKind.NO_HEAD, object_key="region:87", title="Чукотка"),
         remark=remark_add(actor=cast.scope("controller"), text="Приложите приказ."),
         step=EscalationStep.objects.create(days=LATE_TOMORROW, rung=Rung.COORDINATORS),
@@ -406,6 +419,8 @@ OF_CENTRE: dict[str, Address] = {
     "table of a revision": {"period": PUBLISHED, "revision": 9, "form": "csv"},
     "draft item": {"pk": NOBODY},
     "import": {"pk": NOBODY},
+    "calendar day": {"pk": NOBODY},
+    "saved audience": {"pk": NOBODY},
     "staff task": {"pk": NOBODY},
     "canned remark": {"pk": NOBODY},
     "step": {"pk": NOBODY},
@@ -429,6 +444,8 @@ def of_centre(name: str, world: World) -> Address:
         "table of a revision": {"period": PUBLISHED, "revision": 1, "form": "csv"},
         "draft item": {"pk": world.draft_item.pk},
         "import": {"pk": world.imported.pk},
+        "calendar day": {"pk": world.calendar_day.pk},
+        "saved audience": {"pk": world.saved_audience.pk},
         "staff task": {"pk": world.task.pk},
         "canned remark": {"pk": world.remark.pk},
         "step": {"pk": world.step.pk},
