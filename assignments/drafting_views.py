@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from assignments.drafting_forms import AudienceForm, ItemTableForm, ProtocolCopyForm, TemplateForm
 from assignments.drafting_exports import addressees_csv, addressees_workbook, item_template
+from assignments.drafting_forms import AudienceForm, ItemTableForm, ProtocolCopyForm, TemplateForm
 from assignments.forms import SearchForm, VersionForm
 from assignments.item_table import MEANINGS, heading
 from assignments.models import Protocol, SavedAudience

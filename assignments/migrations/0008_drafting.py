@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assignments', '0006_review'),
+        ('assignments', '0009_workbooks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
