@@ -17,10 +17,12 @@ from assignments.models import Assignment
 from assignments.querysets import ExecutionQuerySet
 from clusters.models import Cluster
 from common import clock
+from common.calendar import Overrides
 from common.formatting import date_short
 from common.scope import Scope
 from dashboard.wording import soon_until
 from regions.models import Region
+from regions.selectors import calendar_for
 
 ISSUED, SOON, OVERDUE, IN_REVIEW = "issued", "soon", "overdue", "review"
 RETURNED, ON_TIME, LATE, CANCELLED = "returned", "done", "late", "cancelled"
@@ -150,7 +152,7 @@ def matrix_of(scope: Scope, rows: ExecutionQuerySet, items: Iterable[dict[str, A
     cells = found.values_list(
         "pk", "assignment", "cluster", "region", "state", "due_on", "reported_on"
     ).iterator(chunk_size=5_000)
-    kind_of = _kinds(clock.today())
+    kind_of = _kinds(clock.today(), calendar_for(scope))
     by_place: dict[tuple[str, int | None], Place] = {}
     sums, whole, counts = [Sums() for _item in columns], Sums(), dict.fromkeys(MARKS, 0)
     for values in cells:
@@ -166,9 +168,9 @@ def matrix_of(scope: Scope, rows: ExecutionQuerySet, items: Iterable[dict[str, A
     return Matrix(columns, _named(scope, by_place), sums, whole, counts, kind_of)
 
 
-def _kinds(today: date) -> Callable[[Cell], str]:
+def _kinds(today: date, overrides: Overrides) -> Callable[[Cell], str]:
     """What a cell says today; the days of the same state repeat, so each is judged once."""
-    soon = soon_until(today)
+    soon = soon_until(today, overrides)
     final = {
         ExecutionState.CANCELLED: CANCELLED,
         ExecutionState.IN_REVIEW: IN_REVIEW,
