@@ -125,7 +125,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _after_draft(request: HttpRequest, pk: int, words: str) -> HttpResponse:
-    if "HX-Request" in request.headers:
+    if request.headers.get("Accept") == "application/json":
         return JsonResponse({"note": words})
     if words:
         messages.success(request, words)

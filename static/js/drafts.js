@@ -84,8 +84,9 @@ async function save(form, isAsked = false) {
   const body = new FormData();
   for (const name of ["csrfmiddlewaretoken", "submission_key", "text"]) body.set(name, form.elements[name].value);
   try {
-    const headers = { "HX-Request": "true" };
-    const answer = await fetch(form.dataset.draft, { method: "POST", body, headers, signal: call.signal });
+    const headers = { Accept: "application/json" };
+    const how = { method: "POST", body, headers, signal: call.signal, redirect: "manual" };
+    const answer = await fetch(form.dataset.draft, how);
     if (!answer.ok) return;
     form.querySelector("[data-draft-note]").textContent = (await answer.json()).note;
   } catch {

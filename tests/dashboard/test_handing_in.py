@@ -214,7 +214,9 @@ def test_a_draft_is_saved_by_its_button_and_offered_when_the_page_is_opened_agai
 def test_a_script_is_told_when_the_draft_was_saved(as_person: People, cast: Cast) -> None:
     row = work([cast.tomsk_machines], TODAY)[0]
     client = as_person("tomsk_coordinator")
-    answer = client.post(page("execution-draft", row.pk), {"text": "Begun"}, headers={"HX-Request": "true"})
+    answer = client.post(
+        page("execution-draft", row.pk), {"text": "Begun"}, headers={"Accept": "application/json"}
+    )
     assert flat(answer.json()["note"]) == "Draft saved at 12:00 MSK"
     assert ReportDraft.objects.get().text == "Begun"
 
