@@ -9,7 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.selectors import scope_for
-from assignments.services.executions import BulkResult, executions_decide_watched
+from assignments.services.executions import (
+    MAX_WATCHED,
+    BulkResult,
+    bulk_checked,
+    executions_decide_watched,
+)
 from common import clock
 from common.formatting import number
 from common.scope import Scope
@@ -33,7 +38,15 @@ def kept_result(result: BulkResult, *, key: str, action: str) -> dict[str, Any]:
 
 
 def decisions_start(*, actor: Scope, data: Mapping[str, Any]) -> LongTask:
-    """Queue a confirmed decision; the same confirmation sent twice is one work."""
+    """Queue a confirmed decision; the same confirmation sent twice is one work. Raises as `executions_decide`."""
+    bulk_checked(
+        actor=actor,
+        action=data["action"],
+        execution_ids=data["ids"],
+        limit=MAX_WATCHED,
+        remark=data["remark"],
+        empty=data["empty"],
+    )
     own = data["key"] or uuid.uuid4().hex
     arguments = {
         "key": own,

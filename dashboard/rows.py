@@ -205,7 +205,7 @@ def _item(row: Execution, query: str = "", claim: ReviewClaim | None = None) -> 
     title, reference = escape(row.assignment.title), escape(wording.reference(row.assignment))
     note, says = escape(wording.shortened(getattr(row, "note", ""))), escape(_("How the work goes"))
     about = f'<span class="table__note">{says}: {note}</span>' if note else ""
-    held = f'<span class="table__note table__held">{escape(str(claim))}</span>' if claim else ""
+    held = f'<span class="table__note">{escape(str(claim))}</span>' if claim else ""
     said = f'<span class="table__note">{reference}</span>{about}{held}'
     return f'<th scope="row"><a href="{address}">{title}</a>{said}</th>'
 

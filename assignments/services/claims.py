@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assignments.models import Execution, ReviewClaim
@@ -40,16 +40,21 @@ def claims_take(*, actor: Scope, queue: ExecutionQuerySet, count: int = 1) -> li
     person_id, now = _require_reviewer(actor), clock.now()
     # Whoever coordinates a region as well decides on none of its reports: they are left to others.
     free = queue.exclude(region__in=actor.coordinated).free_for(person_id, now)
-    if connection.features.has_select_for_update_skip_locked:
-        free = free.select_for_update(skip_locked=True, of=("self",))
+    free = free.select_for_update(skip_locked=True, of=("self",))
     while True:
         ids = [row.pk for row in free.only("pk")[: min(count, MAX_CLAIMED)]]
         if not _held_by_others(ids, person_id, now):
             break
         # A claim was committed between the reading of the queue and its lock: what is read now knows of it.
     _write(ids, person_id, now)
-    ReviewClaim.objects.filter(person=person_id).in_force(now).update(until=_until(now))
+    _renew_own(person_id, now)
     return ids
+
+
+def _renew_own(person_id: int, now: datetime) -> None:
+    """Everything that the person has, except what a decision is just ending: nobody waits for that, or for ever."""
+    own = ReviewClaim.objects.filter(person=person_id).in_force(now).select_for_update(skip_locked=True)
+    ReviewClaim.objects.filter(pk__in=[claim.pk for claim in own.only("pk")]).update(until=_until(now))
 
 
 def _held_by_others(ids: Collection[int], person_id: int, now: datetime) -> bool:
@@ -79,7 +84,7 @@ def claim_renew(*, actor: Scope, execution_id: int, take_over: bool = False) -> 
     if not is_waiting or (_held_by_others([execution.pk], person_id, now) and not take_over):
         return False
     _write([execution.pk], person_id, now)
-    ReviewClaim.objects.filter(person=person_id).in_force(now).update(until=_until(now))
+    _renew_own(person_id, now)
     return True
 
 

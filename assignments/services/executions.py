@@ -462,7 +462,7 @@ def _require_some(execution_ids: Collection[int], limit: int) -> None:
         raise InvalidInput({"execution_ids": message % {"limit": limit}})
 
 
-def _bulk_fields(
+def bulk_checked(
     *, actor: Scope, action: str, execution_ids: Collection[int], limit: int, remark: str, empty: bool
 ) -> Fields:
     """What every event of a decision on many holds. Raises NotAllowed or InvalidInput for all of them."""
@@ -529,7 +529,7 @@ def executions_decide_watched(
     `key` names this very confirmation: begun anew after a break, what was decided before counts as done, not as
     refused. Nobody is told before the end. Raises as `executions_decide`.
     """
-    fields = _bulk_fields(
+    fields = bulk_checked(
         actor=actor, action=action, execution_ids=versions, limit=MAX_WATCHED, remark=remark, empty=empty
     )
     result = BulkResult()
@@ -557,7 +557,7 @@ def executions_decide(
     Only executions with a report in review are decided here. Writes one row of the audit trail with the count.
     Raises NotAllowed or InvalidInput when nothing of it could be done for anybody.
     """
-    fields = _bulk_fields(
+    fields = bulk_checked(
         actor=actor, action=action, execution_ids=execution_ids, limit=MAX_BULK, remark=remark, empty=empty
     )
     result = BulkResult()

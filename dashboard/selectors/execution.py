@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assignments.enums import EventKind, ExecutionState
-from assignments.models import Execution, ExecutionEvent, ExecutionNote, ReportDraft
+from assignments.models import CannedRemark, Execution, ExecutionEvent, ExecutionNote, ReportDraft
 from assignments.policies import allowed_actions
 from assignments.rules import annullable_events, undoable_decision
 from assignments.selectors import event_author, proposal_behind
@@ -87,6 +87,7 @@ class ExecutionCard:
     actions: Sequence[str]
     annullable: Sequence[ExecutionEvent]
     undoable: ExecutionEvent | None
+    remarks: Sequence[CannedRemark]
     opening: str
     requests: RequestsOfExecution
     questions: Sequence[QuestionCard] = ()
@@ -168,6 +169,7 @@ def execution_card(scope: Scope, execution: Execution) -> ExecutionCard:
         actions=actions,
         annullable=annullable_events(events),
         undoable=undoable_decision(events, clock.now()),
+        remarks=list(CannedRemark.objects.visible_to(scope).offered()) if "return" in actions else (),
         opening=draft.text if draft else _opening(execution, events),
         requests=requests_of(scope, execution, events),
         draft=draft,

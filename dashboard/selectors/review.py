@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assignments.enums import EventKind
-from assignments.models import Execution, ExecutionEvent, ReviewClaim
+from assignments.models import CannedRemark, Execution, ExecutionEvent, ReviewClaim
 from assignments.querysets import ExecutionEventQuerySet, ExecutionQuerySet
 from common import clock
 from common.calendar import working_days_until
@@ -138,6 +138,11 @@ def _item_words(row: Mapping[str, Any]) -> str:
         "item": row["assignment__number"],
         "number": row["assignment__protocol__number"],
     }
+
+
+def offered_remarks(scope: Scope) -> list[CannedRemark]:
+    """The canned remarks that may be put into a return, in their order."""
+    return list(CannedRemark.objects.visible_to(scope).offered())
 
 
 def claims_in_force(scope: Scope, executions: Iterable[int]) -> dict[int, ReviewClaim]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from assignments.enums import REVIEWERS, ExecutionState
-from assignments.models import CannedRemark, Evidence, Execution, ExecutionEvent, ExecutionRequest
+from assignments.models import Evidence, Execution, ExecutionEvent, ExecutionRequest
 from assignments.policies import can_act
 from assignments.services import executions as services
 from assignments.services import proposals
@@ -278,7 +278,7 @@ def _form(
     if issubclass(chosen.form, forms.DecisionForm):
         options["months"] = months
     if issubclass(chosen.form, forms.ReturnForm):
-        options["canned"] = list(CannedRemark.objects.offered())
+        options["canned"] = card.remarks
     return chosen.form(name, data, files, **options)
 
 

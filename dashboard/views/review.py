@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from assignments.models import CannedRemark, Execution
+from assignments.models import Execution
 from assignments.policies import can_review
 from assignments.services.executions import MAX_BULK, MAX_WATCHED, decisions_undo, executions_decide
 from common import clock
@@ -27,6 +27,7 @@ from dashboard.paging import keyset_page
 from dashboard.selectors.review import (
     ReviewFilter,
     claims_in_force,
+    offered_remarks,
     review_ages,
     review_choices,
     review_groups,
@@ -74,7 +75,7 @@ def review(request: HttpRequest) -> HttpResponse:
         "query": narrowed.query,
         "is_narrowed": narrowed != ReviewFilter(by=narrowed.by),
         "may_decide": may_decide,
-        "remarks": list(CannedRemark.objects.offered()) if may_decide else [],
+        "remarks": offered_remarks(scope) if may_decide else [],
     }
     return page_or_part(request, "dashboard/review.html", "queue", context, 200 if is_valid else 400)
 
@@ -87,7 +88,7 @@ def decide(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(_("Only a controller of the centre decides on executions."))
     return decide_on_many(
         request,
-        form_of=lambda data: BulkForm(data, canned=list(CannedRemark.objects.offered())),
+        form_of=lambda data: BulkForm(data, canned=offered_remarks(scope)),
         chosen=lambda: _chosen(request, scope),
         confirmation=lambda form, status: _confirmation(request, scope, form, status=status),
         decide=lambda data: _decided(scope, data),

@@ -1,7 +1,7 @@
 """Reviewing one report after another: what was handed in beside what was asked, a decision, and the next report."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ from dashboard.selectors.execution import ExecutionCard, events_since, execution
 from dashboard.selectors.review import (
     ReviewFilter,
     claims_in_force,
+    offered_remarks,
     review_queue,
     review_rows,
     waiting_days,
@@ -133,7 +134,7 @@ def decide(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if not can_act(scope, name, found):
         raise NotAllowed(_("This act is not open to you."))
     narrowed = _filter(request.POST.get("queue", ""))
-    form = _form(name, found, narrowed, request.POST)
+    form = _form(name, found, narrowed, offered_remarks(scope), request.POST)
     if not form.is_valid():
         return _page(request, scope, found, narrowed, typed=(name, form), status=400)
     if question := _question(scope, found, form.cleaned_data["anyway"]):
@@ -207,11 +208,17 @@ def _changed_meanwhile(
     )
 
 
-def _form(name: str, found: Execution, narrowed: ReviewFilter, data: Any = None) -> ActForm:
+def _form(
+    name: str,
+    found: Execution,
+    narrowed: ReviewFilter,
+    remarks: Sequence[CannedRemark],
+    data: Any = None,
+) -> ActForm:
     initial = {"version": found.version, "submission_key": uuid.uuid4().hex, "queue": narrowed.query}
     options: dict[str, Any] = {"initial": initial}
     if name == "return":
-        options["canned"] = list(CannedRemark.objects.offered())
+        options["canned"] = remarks
     return DECISIONS[name].form(name, data, **options)
 
 
@@ -223,7 +230,7 @@ def _forms(
         return {}
     kept = dict([typed] if typed else [])
     return {
-        name: kept.get(name) or _form(name, card.execution, narrowed)
+        name: kept.get(name) or _form(name, card.execution, narrowed, card.remarks)
         for name in DECISIONS
         if name in card.actions
     }

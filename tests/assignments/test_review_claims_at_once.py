@@ -4,6 +4,7 @@ import pytest
 
 from assignments.models import ReviewClaim
 from assignments.services.claims import claims_take
+from assignments.services.executions import executions_decide
 from tests.assignments.test_execution_concurrency import together
 from tests.assignments.test_review_claims import handed_in, queue
 from tests.cast import Cast
@@ -44,3 +45,19 @@ def test_twenty_takings_at_once_share_the_queue_without_waiting_for_ever(
         by_person.setdefault(scope.user_id, set()).update(answer)
     first, second = by_person.values()
     assert not first & second
+
+
+def test_taking_and_deciding_on_many_at_once_never_wait_for_each_other_for_ever(
+    emptied_after: None, cast: Cast
+) -> None:
+    reports = handed_in(cast, 12)
+    controller, administrator = cast.scope("controller"), cast.scope("administrator")
+    claims_take(actor=controller, queue=queue(), count=12)
+    decided, *taken = together(
+        lambda: executions_decide(actor=administrator, action="accept", execution_ids=reports),
+        *(lambda: claims_take(actor=controller, queue=queue(), count=12) for _time in range(6)),
+    )
+
+    assert (sorted(decided.done), decided.refused) == (reports, [])
+    assert all(isinstance(answer, list) for answer in taken)
+    assert not ReviewClaim.objects.filter(execution__state="executed").exists()

@@ -298,6 +298,16 @@ def test_a_decision_on_many_is_made_by_the_worker_and_lists_its_failures(
     assert states(queue) == ["in_review"] * 3
 
 
+def test_a_return_of_many_by_the_worker_needs_a_remark_before_it_begins(
+    as_person: People, queue: list[Execution], settings: Settings
+) -> None:
+    settings.LONG_DECISION_ROWS = 2
+    answer = decide(as_person("controller"), queue, "return", remark="")
+    assert answer.status_code == 400
+    assert "a return needs a remark" in answer.content.decode()
+    assert not LongTask.objects.exists()
+
+
 def test_a_decision_on_many_begun_anew_after_a_break_counts_what_was_done(
     as_person: People, cast: Cast, queue: list[Execution]
 ) -> None:
