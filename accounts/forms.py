@@ -146,8 +146,8 @@ class MailSettingsForm(forms.Form):
     before_1 = forms.BooleanField(label=Topic.BEFORE_1.label, required=False)
     on_day = forms.BooleanField(label=Topic.ON_DAY.label, required=False)
     overdue = forms.BooleanField(label=Topic.OVERDUE.label, required=False)
-    quiet_from = DateField(label=_("From"), required=False)
-    quiet_until = DateField(label=_("Until, inclusive"), required=False)
+    quiet_from = DateField(label=_("First quiet day"), required=False)
+    quiet_until = DateField(label=_("Last quiet day"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def topics(self) -> list[forms.BoundField]:

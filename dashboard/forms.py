@@ -522,9 +522,11 @@ class DigestFilterForm(FilterForm):
     region = choice(_("Region"), everything=_("All regions"))
 
     def __init__(self, data: Any, first: date, last: date, regions: Choices) -> None:
+        if not data.get("day"):
+            data = data.copy()
+            data["day"] = f"{first:%d.%m.%Y}"
         super().__init__(data)
         self._first, self._last = first, last
-        self.fields["day"].initial = first
         offer(self, region=regions)
 
     def clean_day(self) -> date | None:

@@ -39,7 +39,7 @@ def digests(request: HttpRequest) -> HttpResponse:
         "page": Paginator(planned, READERS_A_PAGE).get_page(request.GET.get("page")),
         "total": len(planned),
         "lines": sum(len(digest.lines) for digest in planned),
-        "is_narrowed": bool(form.text("region")) if is_valid else True,
+        "is_narrowed": not is_valid or bool(form.text("region")),
     }
     return page_or_part(request, "dashboard/digests.html", "digests", context, 200 if is_valid else 400)
 
