@@ -476,6 +476,8 @@ def address_of(world: World, kind: str, case: str, principal: str) -> Address:
         return {"pk": _notice(world, case, principal)}
     if kind == "long work":
         return {"pk": _kept(world.exports, case, principal)}
+    if kind == "uploaded register":
+        return {"pk": _upload(world, case, principal)}
     if kind == "saved view":
         return {"pk": _kept(world.views, case, principal)}
     if case == "none":
