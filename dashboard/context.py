@@ -83,7 +83,10 @@ BAR_PLACES = 5
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The frame of a page. Three counts at most for whoever signed in, no query for the public."""
+    """The frame of a page. Three queries at most for whoever signed in, for a coordinator his calendar besides.
+
+    None for the public.
+    """
     scope = scope_of(request)
     focus = focus_of(request) if has_several(scope) else scope
     user: Any = getattr(request, "user", None)
