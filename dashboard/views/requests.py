@@ -218,7 +218,10 @@ def _decided(scope: Scope, data: dict[str, Any]) -> dict[str, Any]:
         "action": data["action"],
         "done": len(result.done),
         "refused": result.refused,
-        "of_centre": ExecutionRequest.objects.filter(pk__in=data["ids"]).of_centre().exists(),
+        "of_centre": ExecutionRequest.objects.visible_to(scope)
+        .filter(pk__in=data["ids"])
+        .of_centre()
+        .exists(),
     }
 
 

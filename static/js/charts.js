@@ -4,7 +4,7 @@ const bindPoints = (field) => {
   const points = [...field.querySelectorAll(".point")];
   if (!points.length || field.dataset.bound) return;
   field.dataset.bound = "true";
-  const first = Math.max(0, points.findIndex((point) => point.classList.contains("point--own")));
+  const first = Math.max(0, points.findIndex((point) => point.hasAttribute("data-own")));
   const stop = (chosen) => points.forEach((point, index) => point.setAttribute("tabindex", index === chosen ? "0" : "-1"));
   stop(first);
 

@@ -44,6 +44,8 @@ PAGES = (
     ("rating/letters.html", "ledger", "controller", "/letters/"),
     ("rating/objections/list.html", "objections", "controller", "/rating/objections/?state=open"),
     ("dashboard/requests.html", "requests", "controller", "/assignments/requests/?state=all"),
+    ("dashboard/questions.html", "questions", "controller", "/assignments/questions/"),
+    ("dashboard/questions.html", "questions", "tomsk_coordinator", "/assignments/questions/"),
     ("accounts/people.html", "people", "administrator", "/accounts/people/?q=zzz"),
     ("accounts/people.html", "people", "administrator", "/accounts/people/"),
     ("assignments/protocols.html", "protocols", "controller", "/protocols/"),

@@ -460,9 +460,9 @@ def test_an_act_costs_the_same_whatever_the_length_of_the_log(
     scope = desk.cast.scope("controller")
     desk.do("submit")
     for version in (2, 12):
-        # fetch with lock, log, rules, event in its savepoint, columns, and telling the region: what, whom, notices;
-        # all inside one savepoint of the test
-        with django_assert_num_queries(12):
+        # fetch with lock, log, rules, event in its savepoint, columns, the claim that ends, and telling the region:
+        # what, whom, notices, the line of the digest; all inside one savepoint of the test
+        with django_assert_num_queries(14):
             execution_return(actor=scope, execution_id=desk.pk, version=version, remark="Ещё.")
         for _again in range(4):
             desk.do("submit")

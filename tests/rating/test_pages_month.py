@@ -249,7 +249,7 @@ def test_the_own_region_is_marked_in_the_table(month: Slice) -> None:
 
     assert table.count("is-own") == 1
     assert 'regions/R3/"' in table.partition("is-own")[2].partition("</tr>")[0]
-    assert html.count("point--own") == 1
+    assert html.count("data-own") == 1
     assert html.count("funnel__ring") == 2, "in the drawing and in its key"
     assert "is-own" not in html_of(reader("public"), MONTH)
 

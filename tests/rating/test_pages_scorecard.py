@@ -102,9 +102,9 @@ def test_the_scorecard_marks_the_region_among_all_others(thirds: Slice) -> None:
     html = html_of(reader("public"), f"{MONTH}regions/R3/")
 
     assert html.count("column--own") == 1
-    assert html.count("point--own") == 1
+    assert html.count("data-own") == 1
     assert html.count("funnel__ring") == 2, "in the drawing and in its key"
-    own = html.partition("point--own")[2].partition("</a>")[0]
+    own = html.partition("data-own")[2].partition("</a>")[0]
     assert 'aria-label="R3: 90,00"' in own
     assert f"{MONTH}compare/?region=R3" in html
 
