@@ -76,7 +76,7 @@ def test_a_double_press_hands_in_one_report(visit: Visit, autumn: Autumn) -> Non
         execution = Execution.objects.filter(region="70", state="issued").latest("pk")
         coordinator.open(execution.get_absolute_url())
         coordinator.form("/submit/").locator("textarea").fill(REPORT)
-        coordinator.form("/submit/").locator("button[type=submit]").dblclick()
+        coordinator.form("/submit/").locator("button.button--primary").dblclick()
         # Without scripts the second press ends the first answer on its way: wait for what is shown, not for it.
         coordinator.page.get_by_text(REPORT).first.wait_for()
         assert reports(execution) == 1
@@ -118,7 +118,7 @@ def test_a_lying_file_is_refused_and_the_text_stays(visit: Visit, autumn: Autumn
         {"name": "Отчёт.pdf", "mimeType": "application/pdf", "buffer": b"MZ this is a program"}
     )
     with coordinator.refused(400), coordinator.page.expect_response("**/submit/"):
-        form.locator("button[type=submit]").click()
+        form.locator("button.button--primary").click()
     coordinator.page.wait_for_selector("#report .summary")
     assert form.locator("textarea").input_value() == REPORT
     assert "Отчёт.pdf" in coordinator.text()

@@ -53,8 +53,8 @@ def test_a_methodologist_closes_and_publishes_a_month_and_the_letters_stand_in_t
     methodologist.open("/letters/")
     assert "minister@tomsk.example" in methodologist.text("#ledger")
     methodologist.is_pleased("task-ledger")
-    (sent,) = letters_in(Path(settings.MAIL_FOLDER))
-    assert sent["To"].addresses[0].addr_spec == "minister@tomsk.example"
+    letters = letters_in(Path(settings.MAIL_FOLDER))
+    (sent,) = [mail for mail in letters if mail["To"].addresses[0].addr_spec == "minister@tomsk.example"]
 
     public.open("/rating/")
     rows = public.page.locator("#rating-table tbody tr")

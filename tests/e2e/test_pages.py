@@ -33,7 +33,7 @@ IN_TASKS = {
     "assignments:audience-edit", "assignments:audience-delete", "assignments:item-table", "assignments:item-copy",
     "assignments:item-create", "assignments:item-delete", "assignments:item-edit", "assignments:protocol-delete",
     "assignments:protocol-edit", "assignments:protocol-issue", "clusters:import", "dashboard:long-task",
-    "dashboard:hand-in-result",
+    "dashboard:hand-in-result", "dashboard:saved-views",
     "dashboard:requests-result", "dashboard:workbook",
     "dashboard:review-result", "dashboard:review-next", "dashboard:review-one", "dashboard:remark-edit",
     "mfa_activate_totp", "mfa_authenticate", "mfa_deactivate_totp", "mfa_generate_recovery_codes",

@@ -127,7 +127,7 @@ def test_accepting_in_the_queue_answers_in_the_row_and_says_so(visit: Visit, aut
     assert "исполнено" in row.inner_text()
     assert controller.page.evaluate("document.activeElement.id") == f"row-{execution.pk}"
     controller.is_pleased("task-accepted-in-queue")
-    toast.get_by_role("button").click()
+    toast.locator("[data-close]").click()
     assert toast.count() == 0
     assert Execution.objects.get(pk=execution.pk).state == "executed"
 
