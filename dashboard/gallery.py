@@ -279,7 +279,8 @@ def _formats() -> list[dict[str, Any]]:
     month = "2026-05"
     examples: tuple[tuple[str, Any], ...] = (
         ("number", 1_234_567), ("score", 7867), ("score_tile", 8960), ("signed", -733), ("percent", 67),
-        ("date_long", day), ("not_later", day), ("date_day", day), ("date_short", day), ("date_time", instant), ("month_name", month),
+        ("date_long", day), ("not_later", day), ("date_day", day), ("date_short", day), ("date_time", instant),
+        ("month_name", month),
         ("month_only", month), ("month_title", month), ("month_genitive", month), ("month_dative", month),
         ("month_full", month), ("month_full_genitive", month),
         ("month_prepositional", month), ("month_short", month), ("file_size", 1_482_752),
