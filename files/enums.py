@@ -30,7 +30,5 @@ class Accepted(Enum):
 
 BY_EXTENSION = {extension: kind for kind in Accepted for extension in kind.value.extensions}
 IMAGE_CONTENT_TYPES = frozenset(kind.value.content_type for kind in Accepted if kind.value.is_image)
-SHOWN_CONTENT_TYPES = IMAGE_CONTENT_TYPES | {Accepted.PDF.value.content_type}
-"""What a browser may show in its own window; everything else is a download."""
 ACCEPTED_EXTENSIONS = tuple(BY_EXTENSION)
 """For the `accept` attribute of a form and for messages."""

@@ -5,18 +5,15 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from common.errors import Missing
-from files.enums import IMAGE_CONTENT_TYPES, SHOWN_CONTENT_TYPES
+from files.enums import IMAGE_CONTENT_TYPES
 from files.models import StoredFile
 from files.storage import path_of
 
 SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
-DOCUMENT = "default-src 'none'; frame-ancestors 'none'"
-"""The policy of a PDF in a window of its own: browsers show none inside a sandbox. What it is was found in its content,
-the type is said and not to be guessed, and the viewer of the browser runs apart from the portal."""
 
 
 def file_response(stored: StoredFile, *, inline: bool = False) -> HttpResponse:
-    """The file as a download; `inline` shows it in the browser, pictures and PDF only.
+    """The file as a download; `inline` shows it in the browser, for images only.
 
     The caller has already checked that the person may read it. A file is at most `MAX_FILE_BYTES`, so it is
     sent whole. Raises Missing when the disk lost it.
@@ -25,15 +22,14 @@ def file_response(stored: StoredFile, *, inline: bool = False) -> HttpResponse:
         content = path_of(stored.key).read_bytes()
     except FileNotFoundError as error:
         raise Missing(_("The file is no longer in the storage. Tell the administrator.")) from error
-    shown = inline and stored.content_type in SHOWN_CONTENT_TYPES
-    is_document = shown and stored.content_type not in IMAGE_CONTENT_TYPES
+    shown = inline and stored.content_type in IMAGE_CONTENT_TYPES
     response = HttpResponse(content, content_type=stored.content_type)
     disposition = content_disposition_header(not shown, stored.original_name)
     if disposition:
         response["Content-Disposition"] = disposition
     response["Content-Length"] = str(len(content))
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = DOCUMENT if is_document else SANDBOX
+    response["Content-Security-Policy"] = SANDBOX
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -19,7 +19,7 @@ from common.scope import Scope
 from dashboard.selectors.requests import RequestEntry, RequestsOfExecution, requests_of
 from dashboard.selectors.standing import points_earned, points_today, points_words
 from dashboard.wording import distance_words, report_opening, saved_words
-from files.enums import IMAGE_CONTENT_TYPES, SHOWN_CONTENT_TYPES
+from files.enums import IMAGE_CONTENT_TYPES
 from rating.formula.params import Params
 from rating.selectors.methodologies import current_params
 
@@ -49,11 +49,6 @@ class EvidenceFile:
     @property
     def is_image(self) -> bool:
         return self.content_type in IMAGE_CONTENT_TYPES
-
-    @property
-    def opens(self) -> bool:
-        """Whether the browser shows it as it is, without a program of its own."""
-        return self.content_type in SHOWN_CONTENT_TYPES
 
 
 @dataclass(frozen=True, slots=True)
