@@ -11,9 +11,9 @@ from assignments.item_table import COLUMNS, MEANINGS
 from assignments.models import Protocol
 from assignments.selectors.protocols import IssuePreview
 from common.formatting import date_short, not_later, not_later_format
+from common.sheets import A4, FIGURE, HEAD, TEXT, end_table, lay_out, set_height
 from common.tabular import csv_table
 
-A4 = 9
 WIDTHS = {"text": 60, "audience": 40, "expected_result": 30, "addressee": 20}
 NARROW, WIDE = 14, 90
 LIST_WIDTHS = (10, 44, 34, 8, 28, 44, 14)
@@ -78,23 +78,16 @@ def addressees_workbook(protocol: Protocol, preview: IssuePreview) -> bytes:
     """The list for people: a sheet to print, with the name of the protocol above every page."""
     buffer = io.BytesIO()
     with _book(buffer) as book:
-        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        text = book.add_format({"text_wrap": True, "valign": "top"})
-        day = book.add_format({"num_format": not_later_format(), "valign": "top"})
+        text, day = book.add_format(TEXT), book.add_format({**FIGURE, "num_format": not_later_format()})
         sheet = book.add_worksheet(_("Addressees"))
         sheet.freeze_panes(1, 0)
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
+        lay_out(sheet, _headings(), LIST_WIDTHS, book.add_format(HEAD))
         sheet.set_header(f"&L{_title(protocol)}")
-        for index, width in enumerate(LIST_WIDTHS):
-            sheet.set_column(index, index, width)
-        sheet.write_row(0, 0, _headings(), bold)
         last = 0
         for last, line in enumerate(_lines(preview), 1):
+            set_height(sheet, last, line, LIST_WIDTHS)
             _write(sheet, last, line, text, day)
-        sheet.autofilter(0, 0, max(last, 1), len(LIST_WIDTHS) - 1)
+        end_table(sheet, rows=last, columns=len(LIST_WIDTHS), printed=len(LIST_WIDTHS))
     return buffer.getvalue()
 
 

@@ -25,12 +25,10 @@ from assignments.services.saved_audiences import saved_audience_delete, saved_au
 from assignments.views import attempt, drafter, open_draft, read_or_write
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
+from common.http import CSV, XLSX, download
 from common.scope import Scope, scope_of
 from common.tabular import BadRows
 from regions.selectors import calendar_overrides
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 # Tables of items
 
@@ -93,13 +91,7 @@ def _table_page(
 def item_table_template(request: HttpRequest) -> HttpResponse:
     """The empty table of items."""
     drafter(request)
-    return _download(item_template(), XLSX, "items.xlsx")
-
-
-def _download(content: bytes, content_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return download(item_template(), XLSX, "items.xlsx")
 
 
 # Copies and templates
@@ -225,5 +217,5 @@ def issue_list(request: HttpRequest, pk: int, form: str) -> HttpResponse:
         raise ImpossibleStep(_("A template is not issued: make a protocol of it."))
     preview = issue_preview(scope, draft, clock.today())
     if form == "csv":
-        return _download(addressees_csv(preview), "text/csv; charset=utf-8", "addressees.csv")
-    return _download(addressees_workbook(draft, preview), XLSX, "addressees.xlsx")
+        return download(addressees_csv(preview), CSV, "addressees.csv")
+    return download(addressees_workbook(draft, preview), XLSX, "addressees.xlsx")

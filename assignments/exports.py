@@ -14,12 +14,13 @@ from assignments.rules import MAX_NOTE_LENGTH
 from assignments.workbook import COLUMNS, EDITABLE, HIDDEN, REASON, column_keys, heading, version_cell
 from common.errors import TooLarge
 from common.formatting import is_russian, number
+from common.sheets import A4
 from common.tabular import xlsx_lines
 from notifications.long_work import Watch
 
 CHUNK = 2000
 ROWS_PER_NOTE = 250
-A4, HEADING_HEIGHT = 9, 30
+HEADING_HEIGHT = 30
 WIDTHS = {
     "region": 24, "cluster_code": 10, "cluster": 34, "protocol": 11, "held_on": 12, "item": 8, "title": 44,
     "state": 20, "due_on": 12, "weight": 6, "note": 50, "report": 60, "reason": 60,

@@ -17,10 +17,10 @@ from clusters.services.imports import register
 from clusters.services.uploads import import_apply, import_plan, import_start, import_upload
 from clusters.tables import COLUMNS, heading_of
 from common.errors import InvalidInput, NotAllowed, TooLarge
+from common.http import XLSX, download
 from common.scope import scope_of
 from common.tabular import BadRows
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS_SHOWN = 200
 
 
@@ -93,6 +93,4 @@ def import_run(request: HttpRequest, pk: int) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """The register as XLSX, in the form that an import takes."""
     clusters = register().visible_to(scope_of(request))
-    response = HttpResponse(register_workbook(clusters), content_type=XLSX)
-    response["Content-Disposition"] = 'attachment; filename="clusters.xlsx"'
-    return response
+    return download(register_workbook(clusters), XLSX, "clusters.xlsx")

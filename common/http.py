@@ -21,6 +21,9 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 FOCUS_KEY = "focus"
 """Where the session keeps the place that a person with several has chosen; the frame of pages shows it."""
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+
 REFUSED = frozenset({400, 405, 411})
 """Statuses that share one page: the request itself is wrong."""
 
@@ -51,6 +54,15 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
 def _is_trusted_proxy(text: str) -> bool:
     address = _address(text)
     return address is not None and any(address in ip_network(proxy) for proxy in settings.TRUSTED_PROXIES)
+
+
+def download(content: bytes, content_type: str, name: str) -> HttpResponse:
+    """A file made for this request, under a plain ASCII name; no browser guesses another type."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HttpResponse(content, content_type=content_type, headers=headers)
 
 
 def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:

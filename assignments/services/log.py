@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from assignments.enums import FINAL_STATES, TRANSITIONS, ExecutionState, RequestState
@@ -98,6 +99,19 @@ def read_log(execution: Execution) -> Log:
     return Log(execution=execution, events=events, rules=rules, folded=folded, now=now)
 
 
+def save_keyed(row: Model, *keys: str) -> None:
+    """Write a row that bears keys of sendings; one that another row took at the same moment is refused (KeyTaken)."""
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        others = type(row)._default_manager.exclude(pk=row.pk)
+        taken = {name: getattr(row, name) for name in keys}
+        if any(key and others.filter(**{name: key}).exists() for name, key in taken.items()):
+            raise KeyTaken from error
+        raise
+
+
 def append(log: Log, *, actor: Scope, action: str, fields: dict[str, Any]) -> ExecutionEvent:
     """Write the event of `action`, refold, and move the execution to its next version."""
     execution = log.execution
@@ -108,14 +122,8 @@ def append(log: Log, *, actor: Scope, action: str, fields: dict[str, Any]) -> Ex
         recorded_at=log.now,
         **{"at": log.now, **fields},
     )
-    try:
-        with transaction.atomic():
-            event.save()
-    except IntegrityError as error:
-        # Two different executions were sent one key at the same moment; on one execution the lock decides.
-        if event.submission_key and ExecutionEvent.objects.filter(submission_key=event.submission_key):
-            raise KeyTaken from error
-        raise
+    # Two different executions may be sent one key at the same moment; on one execution the lock decides.
+    save_keyed(event, "submission_key")
     was_in_review = execution.state == ExecutionState.IN_REVIEW
     folded = refold(execution, [*log.events, event], log.rules)
     execution.version += 1

@@ -6,7 +6,7 @@ Asking stops no clock and changes no execution. An answer is mended by a further
 from collections.abc import Sequence
 from typing import cast
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assignments.enums import OPEN_STATES
@@ -14,7 +14,7 @@ from assignments.models import AnswerWording, ItemAnswer, ItemQuestion
 from assignments.policies import can_answer_questions, can_ask
 from assignments.rules import MAX_REMARK_LENGTH, clean_key, clean_text
 from assignments.services.executions import MAX_BULK
-from assignments.services.log import KeyTaken
+from assignments.services.log import KeyTaken, save_keyed
 from assignments.services.requests import locked_execution
 from assignments.services.telling import answer_tell
 from audit.services import audited
@@ -48,7 +48,7 @@ def question_ask(
         asked_at=clock.now(),
         submission_key=key,
     )
-    _save(question)
+    save_keyed(question, "submission_key")
     return question
 
 
@@ -62,17 +62,6 @@ def _answer_text(text: str) -> str:
     return clean_text(
         text, field="text", limit=MAX_REMARK_LENGTH, required=_("Write the answer: all addressees read it.")
     )
-
-
-def _save(row: ItemQuestion | AnswerWording) -> None:
-    """Write a row; a key that another row took at the same moment is refused in words."""
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError as error:
-        if row.submission_key and type(row).objects.filter(submission_key=row.submission_key).exists():
-            raise KeyTaken from error
-        raise
 
 
 @audited
@@ -131,15 +120,14 @@ def _sent_before(actor: Scope, earlier: AnswerWording, said: str, *, same_place:
 
 
 def _write(actor: Scope, answer: ItemAnswer, text: str, key: str | None) -> None:
-    _save(
-        AnswerWording(
-            answer=answer,
-            text=text,
-            written_by_id=cast(int, actor.user_id),
-            written_at=clock.now(),
-            submission_key=key,
-        )
+    wording = AnswerWording(
+        answer=answer,
+        text=text,
+        written_by_id=cast(int, actor.user_id),
+        written_at=clock.now(),
+        submission_key=key,
     )
+    save_keyed(wording, "submission_key")
 
 
 @audited

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assignments.enums import (
@@ -25,7 +25,7 @@ from assignments.models import Execution, ExecutionEvent, ExecutionRequest
 from assignments.policies import can_act, can_answer, can_ask, can_withdraw
 from assignments.rules import MAX_REMARK_LENGTH, clean_key, clean_text, new_due_problem
 from assignments.services.executions import MAX_BULK, BulkResult, execution_cancel, execution_extend
-from assignments.services.log import KeyTaken, Log, read_log
+from assignments.services.log import KeyTaken, Log, read_log, save_keyed
 from assignments.services.telling import proposal_ended_tell, refusal_tell
 from audit.services import audit_record, audited
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, PortalError
@@ -47,16 +47,7 @@ def locked_execution(actor: Scope, execution_id: int) -> Execution:
 
 def request_save(request: ExecutionRequest) -> None:
     """Write a request; a key that another request took at the same moment is refused in words."""
-    try:
-        with transaction.atomic():
-            request.save()
-    except IntegrityError as error:
-        others = ExecutionRequest.objects.exclude(pk=request.pk)
-        if (request.submission_key and others.filter(submission_key=request.submission_key)) or (
-            request.answer_key and others.filter(answer_key=request.answer_key)
-        ):
-            raise KeyTaken from error
-        raise
+    save_keyed(request, "submission_key", "answer_key")
 
 
 # Asking

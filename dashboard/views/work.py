@@ -15,6 +15,7 @@ from assignments.models import SavedView
 from assignments.policies import can_submit
 from common import clock
 from common.errors import NotAllowed
+from common.http import XLSX
 from common.parts import page_or_part
 from common.scope import Scope, scope_of
 from dashboard.exports import registry_workbook
@@ -29,7 +30,6 @@ from dashboard.selectors.inbox import inbox as inbox_of
 from dashboard.selectors.registry import RegistryFilter, item_named, registry_rows
 
 PAGING = frozenset({"after", "before"})
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from common.http import CSV, XLSX, download
 from common.scope import scope_of
 from rating import exports
 from rating.models import AuditFile, RegionScore, Slice
@@ -11,9 +12,8 @@ from rating.selectors import audit_json
 from rating.selectors.pages import SliceEntry, slice_index
 from rating.views.public import answered, kept_private, rating_page, sign_in_first
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = {
-    "csv": (exports.table_csv, "text/csv; charset=utf-8"),
+    "csv": (exports.table_csv, CSV),
     "xlsx": (exports.table_workbook, XLSX),
 }
 
@@ -26,13 +26,13 @@ def export(request: HttpRequest, period: str, form: str, revision: int | None = 
     index = slice_index(scope)
     entry = index.find(period, revision)
 
-    def download() -> HttpResponse:
+    def made() -> HttpResponse:
         write, content_type = FORMATS[form]
         slice_ = Slice.objects.select_related("methodology").fetch(scope, pk=entry.id)
         rows = RegionScore.objects.visible_to(scope).filter(slice=slice_).for_table()
-        return _attachment(write(slice_, rows), content_type, f"rating-{_name(entry)}.{form}")
+        return download(write(slice_, rows), content_type, f"rating-{_name(entry)}.{form}")
 
-    return answered(request, index.fingerprint(entry), download)
+    return answered(request, index.fingerprint(entry), made)
 
 
 @require_safe
@@ -46,24 +46,13 @@ def audit(request: HttpRequest, period: str, revision: int | None = None) -> Htt
     digest = Slice.objects.visible_to(scope).values_list("input_sha256", flat=True).get(pk=entry.id)
     frozen: AuditFile = AuditFile.objects.fetch(scope, slice_id=entry.id)
 
-    def download() -> HttpResponse:
-        return _attachment(audit_json(frozen), "application/json", f"audit-{_name(entry)}.json")
+    def made() -> HttpResponse:
+        return download(audit_json(frozen), "application/json", f"audit-{_name(entry)}.json")
 
     if entry.is_draft:
-        return kept_private(request, download())
-    return answered(request, digest, download)
+        return kept_private(request, made())
+    return answered(request, digest, made)
 
 
 def _name(entry: SliceEntry) -> str:
     return f"{entry.period}-r{entry.revision}"
-
-
-def _attachment(content: bytes, content_type: str, name: str) -> HttpResponse:
-    return HttpResponse(
-        content,
-        content_type=content_type,
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "X-Content-Type-Options": "nosniff",
-        },
-    )

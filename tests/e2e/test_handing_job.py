@@ -197,7 +197,9 @@ def test_one_report_is_handed_in_for_several(visit: Visit, busy: Autumn, javascr
         coordinator.is_pleased("task-together-result")
 
 
-def test_a_picture_opens_in_a_window_of_its_own_and_a_paper_is_a_download(visit: Visit, autumn: Autumn) -> None:
+def test_a_picture_opens_in_a_window_of_its_own_and_a_paper_is_a_download(
+    visit: Visit, autumn: Autumn
+) -> None:
     coordinator = visit("tomsk_coordinator")
     coordinator.open(autumn.overdue.get_absolute_url())
     form = coordinator.form("/submit/")
