@@ -237,6 +237,9 @@ class ActForm(WithFiles):
     `queue` is the query of the review queue from which the page was opened; it leads on to the next report.
     """
 
+    unmarked: tuple[str, ...] = ("empty",)
+    """Fields that the form takes empty and the page does not call optional."""
+
     version = forms.IntegerField(widget=forms.HiddenInput)
     submission_key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
     queue = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
@@ -371,6 +374,7 @@ def with_canned(remark: str, canned: str) -> str:
 
 
 class ReturnForm(CorrectingForm):
+    unmarked = ("empty", "remark")
     canned = CannedField("return_remark")
     remark = _remark(_("What must be changed"), required=False)
     empty = forms.BooleanField(

@@ -243,7 +243,7 @@ class RequestFilterForm(FilterForm):
         sent = data.copy()
         if not sent.get("state"):
             sent["state"] = RequestState.OPEN if of_centre else ALL_STATES
-        if not sent.get("origin"):
+        if not of_centre or not sent.get("origin"):
             sent["origin"] = RequestOrigin.REGION
         super().__init__(sent)
         region: Any = self.fields["region"]

@@ -20,7 +20,7 @@ from assignments.models import (
 )
 from assignments.policies import allowed_actions, allowed_answers, can_answer_questions
 from assignments.rules import MAX_NOTE_LENGTH, MAX_REMARK_LENGTH, MAX_REPORT_LENGTH
-from assignments.selectors import proposal_behind
+from assignments.selectors import may_know_author, proposal_behind
 from assignments.services.handing import MAX_TOGETHER
 from common.api import FlagField, InstantField, StrictSerializer, TextField, WholeNumberField
 
@@ -123,9 +123,7 @@ class EvidenceSerializer(serializers.ModelSerializer):
 class EventSerializer(serializers.ModelSerializer):
     """One event of the log. `at` is when it happened, `recorded_at` when the portal learned it."""
 
-    actor = serializers.IntegerField(
-        source="actor_id", allow_null=True, help_text="Id of the person; null for a scheduled job."
-    )
+    actor = serializers.SerializerMethodField()
     actor_name = serializers.SerializerMethodField()
     proposed_by = serializers.SerializerMethodField()
     target = serializers.IntegerField(
@@ -142,9 +140,22 @@ class EventSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
         read_only_fields = fields
 
+    def _is_named(self, event: ExecutionEvent) -> bool:
+        return may_know_author(self.context["scope"], event)
+
+    @extend_schema_field(
+        {
+            "type": "integer",
+            "nullable": True,
+            "description": "Id of the person; null for a scheduled job, and to a region for an act of the centre.",
+        }
+    )
+    def get_actor(self, event: ExecutionEvent) -> int | None:
+        return event.actor_id if self._is_named(event) else None
+
     @extend_schema_field({"type": "string", "nullable": True})
     def get_actor_name(self, event: ExecutionEvent) -> str | None:
-        return event.actor.get_short_name() if event.actor else None
+        return event.actor.get_short_name() if event.actor and self._is_named(event) else None
 
     @extend_schema_field(
         {
@@ -154,7 +165,7 @@ class EventSerializer(serializers.ModelSerializer):
         }
     )
     def get_proposed_by(self, event: ExecutionEvent) -> int | None:
-        proposal = proposal_behind(event)
+        proposal = proposal_behind(event) if self._is_named(event) else None
         return proposal.asked_by_id if proposal else None
 
     @extend_schema_field({"type": "string", "nullable": True, "description": "First month that it corrects."})

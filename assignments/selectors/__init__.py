@@ -60,12 +60,21 @@ def due_warnings(
     return found
 
 
+def is_act_of_centre(event: ExecutionEvent) -> bool:
+    """Whether the centre did it: everything but a report that the region itself handed in."""
+    return event.kind != EventKind.SUBMITTED or bool(event.late_reason)
+
+
+def may_know_author(scope: Scope, event: ExecutionEvent) -> bool:
+    """The centre's staff is one office to the regions: they are told no person behind an act of it."""
+    return scope.is_centre or not is_act_of_centre(event)
+
+
 def event_author(scope: Scope, region: Region, event: ExecutionEvent) -> str:
-    """Who is behind an event of an execution of the region; the centre's staff is one office to the regions."""
-    by_centre = event.kind != EventKind.SUBMITTED or bool(event.late_reason)
+    """Who is behind an event of an execution of the region, as far as the reader may know."""
     if event.actor is None:
         return _("scheduled job")
-    if by_centre:
+    if is_act_of_centre(event):
         office = _("the centre")
         return f"{office}, {_people_of_centre(event)}" if scope.is_centre else office
     return f"{region.brief}, {event.actor.get_short_name()}"

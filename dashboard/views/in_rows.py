@@ -10,12 +10,11 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from assignments.models import ExecutionEvent
+from assignments.models import Execution, ExecutionEvent
 from common.errors import PortalError
 from common.parts import as_part
 from common.scope import scope_of
 from dashboard.rows import decided_row
-from dashboard.selectors.execution import execution_fetch
 
 LISTS = re.compile(r"/assignments/(?:(?:review/(?:[0-9]{1,18}/)?|registry/))?(?:\?[^\s#]{0,2000})?")
 COLUMNS = 6
@@ -36,7 +35,8 @@ def decided_in_its_row(request: HttpRequest, pk: int, refused: PortalError | Non
     """The row as it is now; what was refused is said with its status and changes nothing."""
     if refused is not None:
         messages.error(request, str(refused))
-    execution, in_queue = execution_fetch(scope_of(request), pk), "/review/" in request.POST.get("back", "")
+    execution = Execution.objects.for_list().with_note().fetch(scope_of(request), pk=pk)
+    in_queue = "/review/" in request.POST.get("back", "")
     row = decided_row(execution, columns=COLUMNS, with_choice=in_queue)
     return as_part(request, HttpResponse(row, status=refused.status if refused else 200))
 

@@ -185,7 +185,7 @@ def requests(request: HttpRequest) -> HttpResponse:
 
 
 def _filter_form(scope: Scope, data: QueryDict) -> RequestFilterForm:
-    origin = data.get("origin") or RequestOrigin.REGION
+    origin = (scope.is_centre and data.get("origin")) or RequestOrigin.REGION
     return RequestFilterForm(data, regions=request_choices(scope, origin), of_centre=scope.is_centre)
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from assignments.models import Execution
+from assignments.models import Execution, ExecutionEvent
 from assignments.policies import can_review
 from assignments.services.executions import MAX_BULK, MAX_WATCHED, decisions_undo, executions_decide
 from common import clock
@@ -171,7 +171,9 @@ def result(request: HttpRequest) -> HttpResponse:
         list_url=reverse("dashboard:review"),
         back=_("Back to the queue"),
         heading=_heading(kept["action"], kept["done"], kept["done"] + len(reasons)),
-        all_done=_("All chosen reports are decided."),
+        all_done=_("All decisions are taken back.")
+        if kept["action"] == "undo"
+        else _("All chosen reports are decided."),
         undo=_undoable(scope, kept),
         task=task,
     )
@@ -196,12 +198,14 @@ def _heading(action: str, done: int, total: int) -> str:
 
 
 def _undoable(scope: Scope, kept: dict[str, Any]) -> int:
-    """How many of the decisions one press still takes back: all of them or, after the minutes for it, none."""
-    decided = kept["decided"]
-    is_fresh = clock.now() - datetime.fromisoformat(kept["at"]) <= timedelta(
-        minutes=settings.DECISION_UNDO_MINUTES
-    )
-    return len(decided) if can_review(scope) and is_fresh and len(decided) <= MAX_BULK else 0
+    """How many decisions one press tries to take back; none after the minutes for it, or when no one of them stands."""
+    decided = [event for _pk, event in kept.get("decided", ())]
+    if not decided or len(decided) > MAX_BULK or not can_review(scope):
+        return 0
+    if clock.now() - datetime.fromisoformat(kept["at"]) > timedelta(minutes=settings.DECISION_UNDO_MINUTES):
+        return 0
+    standing = ExecutionEvent.objects.visible_to(scope).filter(pk__in=decided, annulments=None)
+    return len(decided) if standing.exists() else 0
 
 
 @require_POST
@@ -211,7 +215,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     if not can_review(scope):
         raise NotAllowed(_("Only a controller of the centre decides on executions."))
     kept = _kept(request, scope, request.POST.get("task", ""))
-    if not kept or not kept["decided"]:
+    if not kept.get("decided"):
         return redirect("dashboard:review-result")
     undone = decisions_undo(actor=scope, decided={int(pk): event for pk, event in kept["decided"]})
     request.session[RESULT] = kept_result(undone, key=kept["key"], action="undo") | {"decided": []}

@@ -264,4 +264,13 @@ def _page(
         "refusal": refusal,
         "changes": changes,
     }
-    return page_or_part(request, TEMPLATE, PART, context, status)
+    return _at_its_address(page_or_part(request, TEMPLATE, PART, context, status), request, found, narrowed)
+
+
+def _at_its_address(
+    answer: HttpResponse, request: HttpRequest, found: Execution, narrowed: ReviewFilter
+) -> HttpResponse:
+    """The address of an act answers no visit: what was refused stands at the address of the report."""
+    if request.method == "POST":
+        answer["HX-Push-Url"] = address_of(found.pk, narrowed)
+    return answer

@@ -81,15 +81,20 @@ async function save(form, isAsked = false) {
   hold(form);
   const call = new AbortController();
   calls.set(form, call);
+  const note = form.querySelector("[data-draft-note]");
   const body = new FormData();
   for (const name of ["csrfmiddlewaretoken", "submission_key", "text"]) body.set(name, form.elements[name].value);
   try {
     const headers = { Accept: "application/json" };
     const how = { method: "POST", body, headers, signal: call.signal, redirect: "manual" };
     const answer = await fetch(form.dataset.draft, how);
-    if (!answer.ok) return;
-    form.querySelector("[data-draft-note]").textContent = (await answer.json()).note;
+    if (!answer.ok) {
+      if (isAsked) note.textContent = document.body.dataset.refused;
+      return;
+    }
+    note.textContent = (await answer.json()).note;
   } catch {
+    if (isAsked && !call.signal.aborted) note.textContent = document.body.dataset.failed;
     return;
   }
   text.defaultValue = typed;

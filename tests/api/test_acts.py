@@ -121,6 +121,13 @@ def test_an_own_decision_of_the_centre_answers_202_and_is_in_the_log_once_anothe
     assert (confirmed["state"], confirmed["event"]) == ("granted", event["id"])
     assert (event["proposed_by"], event["actor"]) == (proposal["asked_by"], confirmed["answered_by"])
     assert event["proposed_by"] != event["actor"]
+    seen = get(api("tomsk_coordinator"), f"executions/{world.tomsk.pk}/")["events"][-1]
+    assert (seen["id"], seen["actor"], seen["actor_name"], seen["proposed_by"]) == (
+        event["id"],
+        None,
+        None,
+        None,
+    )
     row = Execution.objects.get(pk=world.tomsk.pk)
     assert (row.state, row.version) == (AFTER[action], body["version"] + 1)
 

@@ -271,7 +271,7 @@ def test_a_report_opened_from_a_list_leads_back_to_it(
 # Files
 
 
-def test_pictures_are_shown_small_and_what_a_browser_shows_can_be_opened(
+def test_pictures_are_shown_small_and_can_be_opened_and_papers_are_downloads(
     as_person: People, cast: Cast
 ) -> None:
     row = work([cast.tomsk_machines], TODAY)[0]
@@ -285,7 +285,7 @@ def test_pictures_are_shown_small_and_what_a_browser_shows_can_be_opened(
     }
     assert f'<img class="thumb" src="{urls["photo.png"]}?inline"' in html
     assert f'<img class="thumb" src="{urls["order.pdf"]}' not in html
-    for name, opens in (("photo.png", True), ("order.pdf", True), ("note.txt", False)):
+    for name, opens in (("photo.png", True), ("order.pdf", False), ("note.txt", False)):
         assert (f'href="{urls[name]}?inline" target="_blank"' in html) == opens
         disposition = client.get(f"{urls[name]}?inline")["Content-Disposition"]
         assert disposition.startswith("inline" if opens else "attachment")

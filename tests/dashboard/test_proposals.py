@@ -196,6 +196,15 @@ def test_an_empty_tab_says_what_comes_next(as_person: People, cast: Cast) -> Non
     assert "No proposal waits" in text_of(as_person("controller"), page("requests") + LIST)
 
 
+def test_a_region_that_asks_for_the_tab_of_the_centre_reads_its_own_requests(
+    as_person: People, cast: Cast
+) -> None:
+    client = as_person("tomsk_coordinator")
+    html = text_of(client, page("requests") + LIST)
+    assert "second person" not in html
+    assert "The region has asked for nothing yet" in html
+
+
 def test_the_list_makes_the_same_queries_with_more_rows(as_person: People, cast: Cast) -> None:
     def fill(count: int) -> None:
         for _turn in range(count):

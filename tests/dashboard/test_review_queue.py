@@ -12,6 +12,7 @@ from pytest_django import Settings
 from assignments.models import Execution, ExecutionEvent
 from assignments.services.executions import executions_decide_watched
 from common import clock
+from dashboard.views.review import RESULT
 from notifications.models import LongTask, Notice
 from notifications.services import long_tasks_drain
 from tests.assignments.desk import NOW, Desk, snapshot
@@ -296,6 +297,20 @@ def test_a_decision_on_many_is_made_by_the_worker_and_lists_its_failures(
     assert as_person("administrator").get(result).status_code == 404
     client.post(page("review-undo"), {"task": task.pk})
     assert states(queue) == ["in_review"] * 3
+    assert "All decisions are taken back." in text_of(client, page("review-result"))
+    assert "Undo 2" not in text_of(client, result)
+
+
+def test_a_result_that_an_older_portal_has_kept_is_shown_without_undoing(
+    as_person: People, cast: Cast
+) -> None:
+    client = as_person("controller")
+    session = client.session
+    session[RESULT] = {"key": key(), "action": "accept", "done": 2, "refused": []}
+    session.save()
+    html = text_of(client, page("review-result"))
+    assert "Accepted: 2 of 2" in shown(html)
+    assert page("review-undo") not in html
 
 
 def test_a_return_of_many_by_the_worker_needs_a_remark_before_it_begins(

@@ -215,6 +215,21 @@ def test_a_return_without_a_remark_is_refused_at_its_field(as_person: People, qu
     assert "a return needs a remark" in answer.content.decode()
 
 
+def test_what_was_refused_leaves_the_address_of_the_report_and_not_that_of_the_act(
+    as_person: People, queue: list[Execution]
+) -> None:
+    client, address = as_person("controller"), page("review-return", queue[0].pk)
+    answer = client.post(address, {"version": 2}, headers={"HX-Request": "true", "HX-Target": "desk"})
+    assert answer.status_code == 400
+    assert client.get(answer["HX-Push-Url"]).status_code == 200
+
+
+def test_the_remark_of_a_return_is_not_called_optional(as_person: People, queue: list[Execution]) -> None:
+    html = as_person("controller").get(queue[0].get_absolute_url()).content.decode()
+    label = html.split('for="return_remark"')[1].split("</label>")[0]
+    assert "not required" not in label
+
+
 def test_an_empty_report_is_returned_as_such(as_person: People, queue: list[Execution]) -> None:
     decide(as_person("controller"), queue[0], "return", remark="Отписка.", empty="on")
 
