@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from math import isfinite
 from typing import IO, Any
 
 from django.conf import settings
@@ -185,7 +186,7 @@ class _Pen:
         look = (self._edited if edited else self._plain)[is_wrong]
         if isinstance(value, datetime | date):
             self._sheet.write_datetime(line, place, value, self._days[is_wrong])
-        elif isinstance(value, int | float) and not isinstance(value, bool):
+        elif isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
             self._sheet.write_number(line, place, value, look)
         elif str(value or ""):
             self._sheet.write_string(line, place, str(value), look)

@@ -217,7 +217,7 @@ class ItemForm(forms.Form):
     def _cohorts(self) -> list[tuple[int, str]]:
         known = Cluster.objects.active().exclude(cohort_year=None).order_by()
         years = {str(year) for year in known.values_list("cohort_year", flat=True).distinct()}
-        chosen = {year for year in self._chosen("cohorts") if year.isdecimal()}
+        chosen = {year for year in self._chosen("cohorts") if year.isdecimal() and len(year) == 4}
         return [(int(year), year) for year in sorted(years | chosen)]
 
     def _chosen(self, name: str) -> list[str]:
@@ -281,7 +281,7 @@ class ItemForm(forms.Form):
             names = [name for name in names if name in ("regions", "districts", "except_regions")]
         data: dict[str, Any] = {name: self._chosen(name) for name in names}
         if "cohorts" in data:
-            data["cohorts"] = [int(year) for year in data["cohorts"] if year.isdecimal()]
+            data["cohorts"] = [int(year) for year in data["cohorts"] if year.isdecimal() and len(year) == 4]
         return Audience.from_json(data | ({"everyone": True} if everyone else {}), self.addressee_kind)
 
     def values(self) -> dict[str, Any]:

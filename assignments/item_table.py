@@ -45,6 +45,7 @@ PASTED = (TEXT, DUE, WEIGHT, RESULT, AUDIENCE, ADDRESSEE)
 """The order of columns pasted without their headings."""
 LEAST_HEADINGS = 2
 MOST_ROWS = 99
+LONGEST_COUNT = 18
 
 _TO_CLUSTERS = frozenset({"", "clusters", "кластер", "кластеры", "кластерам"})
 _TO_REGIONS = frozenset(
@@ -171,11 +172,13 @@ def addressee_of(item: RawItem, errors: list[RowError]) -> str:
 
 def next_number(taken: Sequence[str]) -> str:
     """The number that goes on after the last one: 3.2 after 3.1, 13 after 12; never one that is taken."""
-    found = re.fullmatch(r"(.*?)([0-9]+)", taken[-1]) if taken else None
-    if found is None:
-        before, count = "", len(taken)
+    last = taken[-1] if taken else ""
+    before = last.rstrip("0123456789")
+    digits = last[len(before) :]
+    if 0 < len(digits) <= LONGEST_COUNT:
+        count = int(digits)
     else:
-        before, count = found[1], int(found[2])
+        before, count = "", len(taken)
     known = set(taken)
     while True:
         count += 1

@@ -5,10 +5,11 @@ row says by itself which of its cells somebody has edited since the download, wh
 """
 
 import base64
+import hashlib
 import re
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -39,12 +40,10 @@ HIDDEN = (
 REASON = Column("reason", _("what is wrong"))
 """Stands in a workbook that was given back with its mistakes, and is passed over when it comes again."""
 COLUMNS = (*LOCKED, *EDITABLE, *HIDDEN)
-CHECKED = tuple(column.key for column in (*LOCKED, *EDITABLE))
 
-_CHECK_LENGTH = 3
-_VERSION = re.compile(
-    r"([0-9]{1,9})\.([0-9]{1,9})\.([A-Za-z0-9_-]{%d})" % (_CHECK_LENGTH * len(CHECKED))  # noqa: UP031
-)
+_CHECK_LENGTHS = {column.key: 3 for column in LOCKED} | {column.key: 10 for column in EDITABLE}
+"""Letters by column: a locked cell is only guarded against slips; of an edited one no text may be taken for another."""
+_VERSION = re.compile(rf"([0-9]{{1,9}})\.([0-9]{{1,9}})\.([A-Za-z0-9_-]{{{sum(_CHECK_LENGTHS.values())}}})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +73,15 @@ def column_keys(headings: list[str]) -> tuple[dict[str, str], list[str]]:
 
 
 def check(pk: int, key: str, text: str) -> str:
-    """Three letters that change with the text of a cell; spaces and line ends do not count."""
+    """Some letters that change with the text of a cell; spaces and line ends do not count."""
     plain = " ".join(text.split())
-    digest = zlib.crc32(f"{pk}:{key}:{plain}".encode())
-    return base64.urlsafe_b64encode(digest.to_bytes(4, "big")).decode()[:_CHECK_LENGTH]
+    digest = hashlib.blake2b(f"{pk}:{key}:{plain}".encode(), digest_size=9).digest()
+    return base64.urlsafe_b64encode(digest).decode()[: _CHECK_LENGTHS[key]]
 
 
 def version_cell(pk: int, version: int, note_version: int, values: Mapping[str, str]) -> str:
     """The hidden cell of a row with these texts."""
-    return f"{version}.{note_version}." + "".join(check(pk, key, values[key]) for key in CHECKED)
+    return f"{version}.{note_version}." + "".join(check(pk, key, values[key]) for key in _CHECK_LENGTHS)
 
 
 def read_version(cell: str) -> Seen | None:
@@ -90,13 +89,11 @@ def read_version(cell: str) -> Seen | None:
     found = _VERSION.fullmatch(cell)
     if not found:
         return None
-    letters = found[3]
-    checks = {
-        key: letters[place * _CHECK_LENGTH : (place + 1) * _CHECK_LENGTH] for place, key in enumerate(CHECKED)
-    }
+    letters = iter(found[3])
+    checks = {key: "".join(islice(letters, length)) for key, length in _CHECK_LENGTHS.items()}
     return Seen(int(found[1]), int(found[2]), checks)
 
 
 def changed_columns(pk: int, seen: Seen, values: Mapping[str, str]) -> list[str]:
     """Keys of the cells that are not what they were at the download."""
-    return [key for key in CHECKED if check(pk, key, values.get(key, "")) != seen.checks[key]]
+    return [key for key in _CHECK_LENGTHS if check(pk, key, values.get(key, "")) != seen.checks[key]]

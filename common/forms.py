@@ -150,7 +150,7 @@ class MomentField(forms.DateTimeField):
     def to_python(self, value: Any) -> datetime | None:
         if isinstance(value, datetime):
             return value
-        text = str(value or "").strip()
+        text = " ".join(str(value or "").split())
         if not text:
             return None
         found = _MOMENT.fullmatch(text)

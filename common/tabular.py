@@ -168,7 +168,16 @@ def xlsx_lines(content: bytes) -> list[list[Any]]:
     try:
         return load_workbook(io.BytesIO(content)).get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, IndexError, ValueError, OSError) as error:
-        raise InvalidInput({"file": _("The file is not a readable XLSX workbook.")}) from error
+        raise _unreadable() from error
+    except BaseException as error:
+        # The reader ends in a panic of its own kind, which is no Exception, over a date that no calendar has.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _unreadable() from error
+
+
+def _unreadable() -> InvalidInput:
+    return InvalidInput({"file": _("The file is not a readable XLSX workbook.")})
 
 
 def xlsx_head(content: bytes) -> list[str]:

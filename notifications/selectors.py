@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -42,7 +42,7 @@ class DigestGroup:
 
 @dataclass(frozen=True, slots=True)
 class PlannedDigest:
-    """The mail of one reader on one day; `rows` are the ids of the waiting lines that it tells.
+    """The mail of one reader on one day; `rows` are the waiting rows that it tells by id, each with its lines.
 
     `hindrance` is why it cannot be sent: the reader has no address, or the address takes no letters.
     """
@@ -50,7 +50,7 @@ class PlannedDigest:
     reader: Reader
     day: date
     lines: Sequence[Line]
-    rows: Sequence[int] = ()
+    rows: Mapping[int, Sequence[Line]] = field(default_factory=dict)
     hindrance: StaffTaskKind | None = None
 
     @property
@@ -88,10 +88,10 @@ def digests_planned(
     found: dict[str, list[Line]] = defaultdict(list)
     for line in computed_lines(day, readers, overrides):
         found[line.reader.key].append(line)
-    rows: dict[str, list[int]] = defaultdict(list)
+    rows: dict[str, dict[int, list[Line]]] = defaultdict(dict)
     for row, lines in waiting_lines(day, readers):
         found[readers[row.person_id].key] += lines
-        rows[readers[row.person_id].key].append(row.pk)
+        rows[readers[row.person_id].key][row.pk] = lines
     settings = {row.person_id: row for row in MailSettings.objects.all()}
     wanted = {key: _wanted(lines, settings, day) for key, lines in found.items()}
     chosen = [
@@ -105,7 +105,7 @@ def digests_planned(
             reader,
             day,
             lines,
-            rows[reader.key] if any(line.topic == Topic.NEWS for line in lines) else (),
+            rows[reader.key] if any(line.topic == Topic.NEWS for line in lines) else {},
             reader.lack or (StaffTaskKind.ADDRESS_BAD if outbox_address(reader.address) in bad else None),
         )
         for reader, lines in chosen

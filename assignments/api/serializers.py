@@ -23,6 +23,7 @@ from assignments.rules import MAX_NOTE_LENGTH, MAX_REMARK_LENGTH, MAX_REPORT_LEN
 from assignments.selectors import may_know_author, proposal_behind
 from assignments.services.handing import MAX_TOGETHER
 from common.api import FlagField, InstantField, StrictSerializer, TextField, WholeNumberField
+from common.forms import MAX_ID
 
 UNREPORTED = (ExecutionState.ISSUED, ExecutionState.RETURNED)
 
@@ -482,7 +483,7 @@ class AnswerBodySerializer(StrictSerializer):
 
     text = text_field(MAX_REMARK_LENGTH, about="The answer; all addressees of the item read it.")
     also = serializers.ListField(
-        child=WholeNumberField(),
+        child=WholeNumberField(min_value=1, max_value=MAX_ID),
         required=False,
         default=list,
         max_length=499,

@@ -50,6 +50,8 @@ _LABELLED = re.compile(
 _COHORT = re.compile(r"(?:когорт[аы]|cohorts?)\s+(.*)", re.DOTALL)
 _PARTED = re.compile(r"\s*,\s*|\s+(?:или|or)\s+")
 _YEAR = re.compile(r"20[0-9]{2}")
+LONGEST_RULE = 4_000
+"""Characters: a list of several hundred codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,10 @@ def _kinds() -> dict[str, str]:
 
 def read_audience(words: str, addressee: str, index: AudienceIndex) -> Audience:
     """The rule that the words mean; InvalidInput for `audience` names the words that mean nothing, or too much."""
+    if len(words) > LONGEST_RULE:
+        raise InvalidInput(
+            {"audience": _("At most %(limit)s characters fit here.") % {"limit": LONGEST_RULE}}
+        )
     said = name_key(words)
     if said in EVERYONE:
         return Audience(everyone=True)
@@ -106,10 +112,14 @@ def read_audience(words: str, addressee: str, index: AudienceIndex) -> Audience:
     for part in filter(None, (part.strip() for part in said.split(";"))):
         left_out = _EXCEPT.fullmatch(part)
         for name, key in _keys(left_out[1] if left_out else part, addressee, index):
+            if name == "everyone" and left_out:
+                raise _unknown(part)
             if name == "everyone":
                 data[name] = True
             else:
                 data.setdefault(f"except_{name}" if left_out else name, []).append(key)
+    if not data:
+        raise _unknown(words)
     if set(data) <= {"except_regions", "except_clusters"}:
         data["everyone"] = True
     return Audience.from_json(data, addressee)
@@ -118,6 +128,8 @@ def read_audience(words: str, addressee: str, index: AudienceIndex) -> Audience:
 def _keys(part: str, addressee: str, index: AudienceIndex) -> Iterator[tuple[str, Any]]:
     """(list, key) of every name in one part; a name without a word before it belongs to the list of the one before."""
     name, rest = _labelled(part)
+    if not rest:  # a forgotten name is no wish to address the whole country
+        raise _unknown(part)
     if rest in EVERYONE:
         yield "everyone", True
         return
@@ -130,7 +142,7 @@ def _keys(part: str, addressee: str, index: AudienceIndex) -> Iterator[tuple[str
         name = said or name
         found = _found(name, bare, addressee, index)
         if not found:
-            raise InvalidInput({"audience": _("The portal does not know: %(keys)s.") % {"keys": bare}})
+            raise _unknown(bare)
         if len(found) > 1:
             text = _("“%(word)s” means several things: write “industry: …”, “association: …” and so on.")
             raise InvalidInput({"audience": text % {"word": bare}})
@@ -139,12 +151,15 @@ def _keys(part: str, addressee: str, index: AudienceIndex) -> Iterator[tuple[str
 
 def _labelled(words: str) -> tuple[str, str]:
     """The list named before a colon, and the rest. «кластеры: когорта 2023» names the list of cohorts."""
-    found = _LABELLED.fullmatch(words)
-    if found:
-        inner, rest = _labelled(found[2])
-        return inner or _LABEL[found[1]], rest
+    name = ""
+    while found := _LABELLED.fullmatch(words):
+        name, words = _LABEL[found[1]] or name, found[2]
     cohort = _COHORT.fullmatch(words)
-    return ("cohorts", cohort[1]) if cohort else ("", words)
+    return ("cohorts", cohort[1]) if cohort else (name, words)
+
+
+def _unknown(words: str) -> InvalidInput:
+    return InvalidInput({"audience": _("The portal does not know: %(keys)s.") % {"keys": words}})
 
 
 def _found(name: str, word: str, addressee: str, index: AudienceIndex) -> list[tuple[str, Any]]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from assignments.models import Assignment, Protocol
 from assignments.policies import can_draft
 from assignments.selectors.copies import due_in
-from assignments.services.protocols import draft_locked, protocol_create
+from assignments.services.protocols import draft_locked, number_taken, protocol_create, stands_as
 from common.errors import NotAllowed
 from common.scope import Scope
 from common.versions import require_version
@@ -51,16 +51,20 @@ def protocol_copy(
             _("Protocols are drafted and issued by controllers and administrators of the centre.")
         )
     draft = protocol_create(actor=actor, number=number, held_on=held_on, meeting_title=meeting_title)
-    if draft.assignments.exists():
-        return CopyResult(draft, ())
-    overrides, shift, moved = calendar_overrides(), held_on - source.held_on, []
+    overrides, shift, moved, copied = calendar_overrides(), held_on - source.held_on, [], []
     for item in source.assignments.order_by("position"):
         item.protocol = source
         due_on = due_in(draft, item, overrides)
         if due_on != item.due_on + shift:
             moved.append(item.number)
-        values = {name: getattr(item, name) for name in COPIED}
-        Assignment.objects.create(protocol=draft, due_on=due_on, **values)
+        copied.append({name: getattr(item, name) for name in COPIED} | {"due_on": due_on})
+    known = list(draft.assignments.order_by("position"))
+    if known:
+        if len(known) != len(copied) or not all(map(stands_as, known, copied)):
+            raise number_taken()
+        return CopyResult(draft, moved)
+    for values in copied:
+        Assignment.objects.create(protocol=draft, **values)
     return CopyResult(draft, moved)
 
 

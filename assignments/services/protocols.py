@@ -73,7 +73,7 @@ def protocol_create(*, actor: Scope, number: str, held_on: date, meeting_title: 
         same = stands_as(twin, values) and twin.created_by_id == actor.user_id
         if same and twin.is_draft and twin.version == 1:
             return twin
-        raise _number_taken()
+        raise number_taken()
     protocol = Protocol(**values, created_by_id=actor.user_id, created_at=clock.now())
     _save_unique(protocol)
     return protocol
@@ -94,7 +94,7 @@ def protocol_update(
     require_version(protocol, version)
     twin = _twin(values["number"], held_on)
     if twin is not None and twin.pk != protocol.pk:
-        raise _number_taken()
+        raise number_taken()
     for name, value in values.items():
         setattr(protocol, name, value)
     protocol.version += 1
@@ -138,7 +138,7 @@ def _twin(number: str, held_on: date) -> Protocol | None:
     return next((row for row in same_day if name_key(row.number) == name_key(number)), None)
 
 
-def _number_taken() -> InvalidInput:
+def number_taken() -> InvalidInput:
     return InvalidInput({"number": _("There is already a protocol with this number and date.")})
 
 
@@ -147,7 +147,7 @@ def _save_unique(protocol: Protocol) -> None:
         with transaction.atomic():
             protocol.save()
     except IntegrityError as error:
-        raise _number_taken() from error
+        raise number_taken() from error
 
 
 # Items

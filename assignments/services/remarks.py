@@ -9,6 +9,7 @@ from assignments.policies import can_review
 from assignments.rules import clean_text
 from audit.services import audited
 from common.errors import InvalidInput, NotAllowed
+from common.locks import hold
 from common.scope import Scope
 from common.versions import require_version
 
@@ -34,6 +35,7 @@ def remark_add(*, actor: Scope, text: str) -> CannedRemark:
     """
     _require_reviewer(actor)
     text = _text(text)
+    hold("canned_remarks")
     _require_new(text)
     last = CannedRemark.objects.aggregate(last=Max("position"))["last"] or 0
     return CannedRemark.objects.create(
@@ -57,6 +59,7 @@ def remark_change(
     """
     remark: CannedRemark = CannedRemark.objects.select_for_update().fetch(actor, pk=remark_id)
     _require_reviewer(actor)
+    hold("canned_remarks")
     require_version(remark, version)
     text = _text(text)
     if not 1 <= position <= MAX_POSITION:

@@ -7,6 +7,7 @@ from assignments.enums import ListPage
 from assignments.models import SavedView
 from assignments.rules import clean_text
 from common.errors import InvalidInput, NotAllowed
+from common.locks import hold
 from common.names import one_line
 from common.scope import Scope
 
@@ -25,6 +26,7 @@ def saved_view_save(*, actor: Scope, page: str, name: str, query: str) -> SavedV
         raise InvalidInput({"page": _("This list keeps no views.")})
     text = _clean_name(name)
     kept = clean_text(query, field="query", limit=MAX_QUERY)
+    hold(f"saved_views:{actor.user_id}")
     own = SavedView.objects.visible_to(actor).filter(page=page)
     if own.exclude(name=text).count() >= MAX_VIEWS:
         message = _("At most %(limit)s views are kept for one list: delete one first.")
@@ -40,6 +42,7 @@ def saved_view_rename(*, actor: Scope, view_id: int, name: str) -> SavedView:
     """Give an own view another name, which no other view of the list bears. Raises Missing, InvalidInput."""
     view: SavedView = SavedView.objects.select_for_update().fetch(actor, pk=view_id)
     text = _clean_name(name)
+    hold(f"saved_views:{actor.user_id}")
     if SavedView.objects.visible_to(actor).filter(page=view.page, name=text).exclude(pk=view.pk).exists():
         raise InvalidInput({"name": _("Another view bears this name.")})
     view.name = text

@@ -7,7 +7,7 @@ when a job is taken over from a process that died in the middle. After an outage
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -164,6 +164,9 @@ def digest_queue(*, planned: PlannedDigest) -> bool:
     hold(f"digest:{reader.key}")
     if Digest.objects.filter(reader=reader.key, day=planned.day, kind=Digest.DAILY).exists():
         return False
+    planned = _untold(planned)
+    if not planned.lines:
+        return False
     with translation.override(reader.language):
         subject = _subject(planned)
         mail = _mail(reader, Digest.DAILY, str(planned.day), subject, planned.lines)
@@ -172,6 +175,15 @@ def digest_queue(*, planned: PlannedDigest) -> bool:
     digest = _digest(reader, Digest.DAILY, planned.day, mail)
     DigestLine.objects.filter(pk__in=planned.rows, digest=None).update(digest=digest)
     return True
+
+
+def _untold(planned: PlannedDigest) -> PlannedDigest:
+    """Without what an urgent mail has told since the digest was planned."""
+    waiting = set(DigestLine.objects.filter(pk__in=planned.rows, digest=None).values_list("pk", flat=True))
+    told = {id(line) for pk, lines in planned.rows.items() if pk not in waiting for line in lines}
+    return (
+        replace(planned, lines=[line for line in planned.lines if id(line) not in told]) if told else planned
+    )
 
 
 def _subject(planned: PlannedDigest) -> str:

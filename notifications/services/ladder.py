@@ -23,6 +23,7 @@ MAX_STEPS = 40
 @transaction.atomic
 def ladder_load() -> LoadResult:
     """Give a portal that has no ladder the one that it ships with; a ladder that people have made is theirs."""
+    hold("ladder")
     known = EscalationStep.objects.count()
     if known:
         return LoadResult(unchanged=known)

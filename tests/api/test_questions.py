@@ -102,6 +102,8 @@ def test_the_list_is_narrowed(api: Sign, question: ItemQuestion, query: str, cou
         ({"text": " "}, "text"),
         ({"text": ANSWER, "also": "1"}, "also"),
         ({"text": ANSWER, "also": ["x"]}, "also"),
+        ({"text": ANSWER, "also": [10**30]}, "also"),
+        ({"text": ANSWER, "also": [-1]}, "also"),
         ({"text": ANSWER, "lost": 1}, "lost"),
     ],
 )

@@ -85,3 +85,24 @@ def test_a_rule_of_coordinators_in_words_is_read_back(cast: Cast) -> None:
     rule = Audience(regions=("70",), districts=("far_east",))
     words = describe(rule, "regions", audience_names([rule]))
     assert read(words, "regions") == rule.to_json()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "регион:",
+        "industry:",
+        "отрасль: ,",
+        ",",
+        ";",
+        "кроме:",
+        "except",
+        "кроме: все",
+        "вид:" * 900,
+        "70-001," * 600,
+    ],
+)
+def test_a_rule_that_names_nobody_is_refused_and_never_means_everybody(words: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read(words)
+    assert list(caught.value.errors) == ["audience"]

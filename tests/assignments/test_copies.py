@@ -81,6 +81,17 @@ def test_a_copy_sent_twice_is_one_draft(actor: Scope) -> None:
         copied(actor, source, meeting_title="Другое совещание")
 
 
+def test_another_protocol_under_the_number_of_a_copy_is_refused(actor: Scope) -> None:
+    first = drafts.issued(actor)
+    draft = copied(actor, first).protocol
+    other = copied(actor, first, number="16").protocol
+    drafts.add_item(actor, other, number="1.9", text="Совсем другой пункт.")
+    with pytest.raises(InvalidInput) as caught:
+        copied(actor, other)
+    assert list(caught.value.errors) == ["number"]
+    assert draft.assignments.count() == 1
+
+
 @pytest.mark.services
 @pytest.mark.usefixtures("emptied_after")
 def test_a_copy_by_two_presses_at_once_is_one_draft(cast: Cast) -> None:

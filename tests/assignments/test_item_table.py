@@ -260,3 +260,8 @@ def test_ninety_rows_are_checked_by_as_many_queries_as_three(controller: Client,
 @given(st.lists(st.from_regex(r"[0-9]{1,2}(\.[0-9]{1,2})?|[а-я]{1,3}", fullmatch=True), max_size=8))
 def test_the_next_number_is_never_taken(taken: list[str]) -> None:
     assert next_number(taken) not in taken
+
+
+@pytest.mark.parametrize("last", ["1" * 5_000, "1" * 200_000 + "x"])
+def test_a_number_that_nobody_can_count_on_from_begins_anew(last: str) -> None:
+    assert next_number([last]) == "2"

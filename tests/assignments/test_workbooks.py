@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
+from assignments.exports import marked_workbook
 from assignments.models import Execution, ExecutionEvent, ExecutionNote, WorkbookUpload
 from assignments.rules import MAX_NOTE_LENGTH, clean_text
 from assignments.services.notes import execution_note_write
@@ -27,7 +28,7 @@ from assignments.services.workbooks import (
     workbook_upload,
     workbooks_forget,
 )
-from assignments.workbook import column_keys, read_version, version_cell
+from assignments.workbook import EDITABLE, LOCKED, changed_columns, column_keys, read_version, version_cell
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, Missing, NotAllowed, TooLarge
 from common.scope import Scope
@@ -446,3 +447,27 @@ def test_fifty_thousand_rows_are_read_in_bounded_memory(coordinator: Scope, rows
 
 def test_the_file_is_bytes_of_a_workbook(coordinator: Scope, rows: list[Execution]) -> None:
     assert io.BytesIO(downloaded(coordinator)).read(4) == b"PK\x03\x04"
+
+
+def test_no_text_of_a_report_is_taken_for_an_untouched_cell() -> None:
+    texts = dict.fromkeys((column.key for column in (*LOCKED, *EDITABLE)), "")
+    for number in (390_160, *range(2_000)):
+        execution = 1 + number % 7
+        seen = read_version(version_cell(execution, 2, 0, texts))
+        assert seen is not None
+        edited_row = texts | {"report": f"Приказ № {number} подписан."}
+        assert changed_columns(execution, seen, edited_row) == ["report"]
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_a_number_that_is_none_is_given_back_as_a_text(number: float) -> None:
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"nan_inf_to_errors": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Вес", "Пункт"])
+        sheet.write_number(1, 0, number)
+        sheet.write_string(1, 1, "2.1")
+    with marked_workbook(buffer.getvalue(), {2: {"weight": "не число"}}) as marked:
+        assert marked.read(2) == b"PK"

@@ -133,3 +133,14 @@ def test_what_cannot_be_measured_is_not_read(content: bytes) -> None:
     with pytest.raises(InvalidInput) as caught:
         parse_xlsx(content, max_rows=10)
     assert list(caught.value.errors) == ["file"]
+
+
+def test_a_date_that_no_calendar_has_makes_the_workbook_unreadable_and_no_fault() -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        sheet = book.add_worksheet()
+        sheet.write_string(0, 0, "код")
+        sheet.write_number(1, 0, -1e300, book.add_format({"num_format": "dd.mm.yyyy"}))
+    with pytest.raises(InvalidInput) as caught:
+        parse_xlsx(buffer.getvalue(), max_rows=10)
+    assert list(caught.value.errors) == ["file"]

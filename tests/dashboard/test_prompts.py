@@ -14,12 +14,14 @@ from clusters.models import Cluster
 from common import clock
 from common.scope import Role
 from notifications.models import Digest, DigestLine, MailSettings, Notice, OutboundMail
+from notifications.selectors import digests_planned
 from notifications.services import digest_lines_sweep
+from notifications.services.digests import digest_queue
 from regions.models import Region
 from tests.assignments import drafts
 from tests.assignments.desk import NOW, Desk
 from tests.cast import Cast, _member, _user
-from tests.dashboard.mailbag import local, mails, part_of, recipients, ring, tick
+from tests.dashboard.mailbag import TOMSK, local, mails, part_of, recipients, ring, tick
 from tests.dashboard.office import TODAY, work
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +147,16 @@ def test_a_report_returned_close_to_its_term_is_told_at_once_and_not_again_in_th
 
     assert recipients(RETURNED) == ["deputy", "tomsk"]
     assert "возвращён на доработку с замечанием" in part_of(mails(RETURNED)[0])
+    assert recipients() == []
+
+
+def test_what_an_urgent_mail_tells_while_the_digest_is_written_is_not_told_in_it(cast: Cast) -> None:
+    returned(cast, work([cast.tomsk_machines], TODAY + timedelta(days=3))[0])
+    with clock.at(local(TOMORROW, "09:00", TOMSK)):
+        planned = digests_planned(TOMORROW)
+        assert sorted(len(digest.lines) for digest in planned) == [1, 1]
+        assert ring() == 2
+        assert [digest_queue(planned=digest) for digest in planned] == [False, False]
     assert recipients() == []
 
 
