@@ -2,7 +2,7 @@
 
 Days off move everything: what is counted before the due date counts working days to the last working day of the
 term, and a step of the ladder that falls on days off is taken on the first working day after them. So over the days
-of a calendar each mark of an execution comes once.
+of a calendar each mark of an execution comes once. A morning that was missed loses no step: the next one takes it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from common.calendar import Overrides, is_working_day, preceding_working_day, working_days_until
+from notifications.digests import LONGEST_GAP
 from notifications.enums import Rung, Topic
 
 BEFORE = {7: Topic.BEFORE_7, 3: Topic.BEFORE_3, 1: Topic.BEFORE_1}
 AHEAD_DAYS = 60
 """Seven working days are less than so many days of any calendar."""
-GAP_DAYS = 40
-"""The longest row of days off is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +35,20 @@ class Mark:
 
 
 def marks_on(
-    day: date, due_on: date, ladder: Iterable[Step], overrides: Overrides | None = None
+    day: date,
+    due_on: date,
+    ladder: Iterable[Step],
+    overrides: Overrides | None = None,
+    since: date | None = None,
 ) -> list[Mark]:
-    """The marks of an execution with this due date on a day: none on days off, each rung once."""
+    """The marks of an execution with this due date on a day: none on days off, each rung once.
+
+    `since` is the last day whose steps were taken; by default the working day before.
+    """
     if not is_working_day(day, overrides):
         return []
-    found = [*_before(day, due_on, overrides), *_after(day, due_on, ladder, overrides)]
+    since = since or preceding_working_day(day - timedelta(days=1), overrides)
+    found = [*_before(day, due_on, overrides), *_after(day, due_on, ladder, since)]
     return list(dict.fromkeys(found))
 
 
@@ -55,23 +62,22 @@ def _before(day: date, due_on: date, overrides: Overrides | None) -> Iterable[Ma
             yield Mark(topic, Rung.COORDINATOR)
 
 
-def _after(day: date, due_on: date, ladder: Iterable[Step], overrides: Overrides | None) -> Iterable[Mark]:
+def _after(day: date, due_on: date, ladder: Iterable[Step], since: date) -> Iterable[Mark]:
     if day <= due_on:
         return
-    before = preceding_working_day(day - timedelta(days=1), overrides)
     for step in ladder:
-        if before < due_on + timedelta(days=step.days) <= day:
+        if since < due_on + timedelta(days=step.days) <= day:
             yield Mark(Topic.OVERDUE if step.rung == Rung.COORDINATOR else Topic.FORMAL, step.rung)
 
 
 def marks_by_due(
-    day: date, ladder: Iterable[Step], overrides: Overrides | None = None
+    day: date, ladder: Iterable[Step], overrides: Overrides | None = None, since: date | None = None
 ) -> Mapping[date, list[Mark]]:
     """The due dates whose executions are reminded of on the day, with their marks."""
     ladder = list(ladder)
     if not is_working_day(day, overrides):
         return {}
-    back = max((step.days for step in ladder), default=0) + GAP_DAYS
+    back = max((step.days for step in ladder), default=0) + LONGEST_GAP
     days = (day + timedelta(days=shift) for shift in range(-back, AHEAD_DAYS + 1))
-    found = ((due, marks_on(day, due, ladder, overrides)) for due in days)
+    found = ((due, marks_on(day, due, ladder, overrides, since)) for due in days)
     return {due: marks for due, marks in found if marks}

@@ -18,11 +18,17 @@ def _calendar(year: int) -> holidays.HolidayBase:
     return holidays.country_holidays("RU", years=year)
 
 
+@lru_cache(maxsize=4096)
+def _is_ordinary_working_day(day: date) -> bool:
+    """By the tables of the country alone; remembered, because reminders ask for the same days by the million."""
+    return _calendar(day.year).is_working_day(day)
+
+
 def is_working_day(day: date, overrides: Overrides | None = None) -> bool:
     """False on weekends and public holidays; decrees that move days off are part of the package's tables."""
     if overrides and day in overrides:
         return overrides[day]
-    return _calendar(day.year).is_working_day(day)
+    return _is_ordinary_working_day(day)
 
 
 def preceding_working_day(day: date, overrides: Overrides | None = None) -> date:

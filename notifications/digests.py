@@ -16,6 +16,8 @@ from notifications.models import DigestLine
 
 NINE = time(9, 0)
 CENTRE_ZONE = "Europe/Moscow"
+LONGEST_GAP = 40
+"""Days. The longest row of days off is shorter, and after a longer outage the reminders begin anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,9 @@ class LineKind:
     prompt: Prompt | None = None
 
 
-Source = Callable[[date, Mapping[int, Reader], Overrides | None], Iterable[Line]]
-"""`source(day, readers, overrides)`: the lines of a day, for readers of the map and for others that it makes itself."""
+Source = Callable[[date, Mapping[int, Reader], Overrides | None, date | None], Iterable[Line]]
+"""`source(day, readers, overrides, since)`: the lines of a day, for readers of the map and for others that it makes
+itself. `since` is the last day whose digests were sent; None: the working day before."""
 
 _groups: dict[str, Group] = {}
 _kinds: dict[str, LineKind] = {}
@@ -167,7 +170,9 @@ def kind_of(key: str) -> LineKind | None:
     return _kinds.get(key)
 
 
-def computed_lines(day: date, readers: Mapping[int, Reader], overrides: Overrides | None) -> Iterable[Line]:
+def computed_lines(
+    day: date, readers: Mapping[int, Reader], overrides: Overrides | None, since: date | None
+) -> Iterable[Line]:
     """The lines of all sources."""
     for source in _sources.values():
-        yield from source(day, readers, overrides)
+        yield from source(day, readers, overrides, since)

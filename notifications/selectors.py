@@ -75,18 +75,23 @@ def grouped(lines: Iterable[Line]) -> list[DigestGroup]:
 
 
 def digests_planned(
-    day: date, *, overrides: Overrides | None = None, opens_at: datetime | None = None
+    day: date,
+    *,
+    overrides: Overrides | None = None,
+    opens_at: datetime | None = None,
+    since: date | None = None,
 ) -> list[PlannedDigest]:
     """The digests of a day, by name of the reader; none on a day off.
 
-    `opens_at` narrows them to the readers for whom it is nine o'clock then. A fixed number of queries.
+    `opens_at` narrows them to the readers for whom it is nine o'clock then; `since` is the last day whose digests they
+    were sent, when that is not the working day before. A fixed number of queries.
     """
     overrides = calendar() if overrides is None else overrides
     if not is_working_day(day, overrides):
         return []
     readers = readers_on(day)
     found: dict[str, list[Line]] = defaultdict(list)
-    for line in computed_lines(day, readers, overrides):
+    for line in computed_lines(day, readers, overrides, since):
         found[line.reader.key].append(line)
     rows: dict[str, dict[int, list[Line]]] = defaultdict(dict)
     for row, lines in waiting_lines(day, readers):

@@ -7,12 +7,17 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.utils import translation
+from hypothesis import settings as examples
 from pytest_django.plugin import DjangoDbBlocker
 
 from audit.append_only import create_triggers, drop_triggers
 from tests.cast import Cast, build_cast
 
-pytest_plugins = ["tests.plugins.no_skips", "tests.plugins.baselines"]
+examples.register_profile("portal", deadline=None)
+"""How long an example takes says how busy the machine is, not whether the rule holds."""
+examples.load_profile("portal")
+
+pytest_plugins = ["tests.plugins.no_skips", "tests.plugins.baselines", "tests.plugins.scheduling"]
 
 APPEND_ONLY_TABLES = (
     "assignments_answerwording",

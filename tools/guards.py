@@ -174,7 +174,7 @@ def openapi(_request: Request) -> str:
 
 
 def architecture(_request: Request) -> str:
-    return output_of(module("pytest", "-q", "tests/architecture"))
+    return output_of(module("pytest", "-q", "-n", "auto", "tests/architecture"))
 
 
 GUARDS = (

@@ -106,14 +106,18 @@ def offices_on(day: date, readers: Mapping[int, Reader]) -> Offices:
 
 
 def reminder_lines(
-    day: date, readers: Mapping[int, Reader], overrides: Overrides | None = None
+    day: date,
+    readers: Mapping[int, Reader],
+    overrides: Overrides | None = None,
+    since: date | None = None,
 ) -> Iterator[Line]:
-    """The reminders of a day: for each reader an execution once, and formally if one of its steps is formal.
+    """The reminders of a day and of what was missed since the last one.
 
+    For each reader an execution once, and formally if one of its steps is formal.
     What was put on control after nine o'clock of the reader is left to the next day.
     """
     steps = [Step(step.days, Rung(step.rung)) for step in ladder()]
-    reminded = executions_reminded(day, steps, overrides)
+    reminded = executions_reminded(day, steps, overrides, since)
     if not reminded:
         return
     offices, soon = offices_on(day, readers), soon_until(day, overrides or {})

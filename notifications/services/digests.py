@@ -2,7 +2,8 @@
 
 What a digest says is computed when it is nine o'clock somewhere (`selectors.digests_planned`). A job row makes each
 nine o'clock happen once; the row of the digest, written together with its mail, makes every reader's day unique even
-when a job is taken over from a process that died in the middle. After an outage a morning is caught up until EVENING.
+when a job is taken over from a process that died in the middle. After an outage a morning is caught up until EVENING;
+one that was skipped leaves its steps of the ladder to the next.
 """
 
 from collections import defaultdict
@@ -27,6 +28,7 @@ from common.formatting import date_long
 from common.locks import hold
 from common.scope import Scope
 from notifications.digests import (
+    LONGEST_GAP,
     NINE,
     Line,
     Prompt,
@@ -37,8 +39,8 @@ from notifications.digests import (
     readers_on,
     zones_in_use,
 )
-from notifications.enums import StaffTaskKind
-from notifications.models import Digest, DigestLine, OutboundMail
+from notifications.enums import JobState, StaffTaskKind
+from notifications.models import Digest, DigestLine, JobRun, OutboundMail
 from notifications.selectors import (
     PlannedDigest,
     bad_addresses,
@@ -55,7 +57,7 @@ from notifications.services.staff_tasks import staff_task_open
 
 log = structlog.get_logger(__name__)
 
-JOB = "digests"
+JOB, SKIPPED = "digests", "digests-skipped"
 SETTINGS_PAGE = "/accounts/profile/letters/"
 EVENING = time(20, 0)
 """A morning that was missed is caught up until then; later it is skipped."""
@@ -112,9 +114,10 @@ def digests_send(*, overrides: Overrides | None = None) -> int:
     overrides = calendar() if overrides is None else overrides
     sent = 0
     for opens_at, (day, is_late) in _mornings(clock.now(), overrides).items():
-        work = partial(_skip if is_late else _send, day, opens_at, overrides)
+        job, act = (SKIPPED, _skip) if is_late else (JOB, _send)
         try:
-            sent += job_run(job=JOB, period=f"{opens_at:%Y-%m-%dT%H:%M}", work=work) or 0
+            work = partial(act, day, opens_at, overrides)
+            sent += job_run(job=job, period=_period(opens_at), work=work) or 0
         except Exception:
             log.exception("digests_failed", day=str(day), nine=opens_at.isoformat())
     return sent
@@ -130,6 +133,17 @@ def _mornings(now: datetime, overrides: Overrides | None) -> dict[datetime, tupl
     return dict(sorted(found.items()))
 
 
+def _period(opens_at: datetime) -> str:
+    return f"{opens_at:%Y-%m-%dT%H:%M}"
+
+
+def _last_sent(day: date, opens_at: datetime) -> date | None:
+    """The last day before whose digests went out at this nine o'clock; None when there is none to count from."""
+    days = {_period(opens_at - timedelta(days=n)): day - timedelta(days=n) for n in range(1, LONGEST_GAP + 1)}
+    done = JobRun.objects.filter(job=JOB, state=JobState.DONE, period__in=list(days))
+    return max((days[period] for period in done.values_list("period", flat=True)), default=None)
+
+
 def _skip(day: date, opens_at: datetime, _overrides: Overrides | None) -> int:
     log.warning("digests_skipped", day=str(day), nine=opens_at.isoformat())
     return 0
@@ -138,7 +152,8 @@ def _skip(day: date, opens_at: datetime, _overrides: Overrides | None) -> int:
 def _send(day: date, opens_at: datetime, overrides: Overrides | None) -> int:
     """The digests of one nine o'clock; a reader whose digest fails does not keep it from the others."""
     sent, failed = 0, 0
-    for planned in digests_planned(day, overrides=overrides, opens_at=opens_at):
+    since = _last_sent(day, opens_at)
+    for planned in digests_planned(day, overrides=overrides, opens_at=opens_at, since=since):
         try:
             sent += digest_queue(planned=planned)
         except Exception:

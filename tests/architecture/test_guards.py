@@ -7,6 +7,7 @@ from pathlib import Path
 import polib
 import pytest
 
+from tests.plugins.scheduling import TOGETHER, TogetherScheduling
 from tools import catalogue, guards, sizes
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -155,3 +156,12 @@ def test_a_skipped_or_expectedly_failing_test_fails_the_run(tmp_path: Path) -> N
     assert done.returncode == 1
     assert "A skip is a failure here: Skipped: no server" in done.stdout
     assert "2 failed, 1 passed, 1 error" in done.stdout
+
+
+def test_what_stays_together_in_a_parallel_run_exists() -> None:
+    assert [name for name in TOGETHER if not (ROOT / name).is_file()] == []
+    assert (
+        TogetherScheduling._split_scope(None, "tests/e2e/test_pages.py::test_x")
+        == TOGETHER["tests/e2e/test_pages.py"]
+    )
+    assert TogetherScheduling._split_scope(None, "tests/a.py::test_x") == "tests/a.py::test_x"

@@ -230,7 +230,7 @@ RULES = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(audience=RULES, everyone=st.booleans())
 def test_the_database_chooses_what_a_person_would(
     register: list[Cluster], audience: Audience, everyone: bool

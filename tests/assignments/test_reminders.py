@@ -79,6 +79,20 @@ def test_the_due_dates_of_a_day_are_those_whose_executions_have_a_mark_on_it(day
     assert found == {due: marks for due in days if (marks := marks_on(day, due, ladder, overrides))}
 
 
+@given(due=DAYS, ladder=LADDERS, missed=st.sets(st.integers(min_value=0, max_value=MONTHS), max_size=20))
+def test_mornings_that_were_missed_lose_no_step_and_repeat_none(due, ladder, missed) -> None:
+    taken: Counter[Mark] = Counter()
+    since = due
+    for shift in range(MONTHS):
+        day = due + timedelta(days=shift)
+        marks = marks_on(day, due, ladder, since=since)
+        if day > due and shift not in missed and is_working_day(day):
+            taken.update(marks)
+            since = day
+    steps = {step.rung for step in ladder if due + timedelta(days=step.days) <= since}
+    assert {mark.rung for mark in taken} == steps
+
+
 def test_a_term_that_ends_on_sunday_is_over_on_friday_and_a_step_of_one_day_waits_for_monday() -> None:
     sunday = date(2026, 3, 22)
     said = life(sunday, [Step(1, Rung.COORDINATOR)])

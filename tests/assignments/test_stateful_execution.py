@@ -355,7 +355,6 @@ def test_any_life_of_an_execution_follows_the_methodology(cast: Cast) -> None:
         settings=settings(
             max_examples=60,
             stateful_step_count=25,
-            deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
         ),

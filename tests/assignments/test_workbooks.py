@@ -188,9 +188,7 @@ TEXTS = st.text(
 ).filter(lambda text: not text.startswith("{="))
 
 
-@hypothesis_settings(
-    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(notes=st.tuples(TEXTS, TEXTS), reports=st.tuples(TEXTS, TEXTS))
 def test_what_is_applied_is_what_was_edited(
     coordinator: Scope, rows: list[Execution], notes: tuple[str, str], reports: tuple[str, str]

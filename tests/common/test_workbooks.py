@@ -4,6 +4,7 @@ import io
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -62,17 +63,24 @@ FAR = '<c r="A1" t="str"><v>code</v></c></row><row r="1048576"><c r="XFD1048576"
 
 
 @pytest.mark.parametrize(
-    "content",
+    "made",
     [
-        workbook((1_048_575, 16_383, "x")),
-        workbook((1_048_575, 50, "x")),
-        workbook((1, 16_383, "x")),
-        repacked(workbook(), sheet("<row>" + FAR + "</row>").replace("<", "<x:").replace("<x:/", "</x:")
-                 .replace("<x:?", "<?").replace("xmlns=", "xmlns:x=")),
+        lambda: workbook((1_048_575, 16_383, "x")),
+        lambda: workbook((1_048_575, 50, "x")),
+        lambda: workbook((1, 16_383, "x")),
+        lambda: repacked(
+            workbook(),
+            sheet("<row>" + FAR + "</row>").replace("<", "<x:").replace("<x:/", "</x:")
+            .replace("<x:?", "<?").replace("xmlns=", "xmlns:x="),
+        ),
     ],
     ids=["the last corner", "the last row", "the last column", "with a prefix"],
 )  # fmt: skip
-def test_a_small_workbook_that_reaches_far_costs_no_memory_and_is_too_large(content: bytes) -> None:
+def test_a_small_workbook_that_reaches_far_costs_no_memory_and_is_too_large(
+    made: Callable[[], bytes],
+) -> None:
+    content = made()
+
     def confine() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (ROOM, ROOM))
 

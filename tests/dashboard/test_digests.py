@@ -126,6 +126,21 @@ def test_later_a_missed_morning_is_skipped_once_and_for_all(
     assert mails() == []
 
 
+@pytest.mark.parametrize("silent", ["skipped in the evening", "nobody rang at all"])
+def test_a_step_of_the_ladder_that_fell_on_a_missed_morning_is_taken_on_the_next(
+    cast: Cast, silent: str
+) -> None:
+    steps(d1=Rung.HEAD)
+    work([cast.tomsk_machines], TODAY)
+    assert tick(TODAY) == 1
+    if silent == "skipped in the evening":
+        assert tick(TOMORROW, "20:00") == 0
+
+    assert tick(TOMORROW + timedelta(days=1)) == 1
+    assert tick(TOMORROW + timedelta(days=2)) == 0
+    assert recipients() == ["minister", "tomsk"]
+
+
 def test_on_a_day_off_nothing_is_sent_and_the_step_waits_for_monday(cast: Cast) -> None:
     steps(d1=Rung.COORDINATOR)
     work([cast.tomsk_machines], SATURDAY - timedelta(days=1))

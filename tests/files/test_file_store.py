@@ -194,7 +194,7 @@ def test_a_full_disk_is_a_clear_refusal_and_leaves_nothing(
     assert on_disk(media) == []
 
 
-@examples(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     base=st.sampled_from([content for content in HONEST.values() if content != samples.TEXT]),
     place=st.floats(0, 1, exclude_max=True),

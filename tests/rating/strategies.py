@@ -18,7 +18,6 @@ from tests.rating.building import params, region_of
 
 DETERMINISTIC = settings(
     max_examples=80,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),

@@ -21,7 +21,7 @@ from psycopg2 import sql
 from common import clock
 
 # One after another: they share the broker's database.
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("processes")]
+pytestmark = pytest.mark.services
 
 ROOT = Path(__file__).parent.parent.parent
 CASE = ROOT / "tests" / "rating" / "cases" / "case1.json"
