@@ -116,3 +116,44 @@ GRANTING: dict[str, str] = {
 ASKED_BY_REGIONS = (RequestKind.EXTENSION, RequestKind.NOT_APPLICABLE)
 PROPOSED_BY_CENTRE = (RequestKind.EXTENSION, RequestKind.CANCELLATION)
 """The kinds of each origin."""
+
+
+class ScheduleState(TextChoices):
+    """Where the appointment of a draft to issue itself stands."""
+
+    WAITING = "waiting", pgettext_lazy("schedule", "waits for its hour")
+    DONE = "done", pgettext_lazy("schedule", "issued")
+    WITHDRAWN = "withdrawn", pgettext_lazy("schedule", "taken back")
+    FAILED = "failed", pgettext_lazy("schedule", "not issued")
+
+
+class Frequency(TextChoices):
+    """How often a recurring item asks for a result."""
+
+    WEEKLY = "weekly", _("every week")
+    MONTHLY = "monthly", _("every month")
+
+
+class SeriesStepKind(TextChoices):
+    """What a person did to a recurring item after its issue."""
+
+    CHANGED = "changed", pgettext_lazy("recurring item", "changed")
+    STOPPED = "stopped", pgettext_lazy("recurring item", "stopped")
+
+
+class RecallState(TextChoices):
+    """Where the recall of an item stands. While it is under way or goes back, executions are decided one by one."""
+
+    PROPOSED = "proposed", pgettext_lazy("recall", "waits for a second person")
+    UNDER_WAY = "under_way", pgettext_lazy("recall", "under way")
+    DONE = "done", pgettext_lazy("recall", "recalled")
+    REFUSED = "refused", pgettext_lazy("recall", "refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("recall", "withdrawn")
+    GOING_BACK = "going_back", pgettext_lazy("recall", "is being undone")
+    UNDONE = "undone", pgettext_lazy("recall", "undone")
+
+
+RECALL_ACTIVE = (RecallState.PROPOSED, RecallState.UNDER_WAY, RecallState.GOING_BACK)
+"""States of which an item has one at a time."""
+RECALL_IN_FORCE = (RecallState.UNDER_WAY, RecallState.DONE)
+"""States in which the item counts as recalled."""

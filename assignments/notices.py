@@ -14,6 +14,13 @@ PROPOSAL_WAITS = "proposal_waits"
 PROPOSAL_CONFIRMED = "proposal_confirmed"
 PROPOSAL_REFUSED = "proposal_refused"
 QUESTION_ANSWERED = "question_answered"
+ITEM_ISSUED = "item_issued"
+ISSUE_FAILED = "issue_failed"
+RECALL_WAITS = "recall_waits"
+RECALL_CONFIRMED = "recall_confirmed"
+RECALL_REFUSED = "recall_refused"
+RECALL_UNDONE = "recall_undone"
+ITEM_RECALLED = "item_recalled"
 DECIDED = {
     "accept": "report_accepted",
     "return": "report_returned",
@@ -115,6 +122,50 @@ def _answered(data: Data) -> str:
     return _("The centre changed its answer to a question: %(what)s.") % {"what": _what(data)}
 
 
+def _item_issued(data: Data) -> str:
+    words = ngettext(
+        "The next period of a recurring item has begun, %(count)s execution: %(what)s.",
+        "The next period of a recurring item has begun, %(count)s executions: %(what)s.",
+        data["count"],
+    )
+    return words % {"count": data["count"], "what": _what(data)}
+
+
+def _issue_failed(data: Data) -> str:
+    words = _("Protocol No. %(number)s of %(date)s did not issue itself at its hour: look at the reason.")
+    return words % {"number": data["protocol"], "date": date_short(_day(data, "held_on"))}
+
+
+def _recall_waits(data: Data) -> str:
+    return _("Confirm or refuse: it is proposed to recall the item: %(what)s.") % {"what": _what(data)}
+
+
+def _recall_confirmed(data: Data) -> str:
+    return _("Your proposal to recall the item is confirmed: %(what)s.") % {"what": _what(data)}
+
+
+def _recall_refused(data: Data) -> str:
+    return _("Your proposal to recall the item is refused, with a reason: %(what)s.") % {"what": _what(data)}
+
+
+def _item_recalled(data: Data) -> str:
+    words = ngettext(
+        "The centre recalled the item, %(count)s execution is off control: %(what)s.",
+        "The centre recalled the item, %(count)s executions are off control: %(what)s.",
+        data["count"],
+    )
+    return words % {"count": data["count"], "what": _what(data)}
+
+
+def _recall_undone(data: Data) -> str:
+    words = ngettext(
+        "The recall of the item is undone, %(count)s execution is on control again: %(what)s.",
+        "The recall of the item is undone, %(count)s executions are on control again: %(what)s.",
+        data["count"],
+    )
+    return words % {"count": data["count"], "what": _what(data)}
+
+
 def register() -> None:
     """Make the kinds of this room known to the room of notices."""
     register_kinds(
@@ -128,4 +179,11 @@ def register() -> None:
         NoticeKind(PROPOSAL_CONFIRMED, _proposal_confirmed),
         NoticeKind(PROPOSAL_REFUSED, _proposal_refused),
         NoticeKind(QUESTION_ANSWERED, _answered),
+        NoticeKind(ITEM_ISSUED, _item_issued),
+        NoticeKind(ISSUE_FAILED, _issue_failed),
+        NoticeKind(RECALL_WAITS, _recall_waits),
+        NoticeKind(RECALL_CONFIRMED, _recall_confirmed),
+        NoticeKind(RECALL_REFUSED, _recall_refused),
+        NoticeKind(ITEM_RECALLED, _item_recalled),
+        NoticeKind(RECALL_UNDONE, _recall_undone),
     )

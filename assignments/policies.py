@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from assignments.enums import ASKED_BY_REGIONS, GRANTING, OPEN_STATES, REVIEWERS, TRANSITIONS, RequestKind
-from assignments.models import Execution, ExecutionRequest, SavedAudience
+from assignments.models import Execution, ExecutionRequest, ItemRecall, SavedAudience
 from common.scope import CENTRE_ROLES, Role, Scope
 
 
@@ -15,6 +15,22 @@ def can_draft(scope: Scope) -> bool:
 def can_issue(scope: Scope) -> bool:
     """Whoever drafts protocols may issue them and add a late cluster to an issued one."""
     return can_draft(scope)
+
+
+def can_recall(scope: Scope) -> bool:
+    """Controllers and administrators propose to recall an item; the executions of a region that they coordinate are
+    left to others (`can_act`)."""
+    return scope.has(*REVIEWERS)
+
+
+def can_decide_recall(scope: Scope, recall: ItemRecall) -> bool:
+    """The recall of an item is confirmed or refused by another person than the one who proposed it (§10)."""
+    return can_recall(scope) and scope.user_id != recall.asked_by_id
+
+
+def can_withdraw_recall(scope: Scope, recall: ItemRecall) -> bool:
+    """A proposal is withdrawn by whoever made it."""
+    return can_recall(scope) and scope.user_id == recall.asked_by_id
 
 
 def can_review(scope: Scope) -> bool:

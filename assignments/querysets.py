@@ -9,11 +9,14 @@ from django.db.models.functions import Coalesce
 
 from assignments.enums import (
     OPEN_STATES,
+    RECALL_ACTIVE,
+    RECALL_IN_FORCE,
     REVIEWERS,
     ExecutionState,
     ProtocolStatus,
     RequestOrigin,
     RequestState,
+    ScheduleState,
 )
 from assignments.references import PROTOCOL_WORD, read_reference
 from audit.append_only import AppendOnlyQuerySetMixin
@@ -301,3 +304,69 @@ class AnswerWordingQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
             return self.all()
         own = type(self)(self.model).filter(answer__assignment__executions__region__in=scope.regions)
         return self.filter(pk__in=own.values("pk"))
+
+
+class IssueScheduleQuerySet(ScopedQuerySet):
+    """When a draft issues itself is known in the centre only."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.all() if scope.is_centre else self.none()
+
+    def waiting(self) -> Self:
+        """Those whose hour is to come, or has come and waits for the clock."""
+        return self.filter(state=ScheduleState.WAITING)
+
+
+class ItemSeriesQuerySet(ScopedQuerySet):
+    """A recurring item is read by the centre, and by a region as soon as a period of it was addressed to it."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        if scope.regions:
+            own = type(self)(self.model).filter(occurrences__item__executions__region__in=scope.regions)
+            return self.filter(protocol__status=ProtocolStatus.ISSUED, pk__in=own.values("pk"))
+        return self.none()
+
+    def running(self) -> Self:
+        """Those of which periods may still become items."""
+        return self.filter(counts_from__isnull=False, ended_at=None, stopped_at=None)
+
+
+class SeriesOccurrenceQuerySet(ScopedQuerySet):
+    """Periods are read by whoever reads their item; one without an item by the centre."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        own = type(self)(self.model).filter(item__executions__region__in=scope.regions)
+        return self.filter(pk__in=own.values("pk"))
+
+
+class SeriesStepQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
+    """Who changed a recurring item is known in the centre only: to the regions it is one office."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.all() if scope.is_centre else self.none()
+
+
+class ItemRecallQuerySet(ScopedQuerySet):
+    """Recalls are made in the centre; a region reads those in force of items addressed to it, never proposals."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        own = type(self)(self.model).filter(assignment__executions__region__in=scope.regions)
+        return self.in_force().filter(pk__in=own.values("pk"))
+
+    def in_force(self) -> Self:
+        """Those that make their item a recalled one."""
+        return self.filter(state__in=RECALL_IN_FORCE)
+
+    def active(self) -> Self:
+        """Those that wait for a person or for the worker."""
+        return self.filter(state__in=RECALL_ACTIVE)
+
+    def for_list(self) -> Self:
+        """With everything that a row of a list shows."""
+        return self.select_related("assignment__protocol", "asked_by", "answered_by", "undone_by")

@@ -25,6 +25,13 @@ from assignments.models.desk import (
     SavedView,
     WorkbookUpload,
 )
+from assignments.models.planning import (
+    IssueSchedule,
+    ItemRecall,
+    ItemSeries,
+    SeriesOccurrence,
+    SeriesStep,
+)
 from assignments.models.questions import AnswerWording, ItemAnswer, ItemQuestion
 from assignments.querysets import (
     AssignmentQuerySet,
@@ -48,13 +55,18 @@ __all__ = [
     "ExecutionEvent",
     "ExecutionNote",
     "ExecutionRequest",
+    "IssueSchedule",
     "ItemAnswer",
     "ItemQuestion",
+    "ItemRecall",
+    "ItemSeries",
     "Protocol",
     "ReportDraft",
     "ReviewClaim",
     "SavedAudience",
     "SavedView",
+    "SeriesOccurrence",
+    "SeriesStep",
     "WorkbookUpload",
 ]
 

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet, Value
 
 from assignments.audience import Audience, AudienceNames, describe
 from assignments.enums import AddresseeKind
-from assignments.models import Assignment, Execution
+from assignments.models import Assignment, Execution, ItemSeries
 from assignments.selectors import DueWarning, due_warnings, lead_days
 from clusters.models import Association, AssociationMember, Cluster, Industry
 from common import clock
@@ -97,7 +97,7 @@ def audience_strangers(audience: Audience) -> list[str]:
     return sorted(strange)
 
 
-def audience_of(item: Assignment) -> Audience:
+def audience_of(item: Assignment | ItemSeries) -> Audience:
     return Audience.from_json(item.audience, item.addressee)
 
 

@@ -1,6 +1,6 @@
 """Read models of the protocol pages; the number of queries never depends on the number of rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,10 +8,18 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from assignments.audience import describe
-from assignments.enums import ExecutionState
-from assignments.models import Assignment, Execution, Protocol
+from assignments.enums import RECALL_ACTIVE, RECALL_IN_FORCE, ExecutionState
+from assignments.fold import later
+from assignments.models import Assignment, Execution, IssueSchedule, ItemRecall, ItemSeries, Protocol
+from assignments.recurrence import terms
 from assignments.selectors import DueWarning, due_warnings, lead_days
-from assignments.selectors.addressees import Addressee, audience_names, audience_of, items_addressees
+from assignments.selectors.addressees import (
+    Addressee,
+    addressees,
+    audience_names,
+    audience_of,
+    items_addressees,
+)
 from assignments.selectors.burden import Burden, SimilarItem, burden_of, similar_items
 from assignments.selectors.questions import QuestionCard, questions_of_items
 from common.formatting import date_short
@@ -61,6 +69,8 @@ class ProtocolRow:
     protocol: Protocol
     items: int
     progress: Progress
+    schedule: IssueSchedule | None = None
+    """Of a draft, the hour at which it issues itself."""
 
 
 def protocols_found(
@@ -87,17 +97,28 @@ def protocol_years(scope: Scope) -> list[int]:
 
 
 def protocol_rows(scope: Scope, protocols: Iterable[Protocol], day: date) -> list[ProtocolRow]:
-    """Counts for the protocols of one page: two grouped queries, whatever their number."""
+    """Counts for the protocols of one page: three queries, whatever their number."""
     shown = list(protocols)
     ids = [protocol.pk for protocol in shown]
     items = Assignment.objects.visible_to(scope).filter(protocol__in=ids).order_by().values("protocol")
     counts = {row["protocol"]: row["n"] for row in items.annotate(n=Count("pk"))}
     executions = Execution.objects.visible_to(scope).filter(assignment__protocol__in=ids)
     progress = _progress(executions, "assignment__protocol", day)
+    waiting = IssueSchedule.objects.visible_to(scope).waiting().filter(protocol__in=ids)
+    hours = {row.protocol_id: row for row in waiting}
     return [
-        ProtocolRow(protocol, counts.get(protocol.pk, 0), progress.get(protocol.pk, Progress()))
+        ProtocolRow(
+            protocol, counts.get(protocol.pk, 0), progress.get(protocol.pk, Progress()), hours.get(protocol.pk)
+        )
         for protocol in shown
     ]
+
+
+def recalls_of(scope: Scope, items: Collection[int]) -> dict[int, ItemRecall]:
+    """By item the recall that counts: in force, or waiting for a person or the worker; the newest."""
+    rows = ItemRecall.objects.visible_to(scope).filter(assignment__in=items)
+    shown = rows.filter(state__in={*RECALL_ACTIVE, *RECALL_IN_FORCE}).select_related("asked_by", "answered_by")
+    return {row.assignment_id: row for row in shown.order_by("pk")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +133,12 @@ class ItemRow:
     first: bool
     last: bool
     questions: Sequence[QuestionCard]
+    recall: ItemRecall | None = None
+    """The recall in force, or the one that waits or is under way."""
+
+    @property
+    def is_recalled(self) -> bool:
+        return self.recall is not None and self.recall.state in RECALL_IN_FORCE
 
     @property
     def higher(self) -> int:
@@ -137,6 +164,7 @@ def item_rows(scope: Scope, protocol: Protocol, day: date) -> list[ItemRow]:
     executions = Execution.objects.visible_to(scope).filter(assignment__in=[item.pk for item in items])
     progress = {} if draft else _progress(executions, "assignment", day)
     questions = {} if draft else questions_of_items(scope, [item.pk for item in items])
+    recalls = {} if draft else recalls_of(scope, [item.pk for item in items])
     rows = []
     for index, (item, rule) in enumerate(zip(items, rules, strict=True)):
         course = progress.get(item.pk, Progress())
@@ -150,6 +178,7 @@ def item_rows(scope: Scope, protocol: Protocol, day: date) -> list[ItemRow]:
                 first=index == 0,
                 last=index == len(items) - 1,
                 questions=questions.get(item.pk, ()),
+                recall=recalls.get(item.pk),
             )
         )
     return rows
@@ -190,7 +219,20 @@ def item_problem(item: Assignment, addressed: int, day: date) -> str:
     return ""
 
 
-def protocol_problems(protocol: Protocol, items: Sequence[Assignment], day: date) -> list[str]:
+def series_problem(series: ItemSeries, addressed: int, day: date) -> str:
+    """Why this recurring item cannot be issued on `day`; empty when it can."""
+    if not addressed:
+        return _("Item %(number)s is addressed to nobody: change its audience.") % {"number": series.number}
+    if next(terms(series.rule, later(day, 1)), None) is None:
+        return _("Recurring item %(number)s has no day left after the issue: change its rule.") % {
+            "number": series.number
+        }
+    return ""
+
+
+def protocol_problems(
+    protocol: Protocol, items: Sequence[Assignment | ItemSeries], day: date
+) -> list[str]:
     """Why the protocol as a whole cannot be issued on `day`."""
     problems = []
     if not items:
@@ -198,6 +240,28 @@ def protocol_problems(protocol: Protocol, items: Sequence[Assignment], day: date
     if protocol.held_on > day:
         problems.append(_("The meeting has not taken place yet: a protocol is issued after it."))
     return problems
+
+
+def series_problems(protocol: Protocol, day: date) -> list[str]:
+    """What is wrong with the recurring items of a draft that would be issued on `day`."""
+    found = []
+    for series in protocol.series.all():
+        problem = series_problem(series, len(addressees(audience_of(series), series.addressee, day)), day)
+        if problem:
+            found.append(problem)
+    return found
+
+
+def issue_problems(protocol: Protocol, day: date) -> list[str]:
+    """Why a draft could not be issued on `day`, as far as it can be known now; empty when it could."""
+    items, series = list(protocol.assignments.order_by("position")), list(protocol.series.all())
+    lists = items_addressees(items, day)
+    problems = [item_problem(item, len(lists[item.pk]), day) for item in items]
+    return [
+        *protocol_problems(protocol, [*items, *series], day),
+        *filter(None, problems),
+        *series_problems(protocol, day),
+    ]
 
 
 def issue_preview(scope: Scope, protocol: Protocol, day: date) -> IssuePreview:
@@ -222,7 +286,11 @@ def issue_preview(scope: Scope, protocol: Protocol, day: date) -> IssuePreview:
     everyone = [line for lines in lists.values() for line in lines]
     return IssuePreview(
         items=shown,
-        problems=[*protocol_problems(protocol, items, day), *(row.problem for row in shown if row.problem)],
+        problems=[
+            *protocol_problems(protocol, [*items, *protocol.series.all()], day),
+            *(row.problem for row in shown if row.problem),
+            *series_problems(protocol, day),
+        ],
         executions=len(everyone),
         regions=len({line.region_code for line in everyone}),
         burden=burden_of(scope, everyone),

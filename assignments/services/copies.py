@@ -7,15 +7,29 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from assignments.models import Assignment, Protocol
+from assignments.models import Assignment, ItemSeries, Protocol
 from assignments.policies import can_draft
 from assignments.selectors.copies import due_in
 from assignments.services.protocols import draft_locked, number_taken, protocol_create, stands_as
-from common.errors import NotAllowed
+from common.errors import ImpossibleStep, NotAllowed
 from common.scope import Scope
 from common.versions import require_version
 from regions.selectors import calendar_overrides
 
+COPIED_OF_SERIES = (
+    "number",
+    "title",
+    "text",
+    "expected_result",
+    "process_id",
+    "weight",
+    "addressee",
+    "audience",
+    "frequency",
+    "weekday",
+    "month_day",
+    "visible_days",
+)
 COPIED = (
     "number",
     "position",
@@ -43,7 +57,7 @@ def protocol_copy(
 ) -> CopyResult:
     """A draft with the items of an earlier protocol or template; terms stay as far from the meeting as they were.
 
-    Sent twice it is one draft. Raises Missing, NotAllowed, InvalidInput by field.
+    Recurring items are copied as such, the items of their periods are not. Sent twice it is one draft. Raises Missing, NotAllowed, InvalidInput by field.
     """
     source: Protocol = Protocol.objects.fetch(actor, pk=source_id)
     if not can_draft(actor):
@@ -52,19 +66,23 @@ def protocol_copy(
         )
     draft = protocol_create(actor=actor, number=number, held_on=held_on, meeting_title=meeting_title)
     overrides, shift, moved, copied = calendar_overrides(), held_on - source.held_on, [], []
-    for item in source.assignments.order_by("position"):
+    for item in source.assignments.filter(occurrence=None).order_by("position"):
         item.protocol = source
         due_on = due_in(draft, item, overrides)
         if due_on != item.due_on + shift:
             moved.append(item.number)
         copied.append({name: getattr(item, name) for name in COPIED} | {"due_on": due_on})
     known = list(draft.assignments.order_by("position"))
-    if known:
+    if known or draft.series.exists():
         if len(known) != len(copied) or not all(map(stands_as, known, copied)):
             raise number_taken()
         return CopyResult(draft, moved)
     for values in copied:
         Assignment.objects.create(protocol=draft, **values)
+    for series in source.series.all():
+        values = {name: getattr(series, name) for name in COPIED_OF_SERIES}
+        values |= {"starts_on": series.starts_on + shift, "until": series.until + shift}
+        ItemSeries.objects.create(protocol=draft, **values)
     return CopyResult(draft, moved)
 
 
@@ -74,12 +92,14 @@ def protocol_template_mark(
 ) -> Protocol:
     """Keep a draft as a template, or make a plain draft of it again; the same said twice is said once.
 
-    Raises Missing, NotAllowed, ImpossibleStep (issued), StaleVersion.
+    Raises Missing, NotAllowed, ImpossibleStep (issued, or waiting for its hour), StaleVersion.
     """
     protocol = draft_locked(actor, protocol_id)
     if protocol.is_template == is_template:
         return protocol
     require_version(protocol, version)
+    if is_template and protocol.schedules.waiting().exists():
+        raise ImpossibleStep(_("The draft issues itself at its hour: take the hour back first."))
     protocol.is_template = is_template
     protocol.version += 1
     protocol.save()

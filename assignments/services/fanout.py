@@ -5,7 +5,7 @@ statement is ours. Five thousand rows cost about as much as copying them in (per
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connections, router
@@ -13,8 +13,9 @@ from django.db.models import F, Model, QuerySet, Value
 from django.db.models.functions import Concat
 
 from assignments.enums import AddresseeKind, EventKind
-from assignments.fold import Folded
-from assignments.models import Assignment, Execution, ExecutionEvent
+from assignments.fold import Event, Folded, FoldRules, fold
+from assignments.models import Assignment, Execution, ExecutionEvent, ItemSeries
+from assignments.selectors.addressees import audience_clusters, audience_of, audience_regions
 
 
 def insert_select(model: type[Model], source: QuerySet, columns: Mapping[str, Any]) -> int:
@@ -64,8 +65,23 @@ def executions_insert(item: Assignment, source: QuerySet, state: Folded) -> int:
     return insert_select(Execution, source, {"code": code, **place, **columns})
 
 
-def issued_events_insert(protocol_id: int, actor_id: int | None, at: datetime) -> int:
-    """The first event of every execution of the protocol, in the order of the executions."""
+def addressed_by(item: Assignment | ItemSeries, day: date) -> QuerySet[Any]:
+    """The clusters, or the regions of the coordinators, that the rule of an item names on a day."""
+    rule = audience_of(item)
+    if item.addressee == AddresseeKind.REGIONS:
+        return audience_regions(rule)
+    return audience_clusters(rule, day)
+
+
+def first_fold(due_on: date, own_due: date | None, at: datetime, rules: FoldRules) -> Folded:
+    """The state of an execution that is put on control at an instant: never overdue at birth."""
+    return fold([Event(0, EventKind.ISSUED.value, at, at, due=own_due)], due_on, rules)
+
+
+def issued_events_insert(
+    executions: QuerySet[Execution], actor_id: int | None, at: datetime, due: date | None = None
+) -> int:
+    """The first event of each of these executions, in their order; `due` is a term of their own."""
     constants: dict[str, object] = {
         "kind": EventKind.ISSUED,
         "at": at,
@@ -75,8 +91,9 @@ def issued_events_insert(protocol_id: int, actor_id: int | None, at: datetime) -
         "empty": False,
         "corrects": "",
     }
-    columns = {name: _value(ExecutionEvent, name, value) for name, value in constants.items()}
     if actor_id is not None:
-        columns["actor"] = _value(ExecutionEvent, "actor", actor_id)
-    source = Execution.objects.filter(assignment__protocol=protocol_id).order_by("pk")
-    return insert_select(ExecutionEvent, source, {"execution": F("pk"), **columns})
+        constants["actor"] = actor_id
+    if due is not None:
+        constants["due"] = due
+    columns = {name: _value(ExecutionEvent, name, value) for name, value in constants.items()}
+    return insert_select(ExecutionEvent, executions.order_by("pk"), {"execution": F("pk"), **columns})

@@ -1,7 +1,7 @@
 """Many items at once: a table is checked as a whole, and nothing of it is saved before it is right as a whole."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -114,7 +114,7 @@ def item_table_add(
     if len(repeated) == len(values):
         return repeated
     require_version(protocol, version)
-    _refuse_taken(rows, values, known)
+    _refuse_taken(rows, values, {*known, *protocol.series.values_list("number", flat=True)})
     if len(known) + len(values) > MOST_ITEMS:
         raise InvalidInput(_("A protocol has at most %(count)s items.") % {"count": MOST_ITEMS})
     made = [
@@ -128,9 +128,9 @@ def item_table_add(
 
 
 def _refuse_taken(
-    rows: Sequence[RawItem], values: Mapping[int, Mapping[str, Any]], known: Mapping[str, Assignment]
+    rows: Sequence[RawItem], values: Mapping[int, Mapping[str, Any]], known: Collection[str]
 ) -> None:
-    """Numbers of items that came after the list was read."""
+    """Numbers that came after the list was read, and those of recurring items."""
     errors = [_twice(row, values[row.row]["number"]) for row in rows if values[row.row]["number"] in known]
     if errors:
         raise BadRows(errors)

@@ -11,22 +11,21 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from assignments.audience import Audience
-from assignments.enums import AddresseeKind, EventKind, ProtocolStatus
-from assignments.fold import Event, Folded, fold
-from assignments.models import Assignment, Execution, ExecutionEvent, Protocol
+from assignments.enums import AddresseeKind, ProtocolStatus, ScheduleState
+from assignments.models import Assignment, Execution, ItemSeries, Protocol
 from assignments.policies import can_draft, can_issue
 from assignments.selectors import fold_rules
-from assignments.selectors.addressees import (
-    audience_clusters,
-    audience_of,
-    audience_regions,
-    audience_strangers,
+from assignments.selectors.addressees import audience_strangers
+from assignments.selectors.protocols import item_problem, protocol_problems, series_problem
+from assignments.services.fanout import (
+    addressed_by,
+    executions_insert,
+    first_fold,
+    issued_events_insert,
 )
-from assignments.selectors.protocols import item_problem, protocol_problems
-from assignments.services.fanout import executions_insert, issued_events_insert
-from assignments.services.telling import issue_tell, late_cluster_tell
+from assignments.services.telling import issue_tell
 from audit.services import audit_record
-from clusters.models import Cluster, Process
+from clusters.models import Process
 from common import clock
 from common.calendar import preceding_working_day
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
@@ -66,7 +65,7 @@ def protocol_create(*, actor: Scope, number: str, held_on: date, meeting_title: 
 
     Raises NotAllowed, InvalidInput by field.
     """
-    _require(can_draft(actor))
+    require_drafter(can_draft(actor))
     values = _protocol_values(number, held_on, meeting_title)
     twin = _twin(values["number"], held_on)
     if twin:
@@ -180,7 +179,7 @@ def item_save(
     item = Assignment.objects.fetch(actor, pk=item_id, protocol=protocol) if item_id else None
     if item and title == short_title(item.text):
         title = ""
-    values = _item_values(
+    values = item_values(
         protocol, audience, addressee, process,
         number=number, text=text, due_on=due_on, weight=weight, title=title, expected_result=expected_result,
     )  # fmt: skip
@@ -194,8 +193,8 @@ def item_save(
         item.version += 1
     else:
         item = Assignment(protocol=protocol, position=items.count() + 1)
-    if twin:
-        raise InvalidInput({"number": _("The protocol already has an item with this number.")})
+    if twin or protocol.series.filter(number=values["number"]).exists():
+        raise item_number_taken()
     if item.position > MOST_ITEMS:
         raise InvalidInput(_("A protocol has at most %(count)s items.") % {"count": MOST_ITEMS})
     for name, value in values.items():
@@ -203,6 +202,10 @@ def item_save(
     item.save()
     draft_touch(protocol)
     return item
+
+
+def item_number_taken() -> InvalidInput:
+    return InvalidInput({"number": _("The protocol already has an item with this number.")})
 
 
 @transaction.atomic
@@ -282,13 +285,14 @@ def item_fields(
     return values | {"weight": weight, "due_on": due_on}, errors
 
 
-def _item_values(
+def item_values(
     protocol: Protocol,
     audience: Mapping[str, Any] | Audience,
     addressee: str,
     process: str | None,
     **plain: Any,
 ) -> dict[str, Any]:
+    """All fields of an item of this draft as they are stored; InvalidInput by field. `plain` is for `item_fields`."""
     values, errors = item_fields(protocol, **plain)
     if process and not Process.objects.filter(pk=process).exists():
         errors["process"] = _("There is no such process.")
@@ -368,7 +372,7 @@ def protocol_issue(*, actor: Scope, protocol_id: int, version: int | None) -> Is
     InvalidInput naming the items that cannot be issued.
     """
     protocol = _locked(actor, protocol_id)
-    _require(can_issue(actor))
+    require_drafter(can_issue(actor))
     if not protocol.is_draft:
         return _issued_before(protocol, version)
     if protocol.is_template:
@@ -376,35 +380,36 @@ def protocol_issue(*, actor: Scope, protocol_id: int, version: int | None) -> Is
     require_version(protocol, version)
     now, day = clock.now(), clock.today()
     items = list(protocol.assignments.order_by("position"))
-    problems = protocol_problems(protocol, items, day)
+    series = list(protocol.series.all())
+    problems = protocol_problems(protocol, [*items, *series], day)
+    problems += filter(None, (series_problem(row, addressed_by(row, day).count(), day) for row in series))
     rules = fold_rules()
     count = 0
     for position, item in enumerate(items, start=1):
         item.position, item.code = position, f"{protocol.pk}-{position:02d}"
         item.save(update_fields=["position", "code"])
-        created = executions_insert(item, _source(item, day), _first_fold(item.due_on, None, now, rules))
+        created = executions_insert(
+            item, addressed_by(item, day), first_fold(item.due_on, None, now, rules)
+        )
         problem = item_problem(item, created, day)
         if problem:
             problems.append(problem)
         count += created
     if problems:
         raise InvalidInput({"__all__": problems})
-    issued_events_insert(protocol.pk, actor.user_id, now)
+    issued_events_insert(Execution.objects.filter(assignment__protocol=protocol), actor.user_id, now)
+    for row in series:
+        row.counts_from = max(row.starts_on, day + timedelta(days=1))
+        row.save(update_fields=["counts_from"])
     protocol.status, protocol.issued_at, protocol.issued_by_id = ProtocolStatus.ISSUED, now, actor.user_id
     protocol.version += 1
     protocol.save()
+    for waiting in protocol.schedules.waiting():
+        waiting.state, waiting.closed_at, waiting.closed_by_id = ScheduleState.DONE, now, actor.user_id
+        waiting.save()
     issue_tell(actor=actor, protocol=protocol)
     audit_record(actor=actor, action="protocol_issue", obj=protocol, count=count)
     return IssueResult(protocol.pk, count)
-
-
-def _source(item: Assignment, day: date) -> Any:
-    rule = audience_of(item)
-    return audience_regions(rule) if item.addressee == AddresseeKind.REGIONS else audience_clusters(rule, day)
-
-
-def _first_fold(due_on: date, own_due: date | None, at: datetime, rules: Any) -> Folded:
-    return fold([Event(0, EventKind.ISSUED.value, at, at, due=own_due)], due_on, rules)
 
 
 def _issued_before(protocol: Protocol, version: int | None) -> IssueResult:
@@ -415,54 +420,11 @@ def _issued_before(protocol: Protocol, version: int | None) -> IssueResult:
     raise ImpossibleStep(_("This protocol has been issued already."))
 
 
-@transaction.atomic
-def late_cluster_add(
-    *, actor: Scope, assignment_id: int, cluster_id: int, due: date | None = None
-) -> Execution:
-    """Put one more cluster on control for an item issued before; `due` is its own term, else the item's.
-
-    Never overdue at birth: the term is at least today plus the lead of the control rules. Raises Missing,
-    NotAllowed, ImpossibleStep (draft, or addressed to coordinators), InvalidInput.
-    """
-    item = Assignment.objects.select_for_update().fetch(actor, pk=assignment_id)
-    _require(can_issue(actor))
-    if item.protocol.is_draft:
-        raise ImpossibleStep(_("The protocol is a draft: change the audience of the item instead."))
-    if item.addressee != AddresseeKind.CLUSTERS:
-        raise ImpossibleStep(_("This item is addressed to regional coordinators, not to clusters."))
-    cluster: Cluster = Cluster.objects.fetch(actor, pk=cluster_id)
-    now, today = clock.now(), clock.today()
-    if cluster.closed_on is not None:
-        raise InvalidInput({"cluster": _("This cluster has left the project.")})
-    if due is not None and due < today:
-        raise InvalidInput(
-            {"due": _("The due date cannot be before the issue: choose today or a later day.")}
-        )
-    if item.executions.filter(cluster=cluster).exists():
-        raise InvalidInput({"cluster": _("The item is already addressed to this cluster.")})
-    state = _first_fold(item.due_on, due, now, fold_rules())
-    execution = Execution.objects.create(
-        code=f"{item.code}@{cluster.code}",
-        assignment=item,
-        region_id=cluster.region_id,
-        cluster=cluster,
-        weight=item.weight,
-        state=state.state,
-        first_due_on=state.first_due,
-        due_on=state.due,
-        issued_at=state.issued_at,
-    )
-    ExecutionEvent.objects.create(
-        execution=execution, kind=EventKind.ISSUED, at=now, recorded_at=now, actor_id=actor.user_id, due=due
-    )
-    late_cluster_tell(actor=actor, execution=execution)
-    return execution
-
-
 # Shared steps
 
 
-def _require(allowed: bool) -> None:
+def require_drafter(allowed: bool) -> None:
+    """Refuse whoever neither drafts nor issues protocols."""
     if not allowed:
         raise NotAllowed(
             _("Protocols are drafted and issued by controllers and administrators of the centre.")
@@ -477,7 +439,7 @@ def _locked(actor: Scope, protocol_id: int) -> Protocol:
 def draft_locked(actor: Scope, protocol_id: int) -> Protocol:
     """The locked draft, or why it may not be written."""
     protocol = _locked(actor, protocol_id)
-    _require(can_draft(actor))
+    require_drafter(can_draft(actor))
     if not protocol.is_draft:
         raise ImpossibleStep(_("An issued protocol is not changed: its items are on control."))
     return protocol
@@ -489,7 +451,7 @@ def _draft_item(actor: Scope, item_id: int) -> tuple[Assignment, Protocol]:
     return Assignment.objects.fetch(actor, pk=item_id), protocol
 
 
-def stands_as(row: Protocol | Assignment, values: Mapping[str, Any]) -> bool:
+def stands_as(row: Protocol | Assignment | ItemSeries, values: Mapping[str, Any]) -> bool:
     """True when the row already says what is being sent: a repeated press, or nothing changed."""
     return all(getattr(row, name) == value for name, value in values.items())
 

@@ -5,27 +5,42 @@ The people are found among the memberships in force today, so that nobody is tol
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from accounts.selectors import people_of_regions, staff_ids
 from assignments.enums import REVIEWERS, ExecutionState, RequestState
-from assignments.models import Execution, ExecutionRequest, ItemAnswer, Protocol
+from assignments.models import (
+    Assignment,
+    Execution,
+    ExecutionRequest,
+    IssueSchedule,
+    ItemAnswer,
+    ItemRecall,
+    Protocol,
+)
 from assignments.notices import (
     DECIDED,
+    ISSUE_FAILED,
+    ITEM_ISSUED,
+    ITEM_RECALLED,
     PROPOSAL_CONFIRMED,
     PROPOSAL_REFUSED,
     PROPOSAL_WAITS,
     PROTOCOL_ISSUED,
     QUESTION_ANSWERED,
+    RECALL_CONFIRMED,
+    RECALL_REFUSED,
+    RECALL_UNDONE,
+    RECALL_WAITS,
     REQUEST_REFUSED,
 )
 from common import clock
-from common.scope import Role, Scope
+from common.scope import SYSTEM, Role, Scope
 from notifications.services import LineToWrite, Word, digest_lines_write, notices_write
 
 People = Mapping[int, list[str]]
@@ -42,8 +57,8 @@ URGENT_DAYS = 3
 
 def issue_tell(*, actor: Scope, protocol: Protocol) -> None:
     """Tell of an issued protocol, with the number of executions in the person's own regions."""
-    rows = Execution.objects.filter(assignment__protocol=protocol).order_by().values_list("region")
-    people = _put_on_control(actor, protocol, dict(rows.annotate(n=Count("pk"))))
+    counts = _counts(Execution.objects.filter(assignment__protocol=protocol))
+    people = _put_on_control(actor, protocol, counts)
     lines = [
         LineToWrite(person, {"protocol": protocol.pk, "regions": codes}, is_urgent=True)
         for person, codes in people.items()
@@ -51,10 +66,47 @@ def issue_tell(*, actor: Scope, protocol: Protocol) -> None:
     digest_lines_write(actor=actor, kind=PROTOCOL_ISSUED, lines=lines)
 
 
-def late_cluster_tell(*, actor: Scope, execution: Execution) -> None:
-    """Tell of one more cluster put on control for an item issued before."""
-    people = _put_on_control(actor, execution.assignment.protocol, {execution.region_id: 1})
-    _leave_lines(actor, EXECUTION_ADDED, people, {execution.region_id: [execution]})
+def late_clusters_tell(*, actor: Scope, executions: Sequence[Execution]) -> None:
+    """Tell of clusters put on control for an item issued before: a person once, however many they are."""
+    by_region = _by_region(executions)
+    counts = {code: len(rows) for code, rows in by_region.items()}
+    people = _put_on_control(actor, executions[0].assignment.protocol, counts)
+    _leave_lines(actor, EXECUTION_ADDED, people, by_region)
+
+
+def period_tell(*, actor: Scope, item: Assignment) -> None:
+    """Tell of the item that a period of a recurring one has become; it waits for the next digest."""
+    counts = _counts(Execution.objects.filter(assignment=item))
+    people = people_of_regions([Role.COORDINATOR], counts)
+    _tell_of_item(actor, ITEM_ISSUED, item, people, counts)
+
+
+def _counts(rows: QuerySet[Execution]) -> dict[str, int]:
+    """Numbers of executions by region."""
+    return dict(rows.order_by().values_list("region").annotate(n=Count("pk")))
+
+
+def _by_region(executions: Iterable[Execution]) -> dict[str, list[Execution]]:
+    found: dict[str, list[Execution]] = defaultdict(list)
+    for execution in executions:
+        found[execution.region_id].append(execution)
+    return found
+
+
+def _tell_of_item(
+    actor: Scope, kind: str, item: Assignment, people: People, counts: Mapping[str, int], **more: Any
+) -> None:
+    """Tell of an item as a whole under the bell and by a line for the next mail, with the own number of executions."""
+    data = {**_protocol(item.protocol), "item": item.number, "cluster": ""}
+    words = [
+        Word(person, item.get_absolute_url(), {**data, "count": sum(counts[code] for code in codes)})
+        for person, codes in people.items()
+    ]
+    notices_write(actor=actor, kind=kind, words=words)
+    lines = [
+        LineToWrite(person, {"item": item.pk, "regions": codes, **more}) for person, codes in people.items()
+    ]
+    digest_lines_write(actor=actor, kind=kind, lines=lines)
 
 
 def _put_on_control(actor: Scope, protocol: Protocol, counts: Mapping[str, int]) -> People:
@@ -79,9 +131,7 @@ def decision_tell(*, actor: Scope, action: str, execution_ids: Iterable[int]) ->
     rows = Execution.objects.filter(pk__in=list(execution_ids)).select_related(
         "assignment__protocol", "cluster"
     )
-    by_region: dict[str, list[Execution]] = defaultdict(list)
-    for execution in rows.order_by("pk"):
-        by_region[execution.region_id].append(execution)
+    by_region = _by_region(rows.order_by("pk"))
     people = people_of_regions([Role.COORDINATOR], by_region)
     words = [
         _decision(action, person, [execution for code in codes for execution in by_region[code]])
@@ -180,6 +230,54 @@ def answer_tell(*, actor: Scope, answer: ItemAnswer, is_new: bool) -> None:
     data = {**_protocol(item.protocol), "item": item.number, "cluster": "", "is_new": is_new}
     words = [Word(person, link, data) for person in people_of_regions([Role.COORDINATOR], codes)]
     notices_write(actor=actor, kind=QUESTION_ANSWERED, words=words)
+
+
+def failed_issue_tell(*, schedule: IssueSchedule) -> None:
+    """Tell whoever set the hour and whoever opened the draft, if they are of the centre still; urgently by mail."""
+    protocol = schedule.protocol
+    concerned = {schedule.set_by_id, protocol.created_by_id} & set(staff_ids())
+    link = protocol.get_absolute_url()
+    words = [Word(person, link, _protocol(protocol)) for person in sorted(filter(None, concerned))]
+    notices_write(actor=SYSTEM, kind=ISSUE_FAILED, words=words)
+    lines = [LineToWrite(word.person_id, {"schedule": schedule.pk}, is_urgent=True) for word in words]
+    digest_lines_write(actor=SYSTEM, kind=ISSUE_FAILED, lines=lines)
+
+
+def recall_tell(*, actor: Scope, recall: ItemRecall) -> None:
+    """Tell those who may confirm the recall of an item: controllers and administrators, each once."""
+    _tell_of_recall(actor, RECALL_WAITS, recall, staff_ids(REVIEWERS))
+
+
+def recall_decided_tell(*, actor: Scope, recall: ItemRecall, is_confirmed: bool) -> None:
+    """Tell whoever proposed a recall how a second person decided."""
+    kind = RECALL_CONFIRMED if is_confirmed else RECALL_REFUSED
+    _tell_of_recall(actor, kind, recall, [recall.asked_by_id])
+
+
+def recalled_tell(*, actor: Scope, recall: ItemRecall, executions: QuerySet[Execution]) -> None:
+    """Tell the coordinators of these executions that the item was recalled; a person once, under the bell and by mail."""
+    counts = _counts(executions)
+    people = people_of_regions([Role.COORDINATOR], counts)
+    _tell_of_item(actor, ITEM_RECALLED, recall.assignment, people, counts, recall=recall.pk)
+
+
+def recall_undone_tell(*, actor: Scope, recall: ItemRecall, executions: QuerySet[Execution]) -> None:
+    """Tell the coordinators that these executions are on control again."""
+    counts = _counts(executions)
+    item = recall.assignment
+    data = {**_protocol(item.protocol), "item": item.number, "cluster": ""}
+    words = [
+        Word(person, item.get_absolute_url(), {**data, "count": sum(counts[code] for code in codes)})
+        for person, codes in people_of_regions([Role.COORDINATOR], counts).items()
+    ]
+    notices_write(actor=actor, kind=RECALL_UNDONE, words=words)
+
+
+def _tell_of_recall(actor: Scope, kind: str, recall: ItemRecall, people: Iterable[int]) -> None:
+    item = recall.assignment
+    data = {**_protocol(item.protocol), "item": item.number, "cluster": ""}
+    words = [Word(person, recall.get_absolute_url(), data) for person in people]
+    notices_write(actor=actor, kind=kind, words=words)
 
 
 def _one(execution: Execution) -> dict[str, Any]:

@@ -225,6 +225,9 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = (
         "model": "assignments.ExecutionRequest",
         "exclude_fields": ["event", "submission_key", "answer_key", "version"],
     },
+    "assignments.IssueSchedule",
+    {"model": "assignments.ItemSeries", "exclude_fields": ["version"]},
+    {"model": "assignments.ItemRecall", "exclude_fields": ["key", "submission_key", "version"]},
     {"model": "assignments.CannedRemark", "exclude_fields": ["version"]},
     {"model": "assignments.ItemQuestion", "exclude_fields": ["submission_key"]},
     {"model": "assignments.ItemAnswer", "exclude_fields": ["version"]},
@@ -411,6 +414,14 @@ CELERY_BEAT_SCHEDULE = {
     "send-digests": {
         "task": "notifications.tasks.send_digests",
         "schedule": env.float("DIGESTS_EVERY_SECONDS", default=600.0),
+    },
+    "issue-scheduled": {
+        "task": "assignments.tasks.issue_scheduled",
+        "schedule": env.float("SCHEDULED_ISSUE_EVERY_SECONDS", default=30.0),
+    },
+    "make-occurrences": {
+        "task": "assignments.tasks.make_occurrences",
+        "schedule": env.float("OCCURRENCES_EVERY_SECONDS", default=60.0),
     },
     "drain-mail": {"task": "notifications.tasks.drain_mail", "schedule": MAIL_DRAIN_EVERY_SECONDS},
     "drain-long-work": {

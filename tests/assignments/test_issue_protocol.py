@@ -14,6 +14,7 @@ from assignments.fold import Event, fold
 from assignments.models import Execution, ExecutionEvent, Protocol
 from assignments.selectors import fold_rules
 from assignments.services import protocols
+from assignments.services.late import late_cluster_add
 from clusters.models import Cluster
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, StaleVersion
@@ -84,7 +85,7 @@ def test_the_second_press_creates_none_and_repeats_the_first_answer(actor: Scope
     late = Cluster.objects.create(code="87-001", region_id="87", name="Северный")
     item = protocol.assignments.get()
     with clock.at(drafts.NOW + timedelta(minutes=1)):
-        protocols.late_cluster_add(actor=actor, assignment_id=item.pk, cluster_id=late.pk)
+        late_cluster_add(actor=actor, assignment_id=item.pk, cluster_id=late.pk)
         second = protocols.protocol_issue(actor=actor, protocol_id=protocol.pk, version=2)
     assert (first.executions, first.repeated) == (4, False)
     assert (second.executions, second.repeated) == (4, True)
@@ -260,7 +261,7 @@ def test_a_late_cluster_joins_an_issued_item(actor: Scope) -> None:
     late = Cluster.objects.create(code="87-001", region_id="87", name="Северный")
     then = drafts.NOW + timedelta(days=10)
     with clock.at(then):
-        execution = protocols.late_cluster_add(actor=actor, assignment_id=item.pk, cluster_id=late.pk)
+        execution = late_cluster_add(actor=actor, assignment_id=item.pk, cluster_id=late.pk)
     assert execution.code == f"{item.code}@87-001"
     assert (execution.weight, execution.region_id, execution.due_on) == (2, "87", drafts.DUE)
     (event,) = execution.events.all()
@@ -272,7 +273,7 @@ def test_a_cluster_that_joins_after_the_term_gets_at_least_the_next_day(actor: S
     item = drafts.issued(actor).assignments.get()
     late = Cluster.objects.create(code="87-001", region_id="87", name="Северный")
     with clock.at(drafts.NOW + timedelta(days=100)):
-        execution = protocols.late_cluster_add(actor=actor, assignment_id=item.pk, cluster_id=late.pk)
+        execution = late_cluster_add(actor=actor, assignment_id=item.pk, cluster_id=late.pk)
         assert execution.due_on == clock.today() + timedelta(days=1)
 
 
@@ -280,11 +281,11 @@ def test_a_late_cluster_may_have_a_term_of_its_own(actor: Scope) -> None:
     item = drafts.issued(actor).assignments.get()
     late = Cluster.objects.create(code="87-001", region_id="87", name="Северный")
     with pytest.raises(InvalidInput) as refused:
-        protocols.late_cluster_add(
+        late_cluster_add(
             actor=actor, assignment_id=item.pk, cluster_id=late.pk, due=drafts.TODAY - timedelta(days=1)
         )
     assert list(refused.value.errors) == ["due"]
-    execution = protocols.late_cluster_add(
+    execution = late_cluster_add(
         actor=actor, assignment_id=item.pk, cluster_id=late.pk, due=date(2026, 6, 30)
     )
     assert execution.due_on == execution.first_due_on == execution.events.get().due == date(2026, 6, 30)
@@ -293,7 +294,7 @@ def test_a_late_cluster_may_have_a_term_of_its_own(actor: Scope) -> None:
 def test_a_cluster_is_addressed_by_an_item_only_once(cast: Cast, actor: Scope) -> None:
     item = drafts.issued(actor).assignments.get()
     with pytest.raises(InvalidInput) as refused:
-        protocols.late_cluster_add(actor=actor, assignment_id=item.pk, cluster_id=cast.nameless.pk)
+        late_cluster_add(actor=actor, assignment_id=item.pk, cluster_id=cast.nameless.pk)
     assert list(refused.value.errors) == ["cluster"]
     assert Execution.objects.count() == 4
 
@@ -302,23 +303,23 @@ def test_a_cluster_that_left_the_project_does_not_join(actor: Scope) -> None:
     item = drafts.issued(actor).assignments.get()
     gone = Cluster.objects.create(code="87-001", region_id="87", closed_on=drafts.TODAY)
     with pytest.raises(InvalidInput):
-        protocols.late_cluster_add(actor=actor, assignment_id=item.pk, cluster_id=gone.pk)
+        late_cluster_add(actor=actor, assignment_id=item.pk, cluster_id=gone.pk)
 
 
 def test_clusters_join_only_issued_items_of_clusters(cast: Cast, actor: Scope) -> None:
     protocol = drafts.draft(actor)
     item = drafts.add_item(actor, protocol, audience={"clusters": ["70-001"]})
     with pytest.raises(ImpossibleStep):
-        protocols.late_cluster_add(actor=actor, assignment_id=item.pk, cluster_id=cast.nameless.pk)
+        late_cluster_add(actor=actor, assignment_id=item.pk, cluster_id=cast.nameless.pk)
     of_regions = drafts.issued(actor, {"addressee": "regions"}, number="15").assignments.get()
     with pytest.raises(ImpossibleStep):
-        protocols.late_cluster_add(actor=actor, assignment_id=of_regions.pk, cluster_id=cast.nameless.pk)
+        late_cluster_add(actor=actor, assignment_id=of_regions.pk, cluster_id=cast.nameless.pk)
 
 
 @pytest.mark.parametrize("person", ["methodologist", "tomsk_coordinator", "tomsk_minister"])
 def test_readers_do_not_add_clusters(cast: Cast, actor: Scope, person: str) -> None:
     item = drafts.issued(actor, {"audience": {"regions": ["70"]}}).assignments.get()
     with pytest.raises(NotAllowed):
-        protocols.late_cluster_add(
+        late_cluster_add(
             actor=cast.scope(person), assignment_id=item.pk, cluster_id=cast.nameless.pk
         )

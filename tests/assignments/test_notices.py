@@ -10,7 +10,8 @@ from django.utils import translation
 from accounts.enums import Position
 from accounts.models import Membership, User
 from assignments.services.executions import executions_decide
-from assignments.services.protocols import late_cluster_add, protocol_issue
+from assignments.services.late import late_cluster_add
+from assignments.services.protocols import protocol_issue
 from clusters.models import Cluster
 from common import clock
 from common.scope import Role

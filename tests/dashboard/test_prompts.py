@@ -8,7 +8,8 @@ import pytest
 from accounts.models import Membership
 from assignments.models import Execution
 from assignments.services.executions import executions_decide
-from assignments.services.protocols import late_cluster_add, protocol_issue
+from assignments.services.late import late_cluster_add
+from assignments.services.protocols import protocol_issue
 from assignments.services.requests import request_grant, request_open, request_refuse
 from clusters.models import Cluster
 from common import clock

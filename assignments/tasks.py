@@ -1,0 +1,18 @@
+"""Scheduled work of this room; each task is one service call and may run any number of times."""
+
+from celery import shared_task
+
+from assignments.services.occurrences import occurrences_make
+from assignments.services.schedules import issues_due
+
+
+@shared_task(name="assignments.tasks.issue_scheduled")
+def issue_scheduled() -> None:
+    """Issue the drafts whose hour has come (every half minute, and so also after an outage)."""
+    issues_due()
+
+
+@shared_task(name="assignments.tasks.make_occurrences")
+def make_occurrences() -> None:
+    """Make the items of the periods of recurring items that have become visible (every minute)."""
+    occurrences_make()
