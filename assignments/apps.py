@@ -7,7 +7,8 @@ class AssignmentsConfig(AppConfig):
     verbose_name = _("assignments")
 
     def ready(self) -> None:
-        """Make the notices of this room known."""
-        from assignments import notices
+        """Make the notices and the long work of this room known."""
+        from assignments import long_work, notices
 
         notices.register()
+        long_work.register_kinds()

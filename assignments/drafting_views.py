@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from assignments.drafting_exports import addressees_csv, addressees_workbook, item_template
 from assignments.drafting_forms import AudienceForm, ItemTableForm, ProtocolCopyForm, TemplateForm
 from assignments.forms import SearchForm, VersionForm
-from assignments.item_table import MEANINGS, heading
+from assignments.item_table import DUE, MEANINGS, TEXT, heading
 from assignments.models import Protocol, SavedAudience
 from assignments.policies import can_keep_audience
+from assignments.rules import no_day_problem
 from assignments.selectors.copies import due_in, items_to_copy
 from assignments.selectors.protocols import issue_preview
 from assignments.selectors.saved_audiences import saved_rows
@@ -82,7 +83,11 @@ def _table_added(scope: Scope, draft: Protocol, form: ItemTableForm) -> list[Any
 def _table_page(
     request: HttpRequest, form: ItemTableForm, draft: Protocol, checked: CheckedTable | None, status: int
 ) -> HttpResponse:
-    errors = [(error.row, heading(error.column), error.reason) for error in checked.errors] if checked else []
+    repeats = {row.row: row for row in form.rows if no_day_problem(row.text(DUE), row.text(TEXT))}
+    errors = [
+        (error.row, heading(error.column), error.reason, repeats.get(error.row) if error.column == DUE else None)
+        for error in (checked.errors if checked else ())
+    ]
     context = {"form": form, "protocol": draft, "checked": checked, "errors": errors, "meanings": MEANINGS}
     return render(request, "assignments/item_table.html", context, status=status)
 
@@ -126,7 +131,7 @@ def protocol_copy(request: HttpRequest, pk: int) -> HttpResponse:
         if result:
             _tell_moved(request, result.moved)
             return redirect(result.protocol)
-    context = {"form": form, "protocol": source, "items": source.assignments.count()}
+    context = {"form": form, "protocol": source, "items": source.assignments.filter(occurrence=None).count() + source.series.count()}
     return render(request, "assignments/protocol_copy.html", context, status=status)
 
 

@@ -1,6 +1,6 @@
 """Forms of the protocol pages: shape and wording; the rules themselves are in the services."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -194,6 +194,8 @@ class ItemForm(forms.Form):
     except_clusters = ManyKeysField(label=_("Clusters left out"))
     find_except = _search("pick-except", _("Find a cluster to leave out"))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput())
+    offers_series = False
+    """Whether the form was refused because the work repeats: then a recurring item is offered."""
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -243,6 +245,7 @@ class ItemForm(forms.Form):
             problem = no_day_problem(typed, text)
             if problem:
                 self.errors["due_on"] = self.error_class([problem], renderer=self.renderer)
+                self.offers_series = True
         return self.cleaned_data
 
     def terms(self) -> list["Term"]:
@@ -303,23 +306,24 @@ class ItemForm(forms.Form):
     def initial_of(cls, item: Assignment) -> dict[str, Any]:
         """The fields of an item as it stands."""
         names = ("number", "text", "title", "due_on", "weight", "expected_result", "addressee", "version")
-        rule = dict(item.audience)
-        everyone = rule.pop("everyone", False)
         return {
             **{name: getattr(item, name) for name in names},
             "process": item.process_id or "",
-            "scope_of_rule": EVERYONE if everyone else RULE,
-            **rule,
+            **cls.initial_of_rule(item.audience),
         }
+
+    @staticmethod
+    def initial_of_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields of the builder as a rule fills them."""
+        parts = dict(rule)
+        everyone = parts.pop("everyone", False)
+        return {"scope_of_rule": EVERYONE if everyone else RULE, **parts}
 
     @classmethod
     def initial_of_saved(cls, saved: SavedAudience) -> dict[str, Any]:
         """The fields of the builder as a saved audience fills them; what it does not say is emptied."""
-        rule = dict(saved.rule)
-        everyone = rule.pop("everyone", False)
         lists = dict.fromkeys((*CONDITIONS, "clusters", "except_regions", "except_clusters"), ())
-        place = {"addressee": saved.addressee, "scope_of_rule": EVERYONE if everyone else RULE}
-        return {**lists, **rule, **place}
+        return {**lists, **cls.initial_of_rule(saved.rule), "addressee": saved.addressee}
 
     @classmethod
     def initial_of_post(cls, data: QueryDict) -> dict[str, Any]:

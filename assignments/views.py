@@ -24,11 +24,14 @@ from assignments.forms import (
 )
 from assignments.item_table import next_number
 from assignments.models import Assignment, Protocol, SavedAudience
-from assignments.policies import can_draft, can_issue
+from assignments.policies import can_draft, can_issue, can_recall
 from assignments.selectors.addressees import AudiencePreview, audience_preview, late_candidates
 from assignments.selectors.copies import due_in
 from assignments.selectors.protocols import issue_preview, item_rows, protocol_rows, protocols_found
+from assignments.selectors.schedules import schedule_shown
+from assignments.selectors.series import series_rows
 from assignments.services import protocols as services
+from assignments.services.late import late_cluster_add, require_open_for_clusters
 from assignments.services.saved_audiences import saved_audience_add
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, StaleVersion
@@ -110,16 +113,22 @@ def protocol(request: HttpRequest, pk: int) -> HttpResponse:
     """A protocol with its items: a draft as it will be issued, an issued one with its course."""
     scope = scope_of(request)
     found = Protocol.objects.select_related("issued_by").fetch(scope, pk=pk)
-    rows = item_rows(scope, found, clock.today())
+    today = clock.today()
+    rows = item_rows(scope, found, today)
+    series = series_rows(scope, found, {row.item.pk: row for row in rows}, today)
+    of_periods = {row.item.pk for each in series for _period, row in each.periods if row}
     may_write = can_draft(scope) and found.is_draft
     context = {
         "protocol": found,
-        "rows": rows,
+        "rows": [row for row in rows if row.item.pk not in of_periods],
+        "series": series,
+        "schedule": schedule_shown(scope, found),
         "may_write": may_write,
         "may_copy": can_draft(scope),
-        "table_form": ItemTableForm.of(found, 0) if may_write and not rows else None,
+        "table_form": ItemTableForm.of(found, 0) if may_write and not (rows or series) else None,
         "may_issue": can_issue(scope) and found.is_draft and not found.is_template,
         "may_add": can_issue(scope) and not found.is_draft,
+        "may_recall": can_recall(scope) and not found.is_draft,
     }
     return render(request, "assignments/protocol.html", context)
 
@@ -179,7 +188,8 @@ def protocol_delete(request: HttpRequest, pk: int) -> HttpResponse:
         if done:
             messages.success(request, _("The draft has been deleted."))
             return redirect("assignments:protocols")
-    context = {"form": form, "protocol": draft, "items": draft.assignments.count()}
+    context = {"form": form, "protocol": draft, "items": draft.assignments.count() + draft.series.count()}
+    context["schedule"] = schedule_shown(scope, draft)
     return render(request, "assignments/protocol_delete.html", context, status=status)
 
 
@@ -209,22 +219,24 @@ def protocol_issue(request: HttpRequest, pk: int) -> HttpResponse:
         raise ImpossibleStep(_("This protocol has been issued already."))
     elif found.is_template:
         raise ImpossibleStep(_("A template is not issued: make a protocol of it."))
-    preview = issue_preview(scope, found, clock.today())
-    context = {"form": form, "protocol": found, "preview": preview}
+    today = clock.today()
+    context = {"form": form, "protocol": found, "preview": issue_preview(scope, found, today)}
+    context["series"] = series_rows(scope, found, {}, today)
+    context["schedule"] = schedule_shown(scope, found)
     return render(request, "assignments/issue.html", context, status=status)
 
 
 # Items
 
 
-def _audience_preview(form: ItemForm) -> tuple[AudiencePreview | None, str]:
+def shown_audience(form: ItemForm) -> tuple[AudiencePreview | None, str]:
     """The addressees of what is ticked now, or why there are none to show."""
     try:
         rule = form.audience()
         if rule.is_empty:
             return None, _("Tick at least one condition or find clusters by name.")
-        due_field = form.fields["due_on"]
-        due = due_field.clean(form["due_on"].value() or None) if form["due_on"].value() else None
+        typed = form["due_on"].value() if "due_on" in form.fields else None
+        due = form.fields["due_on"].clean(typed) if typed else None
     except InvalidInput as error:
         return None, str(error)
     except forms.ValidationError:
@@ -240,7 +252,7 @@ def _item_page(
     status: int,
     keep: KeepAudienceForm | None = None,
 ) -> HttpResponse:
-    preview, refusal = _audience_preview(form)
+    preview, refusal = shown_audience(form)
     context = {"form": form, "protocol": draft, "item": item, "preview": preview, "refusal": refusal}
     context["keep"] = keep or KeepAudienceForm()
     return render(request, "assignments/item_form.html", context, status=status)
@@ -258,10 +270,15 @@ def _refilled(data: QueryDict, scope: Scope) -> ItemForm:
     return ItemForm(initial=typed, scope=scope)
 
 
+def numbers_of(draft: Protocol) -> list[str]:
+    """Numbers that are taken in a draft, those of its items last: the numbering goes on after them."""
+    items = draft.assignments.order_by("position").values_list("number", flat=True)
+    return [*draft.series.values_list("number", flat=True), *items]
+
+
 def _new_item(scope: Scope, draft: Protocol, source: str) -> dict[str, Any]:
     """What the form of a new item holds: the next number and, if asked for, everything of an earlier item."""
-    numbers = draft.assignments.order_by("position").values_list("number", flat=True)
-    number = next_number(list(numbers))
+    number = next_number(numbers_of(draft))
     if not source:
         return ItemForm.initial_of_new(number)
     item = Assignment.objects.select_related("protocol").fetch(scope, pk=source)
@@ -371,7 +388,7 @@ def audience_preview_part(request: HttpRequest) -> HttpResponse:
     target = request.headers.get("HX-Target", "")
     if target in PICKS:
         return render(request, "assignments/_picks.html", {"field": form[PICKS[target]], "id": target})
-    preview, refusal = _audience_preview(form)
+    preview, refusal = shown_audience(form)
     return render(request, "assignments/_addressees.html", {"preview": preview, "refusal": refusal})
 
 
@@ -384,8 +401,7 @@ def late_cluster(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     scope = scope_of(request)
     found = Assignment.objects.select_related("protocol").fetch(scope, pk=item, protocol=pk)
     drafter(request)
-    if found.protocol.is_draft:
-        raise ImpossibleStep(_("The protocol is a draft: change the audience of the item instead."))
+    require_open_for_clusters(found)
     search = SearchForm(request.GET)
     words = search.cleaned_data["find"] if search.is_valid() else ""
     candidates = late_candidates(scope, found, words)
@@ -395,7 +411,7 @@ def late_cluster(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 
         def add() -> Any:
             chosen, due = form.cleaned_data["cluster"], form.cleaned_data["due"]
-            return services.late_cluster_add(actor=scope, assignment_id=item, cluster_id=chosen, due=due)
+            return late_cluster_add(actor=scope, assignment_id=item, cluster_id=chosen, due=due)
 
         execution, status = attempt(form, add)
         if execution:

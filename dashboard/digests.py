@@ -5,18 +5,26 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from assignments.enums import AddresseeKind, ExecutionState, RequestState
-from assignments.models import Assignment, Execution, ExecutionRequest
-from assignments.notices import DECIDED, PROTOCOL_ISSUED, REQUEST_REFUSED
+from assignments.enums import AddresseeKind, ExecutionState, ProtocolStatus, RequestState
+from assignments.models import Assignment, Execution, ExecutionRequest, IssueSchedule, ItemRecall
+from assignments.notices import (
+    DECIDED,
+    ISSUE_FAILED,
+    ITEM_ISSUED,
+    ITEM_RECALLED,
+    PROTOCOL_ISSUED,
+    REQUEST_REFUSED,
+)
 from assignments.services.telling import EXECUTION_ADDED
 from common import clock
-from common.formatting import date_short
+from common.formatting import date_short, date_time
 from dashboard.selectors.groups import CRITICAL, GROUP_TITLES, LATER, OVERDUE, SOON
 from dashboard.selectors.reminders import facts_of, more_of, reminder_lines
 from dashboard.wording import distance_words, due_words, reference
@@ -38,6 +46,7 @@ Told = Mapping[int, Sequence[Callable[[], Words]]]
 Readers = Mapping[int, Reader]
 NEW, DECISIONS = "new", "decisions"
 HOUR = 60
+REASON_SHOWN = 200
 
 RETURNED = DECIDED["return"]
 SAID: dict[str, str | Promise] = {
@@ -121,9 +130,9 @@ def issued_items(rows: Sequence[DigestLine], readers: Readers) -> Told:
     grouped = found.values_list("assignment__protocol", "assignment", "region").annotate(n=Count("pk"))
     for protocol, item, region, count in grouped:
         counts[protocol, item][region] = count
-    items = Assignment.objects.filter(protocol__in=protocols).select_related("protocol").order_by("position")
+    items = Assignment.objects.filter(protocol__in=protocols, occurrence=None).select_related("protocol")
     by_protocol: dict[int, list[Assignment]] = defaultdict(list)
-    for item in items:
+    for item in items.order_by("position"):
         by_protocol[item.protocol_id].append(item)
     told: dict[int, list[Callable[[], Words]]] = {}
     for row in rows:
@@ -134,6 +143,110 @@ def issued_items(rows: Sequence[DigestLine], readers: Readers) -> Told:
             if count:
                 told[row.pk].append(ItemWords(item, count))
     return told
+
+
+@dataclass(frozen=True, slots=True)
+class RecalledWords:
+    """An item that the centre has recalled, with the number of its executions in the person's regions."""
+
+    recall: ItemRecall
+    count: int
+
+    def __call__(self) -> Words:
+        item = self.recall.assignment
+        facts = [reference(item)]
+        if item.addressee == AddresseeKind.CLUSTERS:
+            facts.append(_("clusters: %(count)s") % {"count": self.count})
+        return Words(
+            title=item.title,
+            facts=" · ".join(facts),
+            note=_("recalled by the centre: %(reason)s") % {"reason": shortened(self.recall.reason)},
+            link=item.get_absolute_url(),
+        )
+
+
+def items_begun(rows: Sequence[DigestLine], readers: Readers) -> Told:
+    """Items that periods of recurring ones have become, as long as something of them is on control."""
+    items = {row.data["item"] for row in rows}
+    found = Assignment.objects.select_related("protocol").in_bulk(items)
+    counts = _counts_by_region(Execution.objects.filter(assignment__in=items).open())
+    return {
+        row.pk: [ItemWords(found[row.data["item"]], count)]
+        for row in rows
+        if row.data["item"] in found and (count := _own(row, readers, counts))
+    }
+
+
+def items_recalled(rows: Sequence[DigestLine], readers: Readers) -> Told:
+    """Recalled items, unless the recall has been undone meanwhile."""
+    recalls = ItemRecall.objects.in_force().for_list().in_bulk({row.data["recall"] for row in rows})
+    off = Execution.objects.filter(
+        assignment__in={row.data["item"] for row in rows}, state=ExecutionState.CANCELLED
+    )
+    counts = _counts_by_region(off)
+    return {
+        row.pk: [RecalledWords(recalls[row.data["recall"]], count)]
+        for row in rows
+        if row.data["recall"] in recalls and (count := _own(row, readers, counts))
+    }
+
+
+def _counts_by_region(executions: QuerySet[Execution]) -> Mapping[int, Mapping[str, int]]:
+    """Numbers of executions by item and region."""
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
+    for item, region, count in (
+        executions.order_by().values_list("assignment", "region").annotate(n=Count("pk"))
+    ):
+        counts[item][region] = count
+    return counts
+
+
+def _own(row: DigestLine, readers: Readers, counts: Mapping[int, Mapping[str, int]]) -> int:
+    """How many executions of the item of a line lie in the regions that are still the reader's."""
+    own = readers[row.person_id].regions & set(row.data["regions"])
+    return sum(n for region, n in counts.get(row.data["item"], {}).items() if region in own)
+
+
+@dataclass(frozen=True, slots=True)
+class FailedIssueWords:
+    """A draft that was to issue itself and did not, with the reason."""
+
+    schedule: IssueSchedule
+
+    def __call__(self) -> Words:
+        protocol = self.schedule.protocol
+        return Words(
+            title=_("Protocol No. %(number)s of %(date)s is not issued")
+            % {"number": protocol.number, "date": date_short(protocol.held_on)},
+            facts=_("It was to issue itself on %(at)s, Moscow time")
+            % {"at": date_time(self.schedule.at)},
+            note=shortened(self.schedule.reason),
+            link=protocol.get_absolute_url(),
+        )
+
+
+def issues_failed(rows: Sequence[DigestLine], readers: Readers) -> Told:
+    """Drafts that did not issue themselves, until somebody issues them or sets another hour."""
+    held = IssueSchedule.objects.filter(
+        pk__in={row.data["schedule"] for row in rows}, protocol__status=ProtocolStatus.DRAFT
+    )
+    again = IssueSchedule.objects.waiting().values("protocol")
+    found = held.exclude(protocol__in=again).select_related("protocol").in_bulk()
+    return {
+        row.pk: [FailedIssueWords(found[row.data["schedule"]])]
+        for row in rows
+        if row.data["schedule"] in found and row.person_id in readers
+    }
+
+
+def failed_subject(_rows: Sequence[DigestLine], _words: Sequence[Words]) -> str:
+    """«Протокол не выпущен в назначенное время»"""
+    return _("A protocol did not issue itself at its hour")
+
+
+def shortened(text: str) -> str:
+    """So much of a reason as a line of a mail holds."""
+    return Truncator(" ".join(text.split())).chars(REASON_SHOWN)
 
 
 def issued_subject(rows: Sequence[DigestLine], words: Sequence[Words]) -> str:
@@ -166,6 +279,9 @@ def register() -> None:
     register_lines(
         LineKind(PROTOCOL_ISSUED, NEW, issued_items, issued),
         LineKind(RETURNED, DECISIONS, partial(decisions, RETURNED), returned),
+        LineKind(ITEM_ISSUED, NEW, items_begun),
+        LineKind(ITEM_RECALLED, DECISIONS, items_recalled),
+        LineKind(ISSUE_FAILED, DECISIONS, issues_failed, Prompt("issue-failed", failed_subject, one_each=True)),
         *(
             LineKind(kind, NEW if kind == EXECUTION_ADDED else DECISIONS, partial(decisions, kind))
             for kind in SAID

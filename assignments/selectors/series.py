@@ -63,6 +63,13 @@ def counts_on(series: ItemSeries, day: date) -> date:
     return max(after + timedelta(days=1), series.starts_on)
 
 
+def series_of(scope: Scope, item_id: int) -> ItemSeries | None:
+    """The recurring item of which an item is a period; None for an ordinary one."""
+    rows = ItemSeries.objects.visible_to(scope).filter(occurrences__item=item_id)
+    found: ItemSeries | None = rows.first()
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class ComingDay:
     """A period to come: its due date, the day of the rule when it is another one, when it becomes visible."""

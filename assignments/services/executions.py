@@ -348,6 +348,26 @@ def cancellation_fields(log: Log, *, actor: Scope, reason: str, corrects: str | 
 
 
 @transaction.atomic
+def execution_recall(
+    *, actor: Scope, execution_id: int, reason: str, key: str, proposed_at: datetime
+) -> ExecutionEvent:
+    """Cancel one execution as a part of the recall of its item (`services.recalls`), which tells of all of them.
+
+    A report that came after the recall was proposed is never swept away: it is decided on first.
+    """
+
+    def fields_of(log: Log) -> Fields:
+        if log.folded.review_since is not None and log.folded.review_since > proposed_at:
+            raise ImpossibleStep(
+                _("A report was handed in after the recall was proposed. Decide on the report first.")
+            )
+        return cancellation_fields(log, actor=actor, reason=reason, corrects=None)
+
+    act = _Act(actor, "cancel", execution_id, None, key, any_version=True, said={"text": reason})
+    return _append(act, fields_of)[0]
+
+
+@transaction.atomic
 def execution_annul(
     *,
     actor: Scope,

@@ -8,11 +8,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assignments.enums import EventKind, ExecutionState
-from assignments.models import CannedRemark, Execution, ExecutionEvent, ExecutionNote, ReportDraft
+from assignments.models import (
+    CannedRemark,
+    Execution,
+    ExecutionEvent,
+    ExecutionNote,
+    ItemRecall,
+    ItemSeries,
+    ReportDraft,
+)
 from assignments.policies import allowed_actions
 from assignments.rules import annullable_events, undoable_decision
 from assignments.selectors import event_author, proposal_behind
 from assignments.selectors.questions import QuestionCard, questions_of_items
+from assignments.selectors.recalls import recall_in_force
+from assignments.selectors.series import series_of
 from common import clock
 from common.formatting import date_long, date_short, month_genitive, not_later
 from common.scope import Scope
@@ -89,6 +99,10 @@ class ExecutionCard:
     notes: Sequence[ExecutionNote] = ()
     """How the region says the work goes, the note in force first."""
     draft: ReportDraft | None = None
+    recall: ItemRecall | None = None
+    """The recall of its item, if it is in force."""
+    series: ItemSeries | None = None
+    """The recurring item of which it is a period."""
 
     @property
     def note_number(self) -> int:
@@ -169,6 +183,8 @@ def execution_card(scope: Scope, execution: Execution) -> ExecutionCard:
         requests=requests_of(scope, execution, events),
         draft=draft,
         notes=_notes(scope, execution),
+        recall=recall_in_force(scope, execution.assignment),
+        series=series_of(scope, execution.assignment_id),
         questions=questions_of_items(scope, [execution.assignment_id])[execution.assignment_id],
     )
 
