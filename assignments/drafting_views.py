@@ -85,7 +85,12 @@ def _table_page(
 ) -> HttpResponse:
     repeats = {row.row: row for row in form.rows if no_day_problem(row.text(DUE), row.text(TEXT))}
     errors = [
-        (error.row, heading(error.column), error.reason, repeats.get(error.row) if error.column == DUE else None)
+        (
+            error.row,
+            heading(error.column),
+            error.reason,
+            repeats.get(error.row) if error.column == DUE else None,
+        )
         for error in (checked.errors if checked else ())
     ]
     context = {"form": form, "protocol": draft, "checked": checked, "errors": errors, "meanings": MEANINGS}
@@ -131,7 +136,11 @@ def protocol_copy(request: HttpRequest, pk: int) -> HttpResponse:
         if result:
             _tell_moved(request, result.moved)
             return redirect(result.protocol)
-    context = {"form": form, "protocol": source, "items": source.assignments.filter(occurrence=None).count() + source.series.count()}
+    context = {
+        "form": form,
+        "protocol": source,
+        "items": source.assignments.filter(occurrence=None).count() + source.series.count(),
+    }
     return render(request, "assignments/protocol_copy.html", context, status=status)
 
 

@@ -55,9 +55,7 @@ def _run(task: LongTask, watch: Watch) -> Mapping[str, Any]:
     """In the name of whoever decided, whoever asked for the work to go on."""
     recall = _recall(task)
     back = recall.state == RecallState.GOING_BACK
-    work, person = (
-        (recall_put_back, recall.undone_by) if back else (recall_carry_out, recall.answered_by)
-    )
+    work, person = (recall_put_back, recall.undone_by) if back else (recall_carry_out, recall.answered_by)
     done = work(actor=scope_for(person or task.person), recall_id=recall.pk, watch=watch)
     return {"cancelled": done.cancelled, "refused": len(done.refused), "back": back}
 

@@ -42,11 +42,17 @@ class SeriesForm(ItemForm):
 
     due_on = None  # type: ignore[assignment]
     number = forms.CharField(
-        label=_("Item"), max_length=NUMBER_LIMIT, help_text=_("As on the paper: 3.2. Its periods become 3.2/1, 3.2/2.")
+        label=_("Item"),
+        max_length=NUMBER_LIMIT,
+        help_text=_("As on the paper: 3.2. Its periods become 3.2/1, 3.2/2."),
     )
     frequency = forms.ChoiceField(label=_("How often"), widget=forms.RadioSelect, choices=Frequency.choices)
     weekday = forms.TypedChoiceField(
-        label=_("Day of the week"), coerce=int, empty_value=None, required=False, choices=list(WEEKDAYS.items())
+        label=_("Day of the week"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        choices=list(WEEKDAYS.items()),
     )
     month_day = forms.IntegerField(
         label=_("By day of the month"),
@@ -55,7 +61,9 @@ class SeriesForm(ItemForm):
         required=False,
         help_text=_("From 1 to 31; in a shorter month it is the last day."),
     )
-    starts_on = DateField(label=_("From"), help_text=_("The first day that counts; nothing before the issue counts."))
+    starts_on = DateField(
+        label=_("From"), help_text=_("The first day that counts; nothing before the issue counts.")
+    )
     until = DateField(label=_("Until"), help_text=_("The last day that counts, three years later at most."))
     visible_days = forms.IntegerField(
         label=_("Days ahead"),

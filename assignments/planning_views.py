@@ -69,7 +69,9 @@ def protocol_unschedule(request: HttpRequest, pk: int) -> HttpResponse:
     form = VersionForm(request.POST)
     version = form.cleaned_data["version"] if form.is_valid() else None
     issue_unschedule(actor=scope, protocol_id=pk, version=version)
-    messages.success(request, _("The hour is taken back: the protocol stays a draft until somebody issues it."))
+    messages.success(
+        request, _("The hour is taken back: the protocol stays a draft until somebody issues it.")
+    )
     return redirect(draft)
 
 

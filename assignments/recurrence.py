@@ -15,7 +15,7 @@ MOST_TERMS = 200
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """Every week on an ISO `weekday` (1 is Monday), or every month by `month_day`, from a day until a day, inclusive."""
+    """Every week on an ISO `weekday` (1 is Monday), or every month by `month_day`; both ends are inclusive."""
 
     frequency: str
     weekday: int | None
@@ -55,7 +55,11 @@ def terms(rule: Recurrence, counts_from: date, overrides: Overrides | None = Non
 def _days(rule: Recurrence, first: date) -> Iterator[date]:
     """Days of the rule from `first` until its end; in a shorter month the last day of the month."""
     for number in range(MOST_TERMS):
-        day = _monthly(rule, first, number) if rule.frequency == Frequency.MONTHLY else _weekly(rule, first, number)
+        day = (
+            _monthly(rule, first, number)
+            if rule.frequency == Frequency.MONTHLY
+            else _weekly(rule, first, number)
+        )
         if day > rule.until:
             return
         if day >= first:

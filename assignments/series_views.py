@@ -143,9 +143,7 @@ def series_end(request: HttpRequest, pk: int) -> HttpResponse:
     status, form = 200, StopForm(initial={"version": found.version})
     if request.method == "POST":
         form = StopForm(request.POST)
-        stopped, status = attempt(
-            form, lambda: series_stop(actor=scope, series_id=pk, **form.cleaned_data)
-        )
+        stopped, status = attempt(form, lambda: series_stop(actor=scope, series_id=pk, **form.cleaned_data))
         if stopped:
             messages.success(request, _("The recurring item is stopped: no further period begins."))
             return redirect(stopped)

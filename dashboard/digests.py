@@ -218,8 +218,7 @@ class FailedIssueWords:
         return Words(
             title=_("Protocol No. %(number)s of %(date)s is not issued")
             % {"number": protocol.number, "date": date_short(protocol.held_on)},
-            facts=_("It was to issue itself on %(at)s, Moscow time")
-            % {"at": date_time(self.schedule.at)},
+            facts=_("It was to issue itself on %(at)s, Moscow time") % {"at": date_time(self.schedule.at)},
             note=shortened(self.schedule.reason),
             link=protocol.get_absolute_url(),
         )
@@ -281,7 +280,9 @@ def register() -> None:
         LineKind(RETURNED, DECISIONS, partial(decisions, RETURNED), returned),
         LineKind(ITEM_ISSUED, NEW, items_begun),
         LineKind(ITEM_RECALLED, DECISIONS, items_recalled),
-        LineKind(ISSUE_FAILED, DECISIONS, issues_failed, Prompt("issue-failed", failed_subject, one_each=True)),
+        LineKind(
+            ISSUE_FAILED, DECISIONS, issues_failed, Prompt("issue-failed", failed_subject, one_each=True)
+        ),
         *(
             LineKind(kind, NEW if kind == EXECUTION_ADDED else DECISIONS, partial(decisions, kind))
             for kind in SAID

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from assignments.api import acts, notes, questions, requests
+from assignments.api import acts, notes, planning, questions, requests
 from assignments.api import views as assignments
 from clusters.api.views import ClusterDetail, ClusterList
 from common.api import METHODS, NothingHere
@@ -29,6 +29,8 @@ EXECUTION = "executions/<int:pk>/"
 QUESTION = "questions/<int:pk>/"
 OBJECTION = "rating/objections/<int:pk>/"
 REQUEST = "requests/<int:pk>/"
+RECALL = "recalls/<int:pk>/"
+SERIES = "series/<int:pk>/"
 SLICE = "rating/slices/<str:period>/"
 
 urlpatterns = [
@@ -40,6 +42,20 @@ urlpatterns = [
     path("clusters/<str:code>/", ClusterDetail.as_view(), name="cluster"),
     path("protocols/", assignments.ProtocolList.as_view(), name="protocols"),
     path("protocols/<int:pk>/", assignments.ProtocolDetail.as_view(), name="protocol"),
+    path("protocols/<int:pk>/schedule/", planning.ScheduleProtocol.as_view(), name="protocol-schedule"),
+    path("protocols/<int:pk>/unschedule/", planning.UnscheduleProtocol.as_view(), name="protocol-unschedule"),
+    path("protocols/<int:pk>/series/", planning.CreateSeries.as_view(), name="protocol-series"),
+    path("series/", planning.SeriesList.as_view(), name="all-series"),
+    path(SERIES, planning.SeriesDetail.as_view(), name="series"),
+    path(f"{SERIES}change/", planning.ChangeSeries.as_view(), name="series-change"),
+    path(f"{SERIES}stop/", planning.StopSeries.as_view(), name="series-stop"),
+    path("recalls/", planning.RecallList.as_view(), name="recalls"),
+    path(RECALL, planning.RecallDetail.as_view(), name="recall"),
+    path(f"{RECALL}confirm/", planning.ConfirmRecall.as_view(), name="recall-confirm"),
+    path(f"{RECALL}refuse/", planning.RefuseRecall.as_view(), name="recall-refuse"),
+    path(f"{RECALL}withdraw/", planning.WithdrawRecall.as_view(), name="recall-withdraw"),
+    path(f"{RECALL}undo/", planning.UndoRecall.as_view(), name="recall-undo"),
+    path("assignments/<int:pk>/recall/", planning.RecallItem.as_view(), name="item-recall"),
     path("assignments/", assignments.AssignmentList.as_view(), name="assignments"),
     path("assignments/<int:pk>/", assignments.AssignmentDetail.as_view(), name="assignment"),
     path("executions/", assignments.ExecutionList.as_view(), name="executions"),

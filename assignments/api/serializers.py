@@ -37,12 +37,18 @@ class AssignmentSerializer(serializers.ModelSerializer):
         source="process_id", allow_null=True, help_text="Key of the process of the cyclogram."
     )
     audience = serializers.SerializerMethodField()
+    series = serializers.IntegerField(
+        source="series_id", allow_null=True, help_text="Id of the recurring item of which it is a period."
+    )
+    recalled_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the centre recalled it; null for an item in force."
+    )
 
     class Meta:
         model = Assignment
         fields = [
             "id", "code", "protocol", "number", "position", "title", "text", "expected_result", "process", "weight",
-            "due_on", "addressee", "audience", "version",
+            "due_on", "addressee", "audience", "series", "recalled_at", "version",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -54,13 +60,16 @@ class AssignmentSerializer(serializers.ModelSerializer):
 class ProtocolSerializer(serializers.ModelSerializer):
     """A protocol with those of its items that this person may read."""
 
+    issues_at = serializers.DateTimeField(
+        allow_null=True, help_text="When a draft issues itself; null for others, and outside of the centre."
+    )
     items = AssignmentSerializer(source="visible_items", many=True)
 
     class Meta:
         model = Protocol
         fields = [
-            "id", "number", "held_on", "meeting_title", "status", "is_template", "created_at", "issued_at", "version",
-            "items",
+            "id", "number", "held_on", "meeting_title", "status", "is_template", "created_at", "issues_at", "issued_at",
+            "version", "items",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -16,8 +16,16 @@ from assignments.api.serializers import (
     ExecutionSerializer,
     ProtocolSerializer,
 )
-from assignments.models import Assignment, Evidence, Execution, ExecutionEvent, Protocol
-from assignments.querysets import ExecutionQuerySet, ProtocolQuerySet
+from assignments.models import (
+    Assignment,
+    Evidence,
+    Execution,
+    ExecutionEvent,
+    IssueSchedule,
+    ItemRecall,
+    Protocol,
+)
+from assignments.querysets import AssignmentQuerySet, ExecutionQuerySet, ProtocolQuerySet
 from common import clock
 from common.api import FileNegotiation, PortalDetailView, PortalListView, PortalView
 from common.scope import Scope
@@ -36,10 +44,23 @@ class WithScope:
         return context | {"scope": self.scope, "today": clock.today()}  # type: ignore[attr-defined]
 
 
-def _with_items(scope: Scope) -> ProtocolQuerySet:
-    items = Assignment.objects.visible_to(scope).order_by("position")
+def items_with_marks(scope: Scope) -> AssignmentQuerySet:
+    """Items of this reader, with when they were recalled and the recurring item of which they are a period."""
+    recall = ItemRecall.objects.in_force().filter(assignment=OuterRef("pk")).order_by("-pk")
+    rows: AssignmentQuerySet = Assignment.objects.visible_to(scope)
+    return rows.annotate(
+        recalled_at=Subquery(recall.values("answered_at")[:1]), series_id=F("occurrence__series")
+    )
+
+
+def protocols_with_items(scope: Scope) -> ProtocolQuerySet:
+    """Protocols with the items of this reader and, for the centre, the instant at which a draft issues itself."""
+    items = items_with_marks(scope).order_by("position")
     rows: ProtocolQuerySet = Protocol.objects.all()
-    return rows.prefetch_related(Prefetch("assignments", items, to_attr="visible_items"))
+    hour = IssueSchedule.objects.visible_to(scope).waiting().filter(protocol=OuterRef("pk"))
+    return rows.annotate(issues_at=Subquery(hour.values("at")[:1])).prefetch_related(
+        Prefetch("assignments", items, to_attr="visible_items")
+    )
 
 
 def _with_last_event(rows: ExecutionQuerySet) -> ExecutionQuerySet:
@@ -71,7 +92,7 @@ class ProtocolList(WithScope, PortalListView):
     default_ordering = "-held_on"
 
     def get_queryset(self) -> QuerySet[Protocol]:
-        return _with_items(self.scope).visible_to(self.scope)
+        return protocols_with_items(self.scope).visible_to(self.scope)
 
 
 @extend_schema(tags=["protocols"], summary="Show a protocol")
@@ -81,7 +102,7 @@ class ProtocolDetail(WithScope, PortalDetailView):
     serializer_class = ProtocolSerializer
 
     def get(self, request: Request, pk: int) -> Response:
-        return Response(self.get_serializer(_with_items(self.scope).fetch(self.scope, pk=pk)).data)
+        return Response(self.get_serializer(protocols_with_items(self.scope).fetch(self.scope, pk=pk)).data)
 
 
 @extend_schema(tags=["assignments"], summary="List the items of protocols")
@@ -93,7 +114,7 @@ class AssignmentList(WithScope, PortalListView):
     orderings = {"id": "pk", "due_on": "due_on"}
 
     def get_queryset(self) -> QuerySet[Assignment]:
-        return Assignment.objects.visible_to(self.scope)
+        return items_with_marks(self.scope)
 
 
 @extend_schema(tags=["assignments"], summary="Show an item of a protocol")
@@ -103,7 +124,7 @@ class AssignmentDetail(WithScope, PortalDetailView):
     serializer_class = AssignmentSerializer
 
     def get(self, request: Request, pk: int) -> Response:
-        return Response(self.get_serializer(Assignment.objects.fetch(self.scope, pk=pk)).data)
+        return Response(self.get_serializer(items_with_marks(self.scope).fetch(self.scope, pk=pk)).data)
 
 
 @extend_schema(tags=["executions"], summary="List the executions")

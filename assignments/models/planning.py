@@ -62,7 +62,8 @@ class IssueSchedule(models.Model):
                 fields=["protocol"], condition=Q(state="waiting"), name="schedule_one_waiting"
             ),
             models.CheckConstraint(
-                condition=Q(state="waiting", closed_at=None) | ~Q(state="waiting") & Q(closed_at__isnull=False),
+                condition=Q(state="waiting", closed_at=None)
+                | ~Q(state="waiting") & Q(closed_at__isnull=False),
                 name="schedule_ended_has_instant",
             ),
             models.CheckConstraint(
@@ -128,7 +129,9 @@ class ItemSeries(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["protocol", "number"], name="series_one_per_number"),
             models.CheckConstraint(condition=Q(weight__gte=1), name="series_weight_from_one"),
-            models.CheckConstraint(condition=Q(until__gte=F("starts_on")), name="series_ends_after_its_start"),
+            models.CheckConstraint(
+                condition=Q(until__gte=F("starts_on")), name="series_ends_after_its_start"
+            ),
             models.CheckConstraint(
                 condition=Q(frequency="weekly", weekday__gte=1, weekday__lte=7, month_day=None)
                 | Q(frequency="monthly", month_day__gte=1, month_day__lte=31, weekday=None),
@@ -277,7 +280,9 @@ class ItemRecall(models.Model):
                 | ~Q(state="proposed") & Q(answered_at__isnull=False),
                 name="recall_decided_has_instant",
             ),
-            models.CheckConstraint(condition=~Q(state="refused", answer=""), name="recall_refused_has_reason"),
+            models.CheckConstraint(
+                condition=~Q(state="refused", answer=""), name="recall_refused_has_reason"
+            ),
         ]
 
     def __str__(self) -> str:

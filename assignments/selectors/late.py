@@ -6,13 +6,13 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from assignments.audience import describe
 from assignments.models import Assignment, Execution
 from assignments.selectors.addressees import (
     audience_clusters,
     audience_names,
     audience_of,
 )
-from assignments.audience import describe
 from clusters.models import Cluster
 from regions.querysets import by_region_name
 

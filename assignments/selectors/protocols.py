@@ -108,7 +108,10 @@ def protocol_rows(scope: Scope, protocols: Iterable[Protocol], day: date) -> lis
     hours = {row.protocol_id: row for row in waiting}
     return [
         ProtocolRow(
-            protocol, counts.get(protocol.pk, 0), progress.get(protocol.pk, Progress()), hours.get(protocol.pk)
+            protocol,
+            counts.get(protocol.pk, 0),
+            progress.get(protocol.pk, Progress()),
+            hours.get(protocol.pk),
         )
         for protocol in shown
     ]
@@ -117,7 +120,9 @@ def protocol_rows(scope: Scope, protocols: Iterable[Protocol], day: date) -> lis
 def recalls_of(scope: Scope, items: Collection[int]) -> dict[int, ItemRecall]:
     """By item the recall that counts: in force, or waiting for a person or the worker; the newest."""
     rows = ItemRecall.objects.visible_to(scope).filter(assignment__in=items)
-    shown = rows.filter(state__in={*RECALL_ACTIVE, *RECALL_IN_FORCE}).select_related("asked_by", "answered_by")
+    shown = rows.filter(state__in={*RECALL_ACTIVE, *RECALL_IN_FORCE}).select_related(
+        "asked_by", "answered_by"
+    )
     return {row.assignment_id: row for row in shown.order_by("pk")}
 
 
@@ -230,9 +235,7 @@ def series_problem(series: ItemSeries, addressed: int, day: date) -> str:
     return ""
 
 
-def protocol_problems(
-    protocol: Protocol, items: Sequence[Assignment | ItemSeries], day: date
-) -> list[str]:
+def protocol_problems(protocol: Protocol, items: Sequence[Assignment | ItemSeries], day: date) -> list[str]:
     """Why the protocol as a whole cannot be issued on `day`."""
     problems = []
     if not items:

@@ -14,7 +14,6 @@ from common import clock
 from common.scope import Scope
 from notifications.models import LongTask
 
-
 RECALL_WORK = "assignments.recall"
 """The kind of long work that carries a recall out."""
 

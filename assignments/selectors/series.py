@@ -37,7 +37,10 @@ def rule_words(rule: Recurrence) -> str:
     """«каждый месяц до 5-го числа, с 01.05.2026 по 31.12.2026»"""
     span = {"first": date_short(rule.starts_on), "last": date_short(rule.until)}
     if rule.frequency == Frequency.MONTHLY:
-        return _("every month by day %(day)s, from %(first)s until %(last)s") % {"day": rule.month_day, **span}
+        return _("every month by day %(day)s, from %(first)s until %(last)s") % {
+            "day": rule.month_day,
+            **span,
+        }
     return _("every week, the day is %(weekday)s, from %(first)s until %(last)s") % {
         "weekday": WEEKDAYS[rule.weekday or 1],
         **span,
@@ -110,7 +113,9 @@ class SeriesRow:
             return _("stopped"), "danger"
         if self.series.ended_at:
             return _("ended"), "neutral"
-        return (_("running"), "success") if self.series.counts_from else (_("begins with the issue"), "warning")
+        return (
+            (_("running"), "success") if self.series.counts_from else (_("begins with the issue"), "warning")
+        )
 
 
 def series_rows(
@@ -157,7 +162,8 @@ def _coming(
     first = series.counts_from or max(series.starts_on, day + timedelta(days=1))
     left = (term for term in terms(series.rule, first, overrides) if term.period not in known)
     return [
-        ComingDay(term.due, term.day, max(visible_from(series, term), day)) for term in islice(left, DAYS_SHOWN)
+        ComingDay(term.due, term.day, max(visible_from(series, term), day))
+        for term in islice(left, DAYS_SHOWN)
     ]
 
 
@@ -186,8 +192,7 @@ def change_words(changes: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """What a step changed: the name of the field, what it was, what it became; rules of audiences without detail."""
     named = []
     for name, (was, became) in changes.items():
-        label = str(ItemSeries._meta.get_field(name).verbose_name)
+        field: Any = ItemSeries._meta.get_field(name)
+        label = str(field.verbose_name)
         named.append((label, "", "") if name == "audience" else (label, str(was), str(became)))
     return named
-
-

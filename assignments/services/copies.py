@@ -57,7 +57,8 @@ def protocol_copy(
 ) -> CopyResult:
     """A draft with the items of an earlier protocol or template; terms stay as far from the meeting as they were.
 
-    Recurring items are copied as such, the items of their periods are not. Sent twice it is one draft. Raises Missing, NotAllowed, InvalidInput by field.
+    Recurring items are copied as such, the items of their periods are not. Sent twice it is one draft. Raises Missing,
+    NotAllowed, InvalidInput by field.
     """
     source: Protocol = Protocol.objects.fetch(actor, pk=source_id)
     if not can_draft(actor):

@@ -74,7 +74,9 @@ def late_clusters_add(
     before = set(item.executions.filter(cluster__in=chosen).values_list("cluster", flat=True))
     fresh = late_addressees(item, clock.today()).filter(pk__in=chosen - before)
     if fresh.count() != len(chosen - before):
-        raise InvalidInput({"clusters": _("The rule of the item no longer names everybody ticked. Look anew.")})
+        raise InvalidInput(
+            {"clusters": _("The rule of the item no longer names everybody ticked. Look anew.")}
+        )
     if not chosen - before:
         return LateResult(0, len(before))
     added = _put_on_control(actor, item, fresh, due)

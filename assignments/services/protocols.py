@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -388,9 +388,7 @@ def protocol_issue(*, actor: Scope, protocol_id: int, version: int | None) -> Is
     for position, item in enumerate(items, start=1):
         item.position, item.code = position, f"{protocol.pk}-{position:02d}"
         item.save(update_fields=["position", "code"])
-        created = executions_insert(
-            item, addressed_by(item, day), first_fold(item.due_on, None, now, rules)
-        )
+        created = executions_insert(item, addressed_by(item, day), first_fold(item.due_on, None, now, rules))
         problem = item_problem(item, created, day)
         if problem:
             problems.append(problem)

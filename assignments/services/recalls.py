@@ -1,4 +1,4 @@
-"""Recalling an issued item as a whole: by the centre's own decision, with a reason and a second person (methodology §10).
+"""Recalling an issued item as a whole: the centre's own decision, with a reason and a second person (methodology §10).
 
 A proposal changes nothing. Confirmed, it cancels what is still on control, execution by execution, through the same log
 and the same transition table as a single cancellation; what cannot be cancelled stays, with its reason. A recall of few
@@ -67,8 +67,10 @@ def recall_propose(
     Decided at once it is under way and waits to be carried out (`recall_carry_out`). Raises Missing, NotAllowed,
     InvalidInput, ImpossibleStep: a draft, nothing on control, another recall active.
     """
-    item: Assignment = Assignment.objects.select_for_update(of=("self",)).select_related("protocol").fetch(
-        actor, pk=assignment_id
+    item: Assignment = (
+        Assignment.objects.select_for_update(of=("self",))
+        .select_related("protocol")
+        .fetch(actor, pk=assignment_id)
     )
     if not can_recall(actor) or actor.user_id is None:
         raise NotAllowed(_only_reviewers())
@@ -147,7 +149,9 @@ def _answer(recall: ItemRecall, actor: Scope, state: RecallState, answer: str = 
 def not_yours(actor: Scope) -> str:
     """Whose act it is to decide on a recall, for whoever may not."""
     if can_recall(actor):
-        return _("This is your own proposal: another person of the centre confirms or refuses it. You may withdraw it.")
+        return _(
+            "This is your own proposal: another person of the centre confirms or refuses it. You may withdraw it."
+        )
     return _only_reviewers()
 
 
@@ -225,7 +229,7 @@ def recall_carry_out(*, actor: Scope, recall_id: int, watch: Watch = _unwatched)
         )
         _one(act, pk, refused)
         watch(STAGE, number, len(ids))
-    return _finish(actor, recall_id, refused)
+    return _finish(actor=actor, recall_id=recall_id, refused=refused)
 
 
 def _one(act: Callable[[], object], pk: int, refused: list[tuple[int, str]]) -> None:
@@ -238,7 +242,7 @@ def _one(act: Callable[[], object], pk: int, refused: list[tuple[int, str]]) -> 
 
 @audited
 @transaction.atomic
-def _finish(actor: Scope, recall_id: int, refused: list[tuple[int, str]]) -> ItemRecall:
+def _finish(*, actor: Scope, recall_id: int, refused: list[tuple[int, str]]) -> ItemRecall:
     recall = _locked(actor, recall_id)
     if recall.state != RecallState.UNDER_WAY:
         return recall
@@ -295,12 +299,14 @@ def recall_undo(*, actor: Scope, recall_id: int) -> ItemRecall:
     if recall.state == RecallState.GOING_BACK:
         return recall
     if recall.state != RecallState.DONE:
-        raise ImpossibleStep(_("There is nothing to undo: %(state)s.") % {"state": recall.get_state_display()})
+        raise ImpossibleStep(
+            _("There is nothing to undo: %(state)s.") % {"state": recall.get_state_display()}
+        )
     minutes, last = settings.DECISION_UNDO_MINUTES, undo_until(recall)
     if last is None or clock.now() > last:
         words = ngettext(
-            "A recall is undone within %(minutes)s minute. Now each cancellation is annulled for itself, with a reason.",
-            "A recall is undone within %(minutes)s minutes. Now each cancellation is annulled for itself, with a reason.",
+            "A recall is undone within %(minutes)s minute. Now each cancellation is annulled singly, with a reason.",
+            "A recall is undone within %(minutes)s minutes. Now each cancellation is annulled singly, with a reason.",
             minutes,
         )
         raise ImpossibleStep(words % {"minutes": minutes})
@@ -319,11 +325,13 @@ def recall_put_back(*, actor: Scope, recall_id: int, watch: Watch = _unwatched) 
     if recall.state != RecallState.GOING_BACK:
         return recall
     refused: list[tuple[int, str]] = []
-    pairs = list(_events_of(recall).filter(annulments=None).order_by("execution").values_list("execution", "pk"))
+    pairs = list(
+        _events_of(recall).filter(annulments=None).order_by("execution").values_list("execution", "pk")
+    )
     for number, (pk, event_id) in enumerate(pairs, 1):
         _one(partial(_annul, actor, recall, pk, event_id), pk, refused)
         watch(BACK, number, len(pairs))
-    return _undone(actor, recall_id, refused)
+    return _undone(actor=actor, recall_id=recall_id, refused=refused)
 
 
 def _annul(actor: Scope, recall: ItemRecall, execution_id: int, event_id: int) -> None:
@@ -332,7 +340,9 @@ def _annul(actor: Scope, recall: ItemRecall, execution_id: int, event_id: int) -
     standing = annullable_events(ExecutionEvent.objects.filter(execution=execution).order_by("pk"))
     if not standing or standing[-1].pk != event_id:
         raise ImpossibleStep(
-            _("Something else has happened since: look at the history. The event can be annulled with a reason.")
+            _(
+                "Something else has happened since: look at the history. The event can be annulled with a reason."
+            )
         )
     execution_annul(
         actor=actor,
@@ -346,7 +356,7 @@ def _annul(actor: Scope, recall: ItemRecall, execution_id: int, event_id: int) -
 
 @audited
 @transaction.atomic
-def _undone(actor: Scope, recall_id: int, refused: list[tuple[int, str]]) -> ItemRecall:
+def _undone(*, actor: Scope, recall_id: int, refused: list[tuple[int, str]]) -> ItemRecall:
     recall = _locked(actor, recall_id)
     if recall.state != RecallState.GOING_BACK:
         return recall

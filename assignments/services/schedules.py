@@ -56,10 +56,17 @@ def issue_schedule(*, actor: Scope, protocol_id: int, version: int | None, at: d
     if problems:
         raise InvalidInput({"__all__": problems})
     row = row or IssueSchedule(protocol=draft)
-    row.at, row.set_by_id, row.set_at = at, actor.user_id, clock.now()
+    row.at, row.set_by_id, row.set_at = at, _person(actor), clock.now()
     row.save()
     draft_touch(draft)
     return row
+
+
+def _person(actor: Scope) -> int:
+    """Somebody must stand behind the issue: no scheduled job sets an hour."""
+    if actor.user_id is None:
+        raise NotAllowed(_("Sign in first."))
+    return actor.user_id
 
 
 def _require_instant(at: datetime) -> None:
@@ -138,7 +145,8 @@ def _author(row: IssueSchedule) -> Scope:
     scope = scope_for(row.set_by) if row.set_by.is_active else Scope()
     if not can_issue(scope):
         raise NotAllowed(
-            _("%(name)s set the hour and may no longer issue protocols.") % {"name": row.set_by.get_short_name()}
+            _("%(name)s set the hour and may no longer issue protocols.")
+            % {"name": row.set_by.get_short_name()}
         )
     return scope
 

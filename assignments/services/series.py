@@ -73,7 +73,7 @@ def series_save(
 ) -> ItemSeries:
     """Add a recurring item to a draft, or change one of a draft (`series_id` with the `version` that was seen).
 
-    The same sent twice is one. Raises Missing, NotAllowed, ImpossibleStep (issued), StaleVersion, InvalidInput by field.
+    The same sent twice is one. Raises Missing, NotAllowed, ImpossibleStep (issued), StaleVersion, InvalidInput.
     """
     protocol = draft_locked(actor, protocol_id)
     series = ItemSeries.objects.fetch(actor, pk=series_id, protocol=protocol) if series_id else None
@@ -111,9 +111,7 @@ def series_delete(*, actor: Scope, series_id: int, version: int | None) -> Proto
 
 @audited
 @transaction.atomic
-def series_change(
-    *, actor: Scope, series_id: int, version: int | None, content: SeriesContent
-) -> ItemSeries:
+def series_change(*, actor: Scope, series_id: int, version: int | None, content: SeriesContent) -> ItemSeries:
     """Change a recurring item that has begun, for the periods that are no items yet.
 
     What is visible by now is made first, as it stood. A changed rule counts from the next day, and never asks a second
@@ -171,7 +169,9 @@ def series_stop(*, actor: Scope, series_id: int, version: int | None, reason: st
 def _begun(actor: Scope, series_id: int) -> ItemSeries:
     """The locked recurring item that still runs, or why it is not to be touched."""
     series: ItemSeries = (
-        ItemSeries.objects.select_for_update(of=("self",)).select_related("protocol").fetch(actor, pk=series_id)
+        ItemSeries.objects.select_for_update(of=("self",))
+        .select_related("protocol")
+        .fetch(actor, pk=series_id)
     )
     require_drafter(can_draft(actor))
     if series.counts_from is None:
@@ -232,9 +232,7 @@ def _values(protocol: Protocol, content: SeriesContent) -> dict[str, Any]:
 
 def rule_of(content: SeriesContent) -> Recurrence:
     """The rule of the days as said."""
-    return Recurrence(
-        content.frequency, content.weekday, content.month_day, content.starts_on, content.until
-    )
+    return Recurrence(content.frequency, content.weekday, content.month_day, content.starts_on, content.until)
 
 
 def _rule_errors(protocol: Protocol, content: SeriesContent) -> dict[str, str]:

@@ -255,7 +255,7 @@ def recall_decided_tell(*, actor: Scope, recall: ItemRecall, is_confirmed: bool)
 
 
 def recalled_tell(*, actor: Scope, recall: ItemRecall, executions: QuerySet[Execution]) -> None:
-    """Tell the coordinators of these executions that the item was recalled; a person once, under the bell and by mail."""
+    """Tell the coordinators of these executions that the item was recalled; a person once, by bell and mail."""
     counts = _counts(executions)
     people = people_of_regions([Role.COORDINATOR], counts)
     _tell_of_item(actor, ITEM_RECALLED, recall.assignment, people, counts, recall=recall.pk)

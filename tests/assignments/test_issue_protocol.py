@@ -320,6 +320,4 @@ def test_clusters_join_only_issued_items_of_clusters(cast: Cast, actor: Scope) -
 def test_readers_do_not_add_clusters(cast: Cast, actor: Scope, person: str) -> None:
     item = drafts.issued(actor, {"audience": {"regions": ["70"]}}).assignments.get()
     with pytest.raises(NotAllowed):
-        late_cluster_add(
-            actor=cast.scope(person), assignment_id=item.pk, cluster_id=cast.nameless.pk
-        )
+        late_cluster_add(actor=cast.scope(person), assignment_id=item.pk, cluster_id=cast.nameless.pk)

@@ -91,9 +91,7 @@ def test_items_and_recurring_items_of_a_protocol_share_their_numbers(actor: Scop
         ({"process": "unknown"}, "process"),
     ],
 )
-def test_a_rule_that_cannot_be_is_refused_by_name(
-    actor: Scope, changes: dict[str, Any], field: str
-) -> None:
+def test_a_rule_that_cannot_be_is_refused_by_name(actor: Scope, changes: dict[str, Any], field: str) -> None:
     protocol = drafts.draft(actor)
     with pytest.raises(InvalidInput) as caught:
         add_series(actor, protocol, **changes)
@@ -194,18 +192,14 @@ def test_when_nobody_fits_the_period_is_marked_and_the_staff_is_asked(actor: Sco
 
 
 def test_days_off_move_the_term_to_the_working_day_before(actor: Scope) -> None:
-    CalendarDay.objects.create(
-        day=date(2026, 5, 5), is_working=False, reason="Указ", recorded_at=drafts.NOW
-    )
+    CalendarDay.objects.create(day=date(2026, 5, 5), is_working=False, reason="Указ", recorded_at=drafts.NOW)
     running(actor)
     on(4, 25)
     assert made() == [("2/1", date(2026, 5, 4))]
 
 
 def test_weekly_periods_follow_one_another(actor: Scope) -> None:
-    running(
-        actor, frequency="weekly", weekday=3, month_day=None, visible_days=3, until=date(2026, 5, 6)
-    )
+    running(actor, frequency="weekly", weekday=3, month_day=None, visible_days=3, until=date(2026, 5, 6))
     assert on(5, 10) == 3
     assert [due for _number, due in made()] == [date(2026, 4, 22), date(2026, 4, 29), date(2026, 5, 6)]
     series = ItemSeries.objects.get()
@@ -235,9 +229,7 @@ def test_coordinators_are_told_once_and_by_the_next_digest(cast: Cast, actor: Sc
     assert row.additional_data["count"] == 4
 
 
-def test_one_recurring_item_that_fails_stops_no_other(
-    actor: Scope, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_recurring_item_that_fails_stops_no_other(actor: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
     protocol = drafts.draft(actor)
     broken = add_series(actor, protocol, number="2")
     add_series(actor, protocol, number="3")
@@ -417,9 +409,7 @@ def test_a_pasted_row_whose_work_repeats_offers_a_recurring_item(
     assert f'action="/protocols/{protocol.pk}/series/new/"' in page.content.decode()
 
 
-def test_a_recurring_item_goes_through_its_pages(
-    as_person: Callable[[str], Client], actor: Scope
-) -> None:
+def test_a_recurring_item_goes_through_its_pages(as_person: Callable[[str], Client], actor: Scope) -> None:
     protocol = drafts.draft(actor)
     client = as_person("controller")
     page = f"/protocols/{protocol.pk}/"
