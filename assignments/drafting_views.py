@@ -83,17 +83,14 @@ def _table_added(scope: Scope, draft: Protocol, form: ItemTableForm) -> list[Any
 def _table_page(
     request: HttpRequest, form: ItemTableForm, draft: Protocol, checked: CheckedTable | None, status: int
 ) -> HttpResponse:
-    repeats = {row.row: row for row in form.rows if no_day_problem(row.text(DUE), row.text(TEXT))}
-    errors = [
-        (
-            error.row,
-            heading(error.column),
-            error.reason,
-            repeats.get(error.row) if error.column == DUE else None,
-        )
-        for error in (checked.errors if checked else ())
+    found = checked.errors if checked else ()
+    errors = [(error.row, heading(error.column), error.reason) for error in found]
+    without_day = {error.row for error in found if error.column == DUE}
+    repeated = [
+        row for row in form.rows if row.row in without_day and no_day_problem(row.text(DUE), row.text(TEXT))
     ]
     context = {"form": form, "protocol": draft, "checked": checked, "errors": errors, "meanings": MEANINGS}
+    context["repeated"] = repeated
     return render(request, "assignments/item_table.html", context, status=status)
 
 

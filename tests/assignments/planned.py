@@ -1,13 +1,15 @@
 """Short hands for tests of what is planned: hours of issues, recurring items, recalls."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from assignments.models import ItemRecall, ItemSeries, Protocol
+from assignments.services.occurrences import series_catch_up
 from assignments.services.protocols import protocol_issue
 from assignments.services.recalls import recall_carry_out, recall_confirm, recall_propose
 from assignments.services.series import SeriesContent, series_save
-from common.scope import Scope
+from common import clock
+from common.scope import SYSTEM, Scope
 from tests.assignments import drafts
 
 HOUR = datetime(2026, 4, 20, 7, 0, tzinfo=UTC)
@@ -43,6 +45,18 @@ def running(actor: Scope, **changes: Any) -> ItemSeries:
     protocol.refresh_from_db()
     protocol_issue(actor=actor, protocol_id=protocol.pk, version=protocol.version)
     series.refresh_from_db()
+    return series
+
+
+def begun(protocol: Protocol, region: str, number: str = "9", periods: int = 1) -> ItemSeries:
+    """A recurring item of an issued protocol, addressed to the clusters of a region, with its first periods."""
+    series = ItemSeries.objects.create(
+        protocol=protocol, number=number, title="Представлять сведения", text="Представлять сведения.",
+        audience={"regions": [region]}, frequency="weekly", weekday=3, starts_on=date(2026, 4, 22),
+        until=date(2026, 12, 30), visible_days=3, counts_from=date(2026, 4, 22),
+    )  # fmt: skip
+    with clock.at(datetime(2026, 4, 19, 7, tzinfo=UTC) + timedelta(weeks=periods - 1)):
+        series_catch_up(actor=SYSTEM, series_id=series.pk)
     return series
 
 

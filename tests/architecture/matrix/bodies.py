@@ -12,6 +12,8 @@ from assignments.models import (
     CannedRemark,
     Execution,
     ExecutionRequest,
+    ItemRecall,
+    ItemSeries,
     Protocol,
     SavedAudience,
 )
@@ -28,6 +30,24 @@ def _item(**changes: Any) -> Body:
     return {
         "number": "9", "text": "Представить сведения.", "title": "", "due_on": "2026-05-28", "weight": 1,
         "expected_result": "", "process": "", "addressee": "clusters", "scope_of_rule": "everyone", **changes,
+    }  # fmt: skip
+
+
+def _series(**changes: Any) -> Body:
+    """The form of a recurring item with the number and the audience that the world gives to its own."""
+    return {
+        "number": "9", "text": "Представлять сведения.", "title": "", "weight": 2, "expected_result": "",
+        "process": "", "addressee": "clusters", "scope_of_rule": "everyone", "frequency": "weekly", "weekday": 3,
+        "month_day": 5, "starts_on": "2026-04-22", "until": "2026-12-30", "visible_days": 3, **changes,
+    }  # fmt: skip
+
+
+def _series_whole(**changes: Any) -> Body:
+    """The same for the API."""
+    return {
+        "number": "9", "text": "Представлять сведения.", "weight": 2, "audience": {"everyone": True},
+        "frequency": "weekly", "weekday": 3, "starts_on": "2026-04-22", "until": "2026-12-30", "visible_days": 3,
+        **changes,
     }  # fmt: skip
 
 
@@ -57,6 +77,7 @@ _user, _membership = _version(User), _version(Membership)
 _remark = _version(CannedRemark)
 _request = _version(ExecutionRequest)
 _calendar_version, _audience = _version(CalendarDay), _version(SavedAudience)
+_series_version, _recall = _version(ItemSeries), _version(ItemRecall)
 _protocol, _execution, _head_version = _version(Protocol), _version(Execution), _version(AuthorityHead)
 
 
@@ -149,6 +170,26 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "assignments:item-move": lambda _w, _a: {"position": 2},
     "assignments:item-due": lambda _w, a: {"version": _item_version(a)},
     "assignments:late-cluster": lambda w, _a: {"cluster": w.cast.nameless.pk, "due": ""},
+    "assignments:late-addressees": lambda w, _a: {"clusters": [w.cast.nameless.pk], "due": ""},
+    "assignments:protocol-schedule": lambda _w, a: {"at": "20.04.2026 10:00", "version": _protocol(a)},
+    "assignments:protocol-unschedule": lambda _w, a: {"version": _protocol(a)},
+    "assignments:series-create": lambda _w, _a: _series(),
+    "assignments:series-edit": lambda _w, a: _series(version=_series_version(a)),
+    "assignments:series-delete": lambda _w, a: {"version": _series_version(a)},
+    "assignments:series-stop": lambda _w, a: {"version": _series_version(a), "reason": "Программа завершена."},
+    "assignments:item-recall": lambda _w, _a: {"reason": "Решение отменено.", "submission_key": uuid.uuid4().hex},
+    "assignments:recall-confirm": lambda _w, a: {"version": _recall(a)},
+    "assignments:recall-refuse": lambda _w, a: {"version": _recall(a), "answer": "Рано."},
+    "assignments:recall-withdraw": lambda _w, a: {"version": _recall(a)},
+    "api:protocol-schedule": lambda _w, a: {"at": "2026-04-20T10:00:00+03:00", "version": _protocol(a)},
+    "api:protocol-unschedule": lambda _w, a: {"version": _protocol(a)},
+    "api:protocol-series": lambda _w, _a: _series_whole(),
+    "api:series-change": lambda _w, a: _series_whole(version=_series_version(a)),
+    "api:series-stop": lambda _w, a: {"version": _series_version(a), "reason": "Программа завершена."},
+    "api:item-recall": lambda _w, _a: {"reason": "Решение отменено.", "submission_key": uuid.uuid4().hex},
+    "api:recall-confirm": lambda _w, a: {"version": _recall(a)},
+    "api:recall-refuse": lambda _w, a: {"version": _recall(a), "answer": "Рано."},
+    "api:recall-withdraw": lambda _w, a: {"version": _recall(a)},
     "clusters:imports": lambda _w, _a: {"file": _file()},
     "rating:letters-missing": lambda w, _a: {"slice": w.tomsk.uncertain.slice_id},
     "rating:mail-settle": lambda _w, _a: {"outcome": "accepted", "note": "Нашли в журнале сервера."},

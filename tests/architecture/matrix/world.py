@@ -21,11 +21,14 @@ from assignments.models import (
     ExecutionEvent,
     ExecutionRequest,
     ItemQuestion,
+    ItemRecall,
+    ItemSeries,
     Protocol,
     SavedAudience,
     SavedView,
 )
 from assignments.services.questions import question_ask, questions_answer
+from assignments.services.recalls import recall_propose
 from assignments.services.remarks import remark_add
 from clusters.models import Cluster, ClusterImport
 from clusters.services.uploads import import_upload
@@ -45,6 +48,7 @@ from tests.assignments.counter import Counter
 from tests.assignments.desk import Desk
 from tests.assignments.drafts import add_item, draft
 from tests.assignments.pair import Pair
+from tests.assignments.planned import add_series, begun, recalled
 from tests.assignments.sheets import downloaded, edited, uploaded
 from tests.cast import Cast, build_cast
 from tests.dashboard.office import methodology
@@ -86,6 +90,8 @@ class Place:
     proposed: ExecutionRequest
     question: ItemQuestion
     answered: ItemQuestion
+    series: ItemSeries
+    recall: ItemRecall
     uncertain: RatingLetter
     accepted: RatingLetter
     head: AuthorityHead
@@ -110,6 +116,8 @@ class World:
     omsk: Place
     draft: Protocol
     draft_item: Assignment
+    draft_series: ItemSeries
+    recall: ItemRecall
     imported: ClusterImport
     calendar_day: CalendarDay
     saved_audience: SavedAudience
@@ -153,6 +161,7 @@ def _work(cast: Cast, cluster: Cluster, number: str, coordinator: str) -> dict[s
     reported = _put(cluster, protocol, 2, date(2026, 5, 20))
     waiting = _put(cluster, protocol, 3, date(2026, 5, 28))
     missed, appealed = (_put(cluster, protocol, number, date(2026, 1, 27)) for number in (4, 5))
+    Assignment.objects.filter(pk=waiting.assignment_id).update(audience={"everyone": True})
     with clock.at(datetime(2026, 1, 19, 9, tzinfo=UTC)):
         Desk(cast, done).do("submit", coordinator)
     with clock.at(datetime(2026, 3, 9, 9, tzinfo=UTC)):
@@ -174,8 +183,16 @@ def _work(cast: Cast, cluster: Cluster, number: str, coordinator: str) -> dict[s
         "proposed": proposed,
         "question": question,
         "answered": answered,
+        "series": begun(protocol, cluster.region_id),
+        "recall": _recalled(cast, _put(cluster, protocol, 6, date(2026, 5, 29))),
         "evidence": Evidence.objects.select_related("event").get(event=event),
     }
+
+
+def _recalled(cast: Cast, execution: Execution) -> ItemRecall:
+    """The item of an execution, recalled just now."""
+    with clock.at(NOW):
+        return recalled(execution.assignment_id, cast.scope("controller"), cast.scope("administrator"))
 
 
 def _asked(cast: Cast, execution: Execution, coordinator: str) -> ItemQuestion:
@@ -219,16 +236,22 @@ def _heads(region: Region) -> AuthorityHead:
     return head
 
 
-def _drafted(cast: Cast) -> tuple[Protocol, Assignment]:
-    """A draft with two items, the first due on a Saturday."""
+def _drafted(cast: Cast) -> tuple[Protocol, Assignment, ItemSeries]:
+    """A draft with two items, the first due on a Saturday, and a recurring one."""
     actor = cast.scope("controller")
     with clock.at(NOW):
         protocol = draft(actor)
         item = add_item(actor, protocol, due_on=date(2026, 5, 30))
         add_item(actor, protocol)
+        series = add_series(actor, protocol, number="3", audience={"cohorts": [2023]})
     protocol.refresh_from_db()
     item.refresh_from_db()
-    return protocol, item
+    return protocol, item, series
+
+
+def _proposed_recall(cast: Cast, item: Assignment) -> ItemRecall:
+    """A recall of an item that the administrator may confirm."""
+    return recall_propose(actor=cast.scope("controller"), assignment_id=item.pk, reason="Решение отменено.")
 
 
 def _tokens(cast: Cast) -> dict[str, str]:
@@ -317,7 +340,7 @@ def build_world() -> World:
             ("70", cast.tomsk_machines, cast.tomsk_coordinator), ("55", cast.omsk_machines, cast.omsk_coordinator),
         )
     }  # fmt: skip
-    protocol, item = _drafted(cast)
+    protocol, item, series = _drafted(cast)
     token, key = audit_token_create(actor=SYSTEM, holder="Счётная палата", days=30)
     return World(
         cast=cast,
@@ -325,6 +348,8 @@ def build_world() -> World:
         omsk=places["55"],
         draft=protocol,
         draft_item=item,
+        draft_series=series,
+        recall=_proposed_recall(cast, places["70"].reported.assignment),
         imported=import_upload(actor=cast.scope("administrator"), name="new.csv", content=IMPORT),
         saved_audience=SavedAudience.objects.create(
             name="Все кластеры страны",
@@ -376,6 +401,8 @@ def of_place(name: str, place: Place) -> Address:
         "scorecard of a revision": {"period": PUBLISHED, "revision": 1, "code": place.code},
         "membership": {"pk": place.membership.pk},
         "objection": {"pk": place.objection.pk},
+        "recurring item": {"pk": place.series.pk},
+        "finished recall": {"pk": place.recall.pk},
         "loss": {"period": PUBLISHED, "revision": 1, "execution": place.missed.pk},
         "preview": {"period": PREVIEWED, "revision": 1, "code": place.code},
     }[name]
@@ -402,6 +429,8 @@ OF_PLACES: dict[str, Address] = {
     "scorecard of a revision": {"period": PUBLISHED, "revision": 1, "code": "99"},
     "membership": {"pk": NOBODY},
     "objection": {"pk": NOBODY},
+    "recurring item": {"pk": NOBODY},
+    "finished recall": {"pk": NOBODY},
     "loss": {"period": PUBLISHED, "revision": 1, "execution": NOBODY},
     "preview": {"period": PREVIEWED, "revision": 1, "code": "99"},
 }
@@ -418,6 +447,8 @@ OF_CENTRE: dict[str, Address] = {
     "draft table": {"period": UNKNOWN_MONTH, "form": "xlsx"},
     "table of a revision": {"period": PUBLISHED, "revision": 9, "form": "csv"},
     "draft item": {"pk": NOBODY},
+    "draft recurring item": {"pk": NOBODY},
+    "proposed recall": {"pk": NOBODY},
     "import": {"pk": NOBODY},
     "calendar day": {"pk": NOBODY},
     "saved audience": {"pk": NOBODY},
@@ -443,6 +474,8 @@ def of_centre(name: str, world: World) -> Address:
         "draft table": {"period": DRAFT, "form": "xlsx"},
         "table of a revision": {"period": PUBLISHED, "revision": 1, "form": "csv"},
         "draft item": {"pk": world.draft_item.pk},
+        "draft recurring item": {"pk": world.draft_series.pk},
+        "proposed recall": {"pk": world.recall.pk},
         "import": {"pk": world.imported.pk},
         "calendar day": {"pk": world.calendar_day.pk},
         "saved audience": {"pk": world.saved_audience.pk},
