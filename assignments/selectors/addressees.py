@@ -132,8 +132,10 @@ def _region_lines(regions: RegionQuerySet) -> list[Addressee]:
     return [Addressee(row.name, row.name, row.code) for row in regions.by_name()]
 
 
-def items_addressees(items: Sequence[Assignment], day: date) -> dict[int, list[Addressee]]:
-    """The lists of all items of a draft at once: one query for the rules, whatever the number of items."""
+def items_addressees(
+    items: Sequence[Assignment] | Sequence[ItemSeries], day: date
+) -> dict[int, list[Addressee]]:
+    """The lists of all items, or of all recurring items, of a draft at once: one query for the rules, whatever the number of items."""
     of_clusters = [item for item in items if item.addressee == AddresseeKind.CLUSTERS]
     of_regions = [item for item in items if item.addressee == AddresseeKind.REGIONS]
     pairs = _pairs((item, audience_clusters(audience_of(item), day)) for item in of_clusters)
@@ -146,14 +148,14 @@ def items_addressees(items: Sequence[Assignment], day: date) -> dict[int, list[A
     return lists
 
 
-def _pairs(rules: Iterable[tuple[Assignment, QuerySet[Any]]]) -> list[tuple[int, Any]]:
+def _pairs(rules: Iterable[tuple[Assignment | ItemSeries, QuerySet[Any]]]) -> list[tuple[int, Any]]:
     """(item, key of an addressee) of many rules by one UNION ALL."""
     parts = [rows.order_by().annotate(item=Value(item.pk)).values_list("item", "pk") for item, rows in rules]
     return list(parts[0].union(*parts[1:], all=True)) if parts else []
 
 
 def _grouped(
-    items: Sequence[Assignment], pairs: list[tuple[int, Any]], lines: Mapping[Any, Addressee]
+    items: Sequence[Assignment | ItemSeries], pairs: list[tuple[int, Any]], lines: Mapping[Any, Addressee]
 ) -> dict[int, list[Addressee]]:
     """Lines by item, each list in the order of `lines`."""
     order = {key: index for index, key in enumerate(lines)}

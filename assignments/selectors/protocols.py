@@ -15,7 +15,6 @@ from assignments.recurrence import terms
 from assignments.selectors import DueWarning, due_warnings, lead_days
 from assignments.selectors.addressees import (
     Addressee,
-    addressees,
     audience_names,
     audience_of,
     items_addressees,
@@ -247,12 +246,9 @@ def protocol_problems(protocol: Protocol, items: Sequence[Assignment | ItemSerie
 
 def series_problems(protocol: Protocol, day: date) -> list[str]:
     """What is wrong with the recurring items of a draft that would be issued on `day`."""
-    found = []
-    for series in protocol.series.all():
-        problem = series_problem(series, len(addressees(audience_of(series), series.addressee, day)), day)
-        if problem:
-            found.append(problem)
-    return found
+    rows = list(protocol.series.all())
+    lists = items_addressees(rows, day)
+    return [problem for row in rows if (problem := series_problem(row, len(lists[row.pk]), day))]
 
 
 def issue_problems(protocol: Protocol, day: date) -> list[str]:

@@ -339,10 +339,12 @@ def test_production_and_the_demonstration_ask_for_a_second_person() -> None:
 MAY_APPEND = {
     "assignments/services/executions.py",
     "assignments/services/proposals.py",
+    "assignments/services/recalls.py",
     "assignments/services/requests.py",
     "rating/services/objections.py",
 }
-"""Where an extension or cancellation enters the log: answered requests, confirmed proposals, decided appeals."""
+"""Where an extension or cancellation enters the log: answered requests, confirmed proposals and recalls, decided
+appeals."""
 
 
 def test_no_page_and_no_operation_reaches_the_log_past_the_second_person() -> None:
@@ -354,7 +356,7 @@ def test_no_page_and_no_operation_reaches_the_log_past_the_second_person() -> No
                 for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
                 if isinstance(node, ast.Name | ast.Attribute)
             }
-            if names & {"execution_extend", "execution_cancel"}:
+            if names & {"execution_extend", "execution_cancel", "execution_recall"}:
                 callers.add(str(path.relative_to(portal.BASE_DIR)))
     assert callers <= MAY_APPEND
 

@@ -8,8 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.enums import Position
 from accounts.models import Membership, User
 from accounts.services import audit_token_create
-from assignments.models import Execution, Protocol, SavedAudience
+from assignments.models import Execution, IssueSchedule, Protocol, SavedAudience
 from assignments.services.notes import execution_note_write
+from assignments.services.occurrences import series_catch_up
 from assignments.services.questions import answer_rewrite, question_ask, questions_answer
 from assignments.services.remarks import remark_add
 from clusters.models import Cluster
@@ -21,12 +22,13 @@ from notifications.services import Word, notices_write, staff_task_open
 from rating.models import Objection
 from rating.services import letters_queue, slice_close, slice_publish
 from regions.models import AuthorityHead, CalendarDay, Region
-from tests.architecture.matrix.world import IMPORT, ISSUED_AT, World
+from tests.architecture.matrix.world import IMPORT, ISSUED_AT, NOW, World
 from tests.assignments.builders import issued_item, put_on_control
 from tests.assignments.counter import Counter
 from tests.assignments.desk import Desk
 from tests.assignments.drafts import add_item
 from tests.assignments.pair import Pair
+from tests.assignments.planned import add_series, begun, recalled
 from tests.assignments.sheets import saved, uploaded
 from tests.files.samples import PDF
 from tests.rating.mailroom import appoint
@@ -52,6 +54,7 @@ class Growth:
             self._people(number)
             self._centre(number)
             self._work(number)
+            self._plan(number)
         self.made += count
         letters_queue(slice=self.world.tomsk.uncertain.slice, actor=SYSTEM)  # to the heads found since
 
@@ -151,6 +154,25 @@ class Growth:
                 actor=coordinator, execution_id=execution.pk, version=version, text=f"Ход {number}"
             )
         uploaded(coordinator, saved([["Id"], ["x"]]), name=f"register{number}.xlsx")
+
+    def _plan(self, number: int) -> None:
+        """A period of the recurring item of Tomsk, one more recurring item there, a draft with its hour, a recall."""
+        world, cast = self.world, self.world.cast
+        protocol = world.tomsk.protocol
+        with clock.at(datetime(2026, 4, 19, 7, tzinfo=UTC) + timedelta(weeks=number)):
+            series_catch_up(actor=SYSTEM, series_id=world.tomsk.series.pk)
+        begun(protocol, cast.tomsk.code, f"S{number}")
+        add_series(cast.scope("controller"), world.draft, number=f"R{number}")
+        waiting = Protocol.objects.create(
+            number=f"Т{number}", held_on=date(2026, 4, 2), meeting_title="Ждёт", created_at=ISSUED_AT
+        )
+        IssueSchedule.objects.create(protocol=waiting, at=NOW, set_by=cast.controller, set_at=ISSUED_AT)
+        item = issued_item(f"5{number:02}", protocol=protocol, at=ISSUED_AT)
+        put_on_control([cast.tomsk_machines], item, at=ISSUED_AT)
+        recall = recalled(item.pk, cast.scope("controller"), cast.scope("administrator"))
+        world.tomsk.recall.refused = [[pk, "Занято."] for pk in item.executions.values_list("pk", flat=True)]
+        world.tomsk.recall.save()
+        assert recall.state == "done"
 
     def _ask(self, number: int) -> None:
         """Two questions about the item of the world, one of them answered and mended."""
