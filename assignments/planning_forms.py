@@ -78,8 +78,8 @@ class SeriesForm(ItemForm):
         plain = {name: data[name] for name in (*_RULE_PLAIN, *_RULE_DAYS)}
         return SeriesContent(audience=self.audience(), **plain)
 
-    def coming(self) -> list[ComingDay]:
-        """The next days of the rule as typed so far; none while it is not whole."""
+    def coming(self, series: ItemSeries | None = None) -> list[ComingDay]:
+        """The next days of the rule as typed so far, of one that runs those left to it; none while it is not whole."""
         values = {}
         for name in _RULE_DAYS:
             try:
@@ -90,8 +90,7 @@ class SeriesForm(ItemForm):
         named = content.month_day if content.frequency == Frequency.MONTHLY else content.weekday
         if not named or content.until < content.starts_on:
             return []
-        first = max(content.starts_on, clock.today())
-        return coming_days(rule_of(content), content.visible_days, first)
+        return coming_days(rule_of(content), content.visible_days, series)
 
     @classmethod
     def initial_of_series(cls, series: ItemSeries) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def _page(
         "series": found,
         "preview": preview,
         "refusal": refusal,
-        "coming": form.coming(),
+        "coming": form.coming(found),
     }
     return render(request, "assignments/series_form.html", context, status=status)
 

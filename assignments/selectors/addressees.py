@@ -135,7 +135,7 @@ def _region_lines(regions: RegionQuerySet) -> list[Addressee]:
 def items_addressees(
     items: Sequence[Assignment] | Sequence[ItemSeries], day: date
 ) -> dict[int, list[Addressee]]:
-    """The lists of all items, or of all recurring items, of a draft at once: one query for the rules, whatever the number of items."""
+    """The lists of all items, or all recurring items, of a draft at once: one query for the rules, however many."""
     of_clusters = [item for item in items if item.addressee == AddresseeKind.CLUSTERS]
     of_regions = [item for item in items if item.addressee == AddresseeKind.REGIONS]
     pairs = _pairs((item, audience_clusters(audience_of(item), day)) for item in of_clusters)

@@ -87,9 +87,14 @@ class ComingDay:
         return self.due != self.day
 
 
-def coming_days(rule: Recurrence, visible_days: int, day: date, made: Sequence[str] = ()) -> list[ComingDay]:
-    """The next periods of a rule after a day, for somebody who is writing it."""
-    found = (term for term in terms(rule, day, calendar_overrides()) if term.period not in made)
+def coming_days(rule: Recurrence, visible_days: int, series: ItemSeries | None) -> list[ComingDay]:
+    """The next periods of a rule for somebody who is writing it: from tomorrow, or those left to a series that runs."""
+    day, made = clock.today(), set()
+    first = max(rule.starts_on, day + timedelta(days=1))
+    if series is not None and series.counts_from is not None:
+        first = series.counts_from if rule == series.rule else counts_on(series, day)
+        made = set(series.occurrences.values_list("period", flat=True))
+    found = (term for term in terms(rule, first, calendar_overrides()) if term.period not in made)
     return [
         ComingDay(term.due, term.day, max(term.due - timedelta(days=visible_days), day))
         for term in islice(found, DAYS_SHOWN)
@@ -188,11 +193,25 @@ def series_card(scope: Scope, series: ItemSeries) -> SeriesCard:
     )
 
 
+def _rule_of(kept: Sequence[Any]) -> Recurrence:
+    """A rule as a step keeps it: the fields in their order, days in ISO form."""
+    frequency, weekday, month_day, starts_on, until = kept
+    return Recurrence(frequency, weekday, month_day, date.fromisoformat(starts_on), date.fromisoformat(until))
+
+
 def change_words(changes: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """What a step changed: the name of the field, what it was, what it became; rules of audiences without detail."""
+    """What a step changed: the name of the field, what it was, what it became; rules of audiences without detail.
+
+    A title that follows from a changed text is not told again.
+    """
     named = []
     for name, (was, became) in changes.items():
+        if name == "title" and "text" in changes:
+            continue
+        if name == "rule":
+            named.append((_("rule"), rule_words(_rule_of(was)), rule_words(_rule_of(became))))
+            continue
         field: Any = ItemSeries._meta.get_field(name)
         label = str(field.verbose_name)
-        named.append((label, "", "") if name == "audience" else (label, str(was), str(became)))
+        named.append((label, "", "") if name == "audience" else (label, str(was or "–"), str(became or "–")))
     return named

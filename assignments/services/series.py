@@ -1,6 +1,6 @@
 """Recurring items: drafted with their protocol, changed for the periods to come, stopped with a reason."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -133,9 +133,8 @@ def series_change(*, actor: Scope, series_id: int, version: int | None, content:
     series.refresh_from_db()
     if not series.is_running:
         raise ImpossibleStep(_("The last period has begun: nothing is left to change."))
-    changes = {name: [_shown(getattr(series, name)), _shown(kept[name])] for name in AFTER_ISSUE
-               if getattr(series, name) != kept[name]}  # fmt: skip
-    if changes.keys() & set(RULE):
+    changes = _changes(series, kept)
+    if "rule" in changes:
         series.counts_from = counts_on(series, clock.today())
     series.version += 1
     _fill(series, kept)
@@ -189,8 +188,18 @@ def _fill(series: ItemSeries, values: Mapping[str, Any]) -> None:
     series.save()
 
 
-def _shown(value: object) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+def _changes(series: ItemSeries, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What a step keeps: by field what it was and becomes; the rule of the days as a whole."""
+    plain = [name for name in AFTER_ISSUE if name not in RULE and getattr(series, name) != kept[name]]
+    changes = {name: [getattr(series, name), kept[name]] for name in plain}
+    was, becomes = [getattr(series, name) for name in RULE], [kept[name] for name in RULE]
+    if was != becomes:
+        changes["rule"] = [_in_json(was), _in_json(becomes)]
+    return changes
+
+
+def _in_json(values: Sequence[Any]) -> list[Any]:
+    return [value.isoformat() if isinstance(value, date) else value for value in values]
 
 
 def _step(actor: Scope, series: ItemSeries, kind: SeriesStepKind, **said: Any) -> None:
