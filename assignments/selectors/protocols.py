@@ -1,5 +1,6 @@
 """Read models of the protocol pages; the number of queries never depends on the number of rows."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -63,7 +64,7 @@ def _progress(rows: QuerySet[Execution], by: str, day: date) -> dict[int, Progre
 
 @dataclass(frozen=True, slots=True)
 class ProtocolRow:
-    """One line of the list of protocols, with the counts of what this reader sees."""
+    """One line of the list of protocols, with the counts of what this reader sees; a recurring item is one item."""
 
     protocol: Protocol
     items: int
@@ -96,11 +97,13 @@ def protocol_years(scope: Scope) -> list[int]:
 
 
 def protocol_rows(scope: Scope, protocols: Iterable[Protocol], day: date) -> list[ProtocolRow]:
-    """Counts for the protocols of one page: three queries, whatever their number."""
+    """Counts for the protocols of one page: four queries, whatever their number."""
     shown = list(protocols)
     ids = [protocol.pk for protocol in shown]
-    items = Assignment.objects.visible_to(scope).filter(protocol__in=ids).order_by().values("protocol")
-    counts = {row["protocol"]: row["n"] for row in items.annotate(n=Count("pk"))}
+    items = Assignment.objects.visible_to(scope).filter(protocol__in=ids, occurrence=None)
+    counts: Counter[int] = Counter()
+    for rows in (items, ItemSeries.objects.visible_to(scope).filter(protocol__in=ids)):
+        counts.update(dict(rows.order_by().values_list("protocol").annotate(n=Count("pk"))))
     executions = Execution.objects.visible_to(scope).filter(assignment__protocol__in=ids)
     progress = _progress(executions, "assignment__protocol", day)
     waiting = IssueSchedule.objects.visible_to(scope).waiting().filter(protocol__in=ids)
@@ -108,7 +111,7 @@ def protocol_rows(scope: Scope, protocols: Iterable[Protocol], day: date) -> lis
     return [
         ProtocolRow(
             protocol,
-            counts.get(protocol.pk, 0),
+            counts[protocol.pk],
             progress.get(protocol.pk, Progress()),
             hours.get(protocol.pk),
         )
