@@ -148,6 +148,11 @@ class Protocol(models.Model):
     def is_draft(self) -> bool:
         return self.status == ProtocolStatus.DRAFT
 
+    @property
+    def task_key(self) -> str:
+        """What a task of the staff about this protocol is filed under."""
+        return f"protocol:{self.pk}"
+
 
 class Assignment(models.Model):
     """An item of a protocol: one task with a due date, fanned out to its audience at issue.

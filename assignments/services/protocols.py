@@ -3,11 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from assignments.audience import Audience
@@ -33,6 +35,8 @@ from common.locks import hold
 from common.names import clean_name, clean_text, name_key, one_line
 from common.scope import Scope
 from common.versions import require_version
+from notifications.enums import StaffTaskKind
+from notifications.services.staff_tasks import staff_tasks_settle
 from regions.selectors import calendar_overrides
 
 TITLE_LIMIT = 120
@@ -402,12 +406,21 @@ def protocol_issue(*, actor: Scope, protocol_id: int, version: int | None) -> Is
     protocol.status, protocol.issued_at, protocol.issued_by_id = ProtocolStatus.ISSUED, now, actor.user_id
     protocol.version += 1
     protocol.save()
-    for waiting in protocol.schedules.waiting():
-        waiting.state, waiting.closed_at, waiting.closed_by_id = ScheduleState.DONE, now, actor.user_id
-        waiting.save()
+    _end_waiting(actor, protocol, now)
     issue_tell(actor=actor, protocol=protocol)
     audit_record(actor=actor, action="protocol_issue", obj=protocol, count=count)
     return IssueResult(protocol.pk, count)
+
+
+def _end_waiting(actor: Scope, protocol: Protocol, now: datetime) -> None:
+    """What is issued waits for no hour, and an hour that was not kept is no task of the staff any more."""
+    for waiting in protocol.schedules.waiting():
+        waiting.state, waiting.closed_at, waiting.closed_by_id = ScheduleState.DONE, now, actor.user_id
+        waiting.save()
+    with translation.override(settings.LANGUAGE_CODE):
+        outcome = _("The protocol is issued.")
+    kinds = [StaffTaskKind.NOT_ISSUED]
+    staff_tasks_settle(actor=actor, kinds=kinds, object_key=protocol.task_key, outcome=outcome)
 
 
 def _issued_before(protocol: Protocol, version: int | None) -> IssueResult:

@@ -27,7 +27,6 @@ from common.scope import SYSTEM, Scope
 from common.versions import require_version
 from notifications.enums import StaffTaskKind
 from notifications.services import staff_task_open
-from notifications.services.staff_tasks import staff_tasks_settle
 
 log = structlog.get_logger(__name__)
 
@@ -131,12 +130,6 @@ def _carry_out(pk: int, protocol_id: int) -> bool:
     except PortalError as error:
         _give_up(row, str(error))
         return False
-    staff_tasks_settle(
-        actor=SYSTEM,
-        kinds=[StaffTaskKind.NOT_ISSUED],
-        object_key=_task_key(protocol_id),
-        outcome=_("The protocol was issued at a later try."),
-    )
     return True
 
 
@@ -167,12 +160,8 @@ def _save_as_system(*, actor: Scope, row: IssueSchedule) -> None:
 def _open_task(protocol: Protocol, reason: str) -> None:
     staff_task_open(
         kind=StaffTaskKind.NOT_ISSUED,
-        object_key=_task_key(protocol.pk),
+        object_key=protocol.task_key,
         title=_("Not issued at its hour: %(protocol)s") % {"protocol": protocol},
         reason=reason,
         link=protocol.get_absolute_url(),
     )
-
-
-def _task_key(protocol_id: int) -> str:
-    return f"protocol:{protocol_id}"

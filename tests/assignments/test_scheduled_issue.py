@@ -212,6 +212,18 @@ def test_a_new_hour_after_a_failure_settles_the_task(actor: Scope, protocol: Pro
     assert StaffTask.objects.get().closed_at is not None
 
 
+def test_issued_by_hand_after_a_failure_the_task_is_settled(actor: Scope, protocol: Protocol) -> None:
+    schedule(actor, protocol)
+    Cluster.objects.update(closed_on=date(2026, 4, 16))
+    at_the_hour()
+    Cluster.objects.update(closed_on=None)
+    protocol.refresh_from_db()
+    with clock.at(HOUR + timedelta(hours=1)):
+        protocols.protocol_issue(actor=actor, protocol_id=protocol.pk, version=protocol.version)
+    task = StaffTask.objects.get()
+    assert (task.closed_by_id, task.closed_at) == (actor.user_id, HOUR + timedelta(hours=1))
+
+
 def test_a_fault_of_the_portal_is_tried_again(
     actor: Scope, protocol: Protocol, monkeypatch: pytest.MonkeyPatch
 ) -> None:
