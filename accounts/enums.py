@@ -14,5 +14,13 @@ class Position(TextChoices):
     CURATOR = "curator", _("curator")
 
 
+class CampaignStatus(TextChoices):
+    """The life of an appointment campaign: written, letters out, over."""
+
+    DRAFT = "draft", pgettext_lazy("campaign", "draft")
+    OPEN = "open", pgettext_lazy("campaign", "under way")
+    CLOSED = "closed", pgettext_lazy("campaign", "closed")
+
+
 COORDINATOR_POSITIONS = (Position.MAIN, Position.DEPUTY)
 ASSOCIATION_POSITIONS = (Position.CHAIR, Position.CURATOR)

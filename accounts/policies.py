@@ -35,3 +35,19 @@ def can_hold_api_tokens(scope: Scope) -> bool:
 def can_manage_audit_tokens(scope: Scope) -> bool:
     """Administrators hand out the keys of auditors; so does the command on the server."""
     return scope.has(Role.ADMINISTRATOR)
+
+
+def can_see_appointments(scope: Scope) -> bool:
+    """The whole centre reads how the appointment of coordinators goes."""
+    return scope.is_centre
+
+
+def can_appoint(scope: Scope) -> bool:
+    """Administrators and controllers run the campaigns, record appointments and hand a region over."""
+    return scope.has(Role.ADMINISTRATOR, Role.CONTROLLER)
+
+
+def can_announce_leave(scope: Scope, *, user_id: int, region_code: str) -> bool:
+    """A coordinator announces his own leave; whoever appoints coordinators announces anybody's."""
+    own = scope.user_id == user_id and region_code in scope.coordinated
+    return own or can_appoint(scope)

@@ -62,3 +62,60 @@ class AuditTokenQuerySet(ScopedQuerySet):
     def working(self, key: str, now: datetime) -> Self:
         """The token of this key, unless it is revoked or expired."""
         return self.filter(digest=digest_of(key), revoked_at=None, expires_at__gt=now)
+
+
+class CampaignQuerySet(ScopedQuerySet):
+    """Appointment campaigns are work of the centre."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.all() if scope.is_centre else self.none()
+
+
+class AskQuerySet(ScopedQuerySet):
+    """The regions of campaigns, for the centre alone."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.all() if scope.is_centre else self.none()
+
+    def silent(self) -> Self:
+        """Asked, and not answered."""
+        return self.filter(asked_at__isnull=False, answered_at=None)
+
+
+class LeaveQuerySet(ScopedQuerySet):
+    """Leaves: the centre sees all, a region its own."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.all() if scope.is_centre else self.filter(membership__region__in=scope.regions)
+
+    def standing(self) -> Self:
+        """Without those that were taken back."""
+        return self.filter(cancelled_at=None)
+
+    def overlapping(self, starts_on: date, ends_on: date) -> Self:
+        """Leaves that share at least one day with the period."""
+        return self.filter(starts_on__lte=ends_on, ends_on__gte=starts_on)
+
+    def in_force(self, day: date) -> Self:
+        """Leaves that hold on the day: both are in office then, and the one who stands in may sign in."""
+        held = self.standing().filter(starts_on__lte=day, ends_on__gte=day, stand_in__user__is_active=True)
+        for path in ("membership", "stand_in"):
+            held = held.filter(
+                Q(**{f"{path}__ends_on": None}) | Q(**{f"{path}__ends_on__gte": day}),
+                **{f"{path}__starts_on__lte": day},
+            )
+        return held
+
+    def with_people(self) -> Self:
+        return self.select_related("membership__user", "stand_in__user")
+
+
+class HandoverQuerySet(ScopedQuerySet):
+    """Handovers: the centre sees all, a region its own."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.all() if scope.is_centre else self.filter(old__region__in=scope.regions)
+
+    def due(self, day: date) -> Self:
+        """Whose day has come, with work that has not followed yet."""
+        return self.filter(on__lte=day, moved_at=None)

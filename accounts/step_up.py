@@ -59,7 +59,11 @@ def _ask(request: HttpRequest, form: StepUpForm) -> HttpResponse:
     carried = [
         (name, value) for name, values in request.POST.lists() if name not in OWN_FIELDS for value in values
     ]
-    response = render(request, "accounts/step_up.html", {"form": form, "carried": carried})
+    response = render(
+        request,
+        "accounts/step_up.html",
+        {"form": form, "carried": carried, "drops_files": bool(request.FILES)},
+    )
     if request.headers.get("HX-Request"):
         response["HX-Retarget"] = "body"
         response["HX-Reswap"] = "innerHTML"

@@ -370,3 +370,10 @@ class ItemRecallQuerySet(ScopedQuerySet):
     def for_list(self) -> Self:
         """With everything that a row of a list shows."""
         return self.select_related("assignment__protocol", "asked_by", "answered_by", "undone_by")
+
+
+class AppointmentItemQuerySet(ScopedQuerySet):
+    """Items of appointment campaigns, for the centre alone."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.all() if scope.is_centre else self.none()

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from assignments.services.handover import handovers_complete
 from assignments.services.occurrences import occurrences_make
 from assignments.services.schedules import issues_due
 
@@ -16,3 +17,9 @@ def issue_scheduled() -> None:
 def make_occurrences() -> None:
     """Make the items of the periods of recurring items that have become visible (every minute)."""
     occurrences_make()
+
+
+@shared_task(name="assignments.tasks.complete_handovers")
+def complete_handovers() -> None:
+    """Let the work follow the handovers whose day has come; rung every ten minutes and at the start of the clock."""
+    handovers_complete()

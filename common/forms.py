@@ -1,9 +1,10 @@
 """What every form of the portal shares."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from django.utils.html import conditional_escape
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
-from common.errors import NON_FIELD, InvalidInput
+from common.errors import NON_FIELD, ImpossibleStep, InvalidInput, StaleVersion, TooLarge
 
 
 def add_refusal(form: forms.BaseForm, error: InvalidInput) -> None:
@@ -22,6 +23,27 @@ def add_refusal(form: forms.BaseForm, error: InvalidInput) -> None:
     for field, messages in error.errors.items():
         for message in messages:
             form.add_error(field if field in form.fields and field != NON_FIELD else None, message)
+
+
+class Attempt(NamedTuple):
+    """What became of a form: 200 and the result of the service, or the status of the refusal and None."""
+
+    status: int
+    result: Any = None
+
+
+def attempt(form: forms.Form, act: Callable[..., Any]) -> Attempt:
+    """Pass what was typed to a service; what it refuses stands on the form, with everything typed kept."""
+    if not form.is_valid():
+        return Attempt(400)
+    try:
+        return Attempt(200, act(**form.cleaned_data))
+    except InvalidInput as error:
+        add_refusal(form, error)
+        return Attempt(error.status)
+    except (ImpossibleStep, StaleVersion, TooLarge) as error:
+        form.add_error(None, str(error))
+        return Attempt(error.status)
 
 
 MAX_ID = 2**63 - 1

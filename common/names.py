@@ -14,6 +14,8 @@ BIDI_CONTROLS = dict.fromkeys(
     map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 )
 
+SIGNATURE_MARK = "-- "
+"""The line that parts the small print from a letter (RFC 3676)."""
 BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and marks by their category that are drawn as nothing."""
 _LINE_ENDS = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -48,6 +50,18 @@ def clean_text(text: str) -> str:
     """The same for a text of several lines: they stay lines, with at most one empty line between them."""
     lines = [clean_name(line) for line in re.split(r"\r\n|\r|\n", text)]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def tidy_letter(text: str) -> str:
+    """The text of a letter as a template made it, with single spaces and at most one empty line in a row.
+
+    None stand at the ends of lines but in the mark before a signature.
+    """
+    lines = [
+        line if line == SIGNATURE_MARK else re.sub(r"[ \t]+", " ", line).strip(" ")
+        for line in text.strip().splitlines()
+    ]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
 
 
 def one_line(text: str, *, field: str) -> str:

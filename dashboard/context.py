@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.policies import can_see_appointments
 from accounts.sessions import session_ends
 from assignments.enums import ASKED_BY_REGIONS, REVIEWERS, TRANSITIONS
 from assignments.models import Execution
@@ -65,13 +66,28 @@ WORK = Destination(
     | {f"execution-ask-{kind}" for kind in ASKED_BY_REGIONS},
 )
 PROTOCOLS = Destination("assignments:protocols", gettext_lazy("Protocols"), frozenset())
-REGIONS = Destination("dashboard:regions", gettext_lazy("Regions"), frozenset({"regions", "region"}))
+REGIONS = Destination(
+    "dashboard:regions",
+    gettext_lazy("Regions"),
+    frozenset(
+        {
+            "regions",
+            "region",
+            "coordinators",
+            "coordinator-appoint",
+            "coordinator-hand-over",
+            "coordinator-leave",
+            "coordinator-order",
+        }
+    ),
+)
 CLUSTERS = Destination("dashboard:clusters", gettext_lazy("Clusters"), frozenset({"clusters", "cluster"}))
 LETTERS = Destination("rating:letters", gettext_lazy("Letters"), frozenset({"letters", "letter"}))
 TASKS = Destination(
     "dashboard:staff-tasks",
     gettext_lazy("Tasks"),
-    frozenset({"staff-tasks", "staff-task-close", "digests", "ladder"}),
+    frozenset({"staff-tasks", "staff-task-close", "digests", "ladder", "appointments", "appointment"})
+    | {f"appointment-{page}" for page in ("add", "edit", "letter", "close", "item", "answer")},
 )
 
 NOTICES = Destination(
@@ -218,6 +234,8 @@ def _menu(scope: Scope) -> list[dict[str, str]]:
         ]
     if can_see_digests(scope):
         links.append(("dashboard:digests", _("Who gets what tomorrow")))
+    if can_see_appointments(scope):
+        links.append(("dashboard:appointments", _("Appointment of coordinators")))
     if can_import_clusters(scope):
         links.append(("clusters:imports", _("Import of clusters")))
     return [{"url": reverse(name), "label": label} for name, label in links]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
@@ -12,6 +13,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import Handover, Leave
+from accounts.notices import LEAVE_BEGINS, LEAVE_ENDED, REGION_TAKEN, leave_data, region_data
 from assignments.enums import AddresseeKind, ExecutionState, ProtocolStatus, RequestState
 from assignments.models import Assignment, Execution, ExecutionRequest, IssueSchedule, ItemRecall
 from assignments.notices import (
@@ -40,11 +43,12 @@ from notifications.digests import (
     register_source,
 )
 from notifications.models import DigestLine
+from notifications.notices import words_of_notice
 from regions.selectors import calendar_overrides
 
 Told = Mapping[int, Sequence[Callable[[], Words]]]
 Readers = Mapping[int, Reader]
-NEW, DECISIONS = "new", "decisions"
+NEW, DECISIONS, DUTY = "new", "decisions", "duty"
 HOUR = 60
 REASON_SHOWN = 200
 
@@ -248,6 +252,48 @@ def shortened(text: str) -> str:
     return Truncator(" ".join(text.split())).chars(REASON_SHOWN)
 
 
+@dataclass(frozen=True, slots=True)
+class DutyWords:
+    """What changed in who answers for a region: the sentence of the notice, with the way to the region."""
+
+    kind: str
+    data: Mapping[str, Any]
+    link: str
+
+    def __call__(self) -> Words:
+        return Words(title=words_of_notice(self.kind, self.data), facts="", note="", link=self.link)
+
+
+def leave_lines(kind: str, rows: Sequence[DigestLine], readers: Readers) -> Told:
+    """Lines about leaves: a leave that was taken back or is over is told of only as ended."""
+    leaves = Leave.objects.filter(pk__in={row.data["leave"] for row in rows}).select_related(
+        "membership__region"
+    )
+    found = {leave.pk: leave for leave in leaves if (kind == LEAVE_ENDED) == leave.is_over}
+    told: dict[int, list[Callable[[], Words]]] = {}
+    for row in rows:
+        leave = found.get(row.data["leave"])
+        region = leave.membership.region if leave else None
+        if leave and region and region.code in readers[row.person_id].regions:
+            words = DutyWords(kind, leave_data(leave, stands_in=True), region.get_absolute_url())
+            told[row.pk] = [words]
+    return told
+
+
+def handover_lines(rows: Sequence[DigestLine], readers: Readers) -> Told:
+    """Lines about regions taken over, for whoever still coordinates them."""
+    handovers = Handover.objects.select_related("old__region").in_bulk({row.data["handover"] for row in rows})
+    told: dict[int, list[Callable[[], Words]]] = {}
+    for row in rows:
+        handover = handovers.get(row.data["handover"])
+        region = handover.old.region if handover else None
+        if handover and region and region.code in readers[row.person_id].regions:
+            count = handover.moved.get("assigned", 0)
+            data = {**region_data(region), "on": handover.on.isoformat(), "count": count}
+            told[row.pk] = [DutyWords(REGION_TAKEN, data, region.get_absolute_url())]
+    return told
+
+
 def issued_subject(rows: Sequence[DigestLine], words: Sequence[Words]) -> str:
     """«Новые поручения протокола № 14 от 04.10.2023: 12»"""
     item = Assignment.objects.select_related("protocol").filter(protocol=rows[0].data["protocol"]).first()
@@ -269,6 +315,7 @@ def returned_subject(_rows: Sequence[DigestLine], words: Sequence[Words]) -> str
 def register() -> None:
     """Make the parts of a digest and the lines of this portal known."""
     register_groups(
+        Group(DUTY, gettext_lazy("Who answers for the region"), lambda: reverse("dashboard:regions")),
         Group(NEW, gettext_lazy("New items"), lambda: reverse("assignments:protocols")),
         Group(DECISIONS, gettext_lazy("Decisions of the centre"), lambda: reverse("dashboard:notices")),
         *(Group(key, GROUP_TITLES[key], partial(more_of, key)) for key in (CRITICAL, OVERDUE, SOON, LATER)),
@@ -283,6 +330,9 @@ def register() -> None:
         LineKind(
             ISSUE_FAILED, DECISIONS, issues_failed, Prompt("issue-failed", failed_subject, one_each=True)
         ),
+        LineKind(LEAVE_BEGINS, DUTY, partial(leave_lines, LEAVE_BEGINS)),
+        LineKind(LEAVE_ENDED, DUTY, partial(leave_lines, LEAVE_ENDED)),
+        LineKind(REGION_TAKEN, DUTY, handover_lines),
         *(
             LineKind(kind, NEW if kind == EXECUTION_ADDED else DECISIONS, partial(decisions, kind))
             for kind in SAID

@@ -4,6 +4,8 @@ from django.urls import path
 
 from dashboard import display, focus, gallery, request_forms
 from dashboard.views import (
+    appointments,
+    coordinators,
     digests,
     executions,
     handing,
@@ -97,8 +99,26 @@ urlpatterns = [
         path(f"executions/<int:pk>/{act}/", executions.act, {"name": act}, name=f"execution-{act}")
         for act in executions.ACTS
     ),
+    path("appointments/", appointments.campaigns, name="appointments"),
+    path("appointments/add/", appointments.campaign_new, name="appointment-add"),
+    path("appointments/<int:pk>/", appointments.campaign, name="appointment"),
+    path("appointments/<int:pk>/tracker.xlsx", appointments.tracker_export, name="appointment-export"),
+    path("appointments/<int:pk>/edit/", appointments.campaign_edit, name="appointment-edit"),
+    path("appointments/<int:pk>/letter/", appointments.letter, name="appointment-letter"),
+    path("appointments/<int:pk>/send/", appointments.send, name="appointment-send"),
+    path("appointments/<int:pk>/remind/", appointments.remind, name="appointment-remind"),
+    path("appointments/<int:pk>/close/", appointments.close, name="appointment-close"),
+    path("appointments/<int:pk>/item/", appointments.item, name="appointment-item"),
+    path("appointments/<int:pk>/regions/<str:code>/", coordinators.answer, name="appointment-answer"),
     path("regions/", places.regions, name="regions"),
     path("regions/<str:code>/", places.region, name="region"),
+    path("regions/<str:code>/coordinators/", coordinators.history, name="coordinators"),
+    path("regions/<str:code>/coordinators/appoint/", coordinators.appoint, name="coordinator-appoint"),
+    path("coordinators/<int:pk>/hand-over/", coordinators.hand_over, name="coordinator-hand-over"),
+    path("coordinators/<int:pk>/leave/", coordinators.leave, name="coordinator-leave"),
+    path("coordinators/<int:pk>/order/", coordinators.order, name="coordinator-order"),
+    path("coordinators/<int:pk>/order/file/", coordinators.order_download, name="coordinator-order-file"),
+    path("leaves/<int:pk>/end/", coordinators.leave_close, name="leave-end"),
     path("clusters/", places.clusters, name="clusters"),
     path("clusters/<str:code>/", places.cluster, name="cluster"),
     path("tasks/<int:pk>/", long_tasks.long_task, name="long-task"),

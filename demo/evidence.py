@@ -28,5 +28,9 @@ def _picture(shade: str) -> bytes:
 
 def sample_file(number: int) -> StoredFile:
     """A stored picture with a name of its own."""
-    upload = SimpleUploadedFile(f"Фото оснащения {number}.png", _picture(SHADES[number % len(SHADES)]))
-    return file_store(actor=SYSTEM, upload=upload)
+    return file_store(actor=SYSTEM, upload=sample_upload(number, "Фото оснащения"))
+
+
+def sample_upload(number: int, name: str) -> SimpleUploadedFile:
+    """The same as somebody uploads it."""
+    return SimpleUploadedFile(f"{name} {number}.png", _picture(SHADES[number % len(SHADES)]), "image/png")

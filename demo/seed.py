@@ -26,6 +26,7 @@ from common.calendar import is_working_day, preceding_working_day
 from common.errors import ImpossibleStep, InvalidInput
 from common.scope import Scope
 from demo import consultations
+from demo.appointments import Campaign, stand_in_and_take_over
 from demo.history import History
 from demo.objections import WAIT, answer_objections, file_objections
 from demo.people import Population
@@ -204,7 +205,14 @@ class Seeding:
             published = min(moscow(day, MEETING), self.now)
             steps.append(Step(published, 2, self._publish))
             month = first_of_month(month, 1)
-        return [*steps, *self._objections(published), *self._mornings()]
+        return [*steps, *self._objections(published), *self._appointments(), *self._mornings()]
+
+    def _appointments(self) -> list[Step]:
+        """The campaign of the first weeks; a leave and a handover of these days."""
+        campaign = Campaign(self.controller, self.start)
+        steps = [Step(at, 3, act) for at, act in campaign.acts() if at < self.now]
+        day = preceding_working_day(self.now.date() - timedelta(days=1))
+        return [*steps, Step(moscow(day, MEETING), 3, lambda: stand_in_and_take_over(self.controller))]
 
     def _mornings(self) -> list[Step]:
         """The digests of the last working day; those of the days before would only be many."""

@@ -5,7 +5,8 @@ from django.contrib.auth.decorators import login_required
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from assignments.api import acts, notes, planning, questions, requests
+from accounts.api import coordinators
+from assignments.api import acts, appointments, notes, planning, questions, requests
 from assignments.api import views as assignments
 from clusters.api.views import ClusterDetail, ClusterList
 from common.api import METHODS, NothingHere
@@ -36,6 +37,13 @@ SLICE = "rating/slices/<str:period>/"
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(http_method_names=METHODS), name="schema"),
     path("docs/", docs, name="docs"),
+    path("appointments/", appointments.CampaignList.as_view(), name="appointments"),
+    path("appointments/<int:pk>/", appointments.CampaignTracker.as_view(), name="appointment"),
+    path("appointments/<int:pk>/remind/", appointments.RemindRegions.as_view(), name="appointment-remind"),
+    path("coordinators/", coordinators.CoordinatorList.as_view(), name="coordinators"),
+    path("coordinators/<int:pk>/leave/", coordinators.AnnounceLeave.as_view(), name="coordinator-leave"),
+    path("leaves/", coordinators.LeaveList.as_view(), name="leaves"),
+    path("leaves/<int:pk>/end/", coordinators.EndLeave.as_view(), name="leave-end"),
     path("regions/", RegionList.as_view(), name="regions"),
     path("regions/<str:code>/", RegionDetail.as_view(), name="region"),
     path("clusters/", ClusterList.as_view(), name="clusters"),

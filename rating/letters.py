@@ -5,7 +5,6 @@ The letter is an official Russian form, whatever language the publisher reads; i
 letter.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,7 +17,7 @@ from django.utils import translation
 from common import formatting
 from common.charts import ChartPoint, line_chart
 from common.charts.picture import line_png
-from common.names import clean_name
+from common.names import clean_name, tidy_letter
 from notifications.messages import InlinePicture
 from rating.enums import RegionStatus
 from rating.formula.periods import shift_period
@@ -32,7 +31,6 @@ SHOWN_ACTIONS = 3
 OBJECTION_DAYS = 20
 """Appeals are taken for so many days after publication (methodology §8)."""
 DIGEST_ENDS = 8
-SIGNATURE_MARK = "-- "
 HISTORY_PICTURE = "history@profportal"
 HISTORY_PICTURE_NARROW = "history-narrow@profportal"
 HISTORY_HEIGHT = 170
@@ -101,7 +99,7 @@ def compose_letter(source: LetterSource) -> Letter:
     """The letter in Russian. Scores are hundredths, dates calendar days of Moscow."""
     with translation.override(LANGUAGE):
         values = _values(source)
-        text = _tidy(render_to_string("emails/rating_letter.txt", values))
+        text = tidy_letter(render_to_string("emails/rating_letter.txt", values))
         html = render_to_string("emails/rating_letter.html", values)
         return Letter(subject=_subject(source), text=text, html=html, pictures=_pictures(source))
 
@@ -210,12 +208,3 @@ def _subject(source: LetterSource) -> str:
         "revision": source.slice.revision,
     }
     return clean_name(render_to_string("emails/rating_letter_subject.txt", values))
-
-
-def _tidy(text: str) -> str:
-    """Single spaces, none at the ends of lines but in the mark before a signature, at most one empty line in a row."""
-    lines = [
-        line if line == SIGNATURE_MARK else re.sub(r"[ \t]+", " ", line).strip(" ")
-        for line in text.strip().splitlines()
-    ]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"

@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import F, Q
 
 from common.scope import Scope
-from regions.models import CalendarDay
+from regions.models import AuthorityHead, CalendarDay
 
 
 def calendar_overrides(region: str = "", without: int | None = None) -> dict[date, bool]:
@@ -23,3 +23,9 @@ def calendar_overrides(region: str = "", without: int | None = None) -> dict[dat
 def calendar_for(scope: Scope) -> dict[date, bool]:
     """The calendar by which a reader's lists are grouped: of his region if he has one, else of the country."""
     return calendar_overrides(next(iter(scope.regions)) if len(scope.regions) == 1 else "")
+
+
+def heads_in_office(day: date) -> dict[str, AuthorityHead]:
+    """Who heads the authority of each region on the day, by region code; one query."""
+    heads = AuthorityHead.objects.in_office(day).select_related("authority")
+    return {head.authority.region_id: head for head in heads}

@@ -21,7 +21,7 @@ from common.names import one_line
 from common.scope import Scope
 from common.versions import require_version
 from notifications.enums import StaffTaskKind
-from notifications.services.staff_tasks import staff_tasks_settle
+from notifications.services.staff_tasks import staff_task_open, staff_tasks_settle
 from regions.models import AuthorityHead, CalendarDay, Region, RegionalAuthority
 from regions.policies import can_edit_authority, can_keep_calendar
 from regions.selectors import calendar_overrides
@@ -165,6 +165,39 @@ def _settled(actor: Scope, head: AuthorityHead) -> AuthorityHead:
         region = head.authority.region
         staff_tasks_settle(actor=actor, kinds=kinds, object_key=region.task_key, outcome=outcome)
     return head
+
+
+def addressee_report(
+    *, actor: Scope, region: Region, head: AuthorityHead | None, nobody: str, no_address: str
+) -> bool:
+    """Ask the staff for the head of an authority, or for his address, where a letter has nobody to go to.
+
+    `nobody` and `no_address` say which letter that concerns. True when something is missing. Belongs into the
+    transaction of the act that sends the letters.
+    """
+    if head is None:
+        _report(actor, StaffTaskKind.NO_HEAD, region, nobody)
+        return True
+    if not any(str(address).strip() for address in head.emails):
+        _report(actor, StaffTaskKind.HEAD_WITHOUT_ADDRESS, region, no_address)
+        return True
+    return False
+
+
+def address_refused_report(*, actor: Scope, region: Region, reason: str) -> None:
+    """Ask the staff for an address in the place of one that is none."""
+    _report(actor, StaffTaskKind.HEAD_WITHOUT_ADDRESS, region, reason)
+
+
+def _report(actor: Scope, kind: StaffTaskKind, region: Region, reason: str) -> None:
+    staff_task_open(
+        kind=kind,
+        object_key=region.task_key,
+        title=f"{region.name_ru}: {kind.label}",
+        reason=reason,
+        link=region.get_absolute_url(),
+        actor=actor,
+    )
 
 
 def _fill(head: AuthorityHead, *, emails: Sequence[str], **texts: str) -> None:

@@ -1,9 +1,5 @@
 """The pages where the centre keeps the authority of a region with its heads, and the working days of the calendar."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -12,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from common import clock
-from common.errors import ImpossibleStep, InvalidInput, NotAllowed, StaleVersion
-from common.forms import add_refusal
+from common.errors import ImpossibleStep, NotAllowed
+from common.forms import attempt
 from common.scope import Scope, scope_of
 from regions.forms import (
     AuthorityForm,
@@ -55,21 +51,6 @@ def _head(request: HttpRequest, code: str, pk: int) -> AuthorityHead:
     return head
 
 
-def _attempt(form: forms.Form, act: Callable[..., Any]) -> int:
-    """Pass what was typed to a service: 200 when it is done, else the status, with the reasons on the form."""
-    if not form.is_valid():
-        return 400
-    try:
-        act(**form.cleaned_data)
-    except InvalidInput as error:
-        add_refusal(form, error)
-        return error.status
-    except (ImpossibleStep, StaleVersion) as error:
-        form.add_error(None, str(error))
-        return error.status
-    return 200
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def authority(request: HttpRequest, code: str) -> HttpResponse:
     """The authority with its heads by dates; the centre changes the name and the telephone here."""
@@ -78,7 +59,9 @@ def authority(request: HttpRequest, code: str) -> HttpResponse:
     form = AuthorityForm(request.POST or None, initial=AuthorityForm.values_of(found))
     status = 200
     if form.is_bound:
-        status = _attempt(form, lambda **typed: authority_update(actor=scope, region_code=code, **typed))
+        status, _done = attempt(
+            form, lambda **typed: authority_update(actor=scope, region_code=code, **typed)
+        )
         if status == 200:
             messages.success(request, _("The changes are saved."))
             return redirect("regions:authority", code)
@@ -94,7 +77,9 @@ def head_new(request: HttpRequest, code: str) -> HttpResponse:
     form = HeadAddForm(request.POST or None, initial={"starts_on": clock.today()})
     status = 200
     if form.is_bound:
-        status = _attempt(form, lambda **typed: head_add(actor=scope_of(request), region_code=code, **typed))
+        status, _done = attempt(
+            form, lambda **typed: head_add(actor=scope_of(request), region_code=code, **typed)
+        )
         if status == 200:
             messages.success(request, _("The head is recorded."))
             return redirect("regions:authority", code)
@@ -108,7 +93,9 @@ def head_edit(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     form = HeadEditForm(request.POST or None, initial=HeadEditForm.values_of(head))
     status = 200
     if form.is_bound:
-        status = _attempt(form, lambda **typed: head_update(actor=scope_of(request), head_id=pk, **typed))
+        status, _done = attempt(
+            form, lambda **typed: head_update(actor=scope_of(request), head_id=pk, **typed)
+        )
         if status == 200:
             messages.success(request, _("The changes are saved."))
             return redirect("regions:authority", code)
@@ -123,7 +110,7 @@ def head_close(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     form = HeadEndForm(request.POST or None, initial={"ends_on": clock.today(), "version": head.version})
     status = 200
     if form.is_bound:
-        status = _attempt(form, lambda **typed: head_end(actor=scope_of(request), head_id=pk, **typed))
+        status, _done = attempt(form, lambda **typed: head_end(actor=scope_of(request), head_id=pk, **typed))
         if status == 200:
             messages.success(request, _("The last day of the head is set."))
             return redirect("regions:authority", code)
@@ -148,7 +135,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     form = CalendarDayForm(request.POST or None, initial={"is_working": "no"})
     status = 200
     if form.is_bound:
-        status = _attempt(form, lambda **typed: calendar_day_add(actor=scope, **typed))
+        status, _done = attempt(form, lambda **typed: calendar_day_add(actor=scope, **typed))
         if status == 200:
             messages.success(request, _("The day is in the calendar."))
             return redirect("regions:calendar")
@@ -172,7 +159,7 @@ def calendar_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = CalendarDayEditForm(request.POST or None, initial=CalendarDayEditForm.values_of(row))
     status = 200
     if form.is_bound:
-        status = _attempt(form, lambda **typed: calendar_day_update(actor=scope, day_id=pk, **typed))
+        status, _done = attempt(form, lambda **typed: calendar_day_update(actor=scope, day_id=pk, **typed))
         if status == 200:
             messages.success(request, _("The changes are saved."))
             return redirect("regions:calendar")
@@ -187,7 +174,7 @@ def calendar_end(request: HttpRequest, pk: int) -> HttpResponse:
     form = CalendarDayEndForm(request.POST or None, initial={"version": row.version})
     status = 200
     if form.is_bound:
-        status = _attempt(form, lambda **typed: calendar_day_end(actor=scope, day_id=pk, **typed))
+        status, _done = attempt(form, lambda **typed: calendar_day_end(actor=scope, day_id=pk, **typed))
         if status == 200:
             messages.success(request, _("The day is taken back: the tables of the calendar hold again."))
             return redirect("regions:calendar")

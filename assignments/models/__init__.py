@@ -17,6 +17,7 @@ from assignments.enums import (
     RequestOrigin,
     RequestState,
 )
+from assignments.models.appointments import AppointmentItem
 from assignments.models.desk import (
     CannedRemark,
     ExecutionNote,
@@ -47,6 +48,7 @@ from common.names import name_key
 
 __all__ = [
     "AnswerWording",
+    "AppointmentItem",
     "Assignment",
     "CannedRemark",
     "ControlRules",

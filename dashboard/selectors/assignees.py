@@ -1,13 +1,18 @@
-"""Who of a region's coordinators works on what. Whoever is no coordinator of the region today works on nothing."""
+"""Who of a region's coordinators works on what. Whoever is no coordinator of the region today works on nothing.
+
+While somebody is on leave, his work is that of whoever stands in for him; it is his again when the leave is over.
+"""
 
 from collections.abc import Mapping
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership
+from accounts.models import Leave, Membership
+from accounts.selectors.duty import leaves_on
 from assignments.models import Execution
 from common import clock
+from common.formatting import date_short
 from common.scope import Role, Scope
 
 ME, NOBODY = "me", "none"
@@ -16,7 +21,10 @@ Colleagues = Mapping[str, Mapping[int, str]]
 
 
 def coordinators_of(scope: Scope) -> Colleagues:
-    """The coordinators of the person's regions who are in office today and may sign in, in one query."""
+    """The coordinators of the person's regions who are in office today and may sign in, in two queries.
+
+    Of somebody on leave the name says who stands in for him and until when.
+    """
     held = (
         Membership.objects.visible_to(scope)
         .in_force(clock.today())
@@ -24,10 +32,21 @@ def coordinators_of(scope: Scope) -> Colleagues:
         .select_related("user")
         .order_by("user__name_key", "user")
     )
+    away = {leave.membership_id: leave for leave in leaves_on(clock.today()).visible_to(scope)}
     found: dict[str, dict[int, str]] = {}
     for row in held:
-        found.setdefault(str(row.region_id), {})[row.user_id] = row.user.get_short_name()
+        found.setdefault(str(row.region_id), {})[row.user_id] = _name(row, away.get(row.pk))
     return found
+
+
+def _name(row: Membership, leave: Leave | None) -> str:
+    """«Щёкин И. П., до 14.12.2025 замещает Томина В. О.»"""
+    name = row.user.get_short_name()
+    if leave is None:
+        return name
+    text = _("%(person)s, until %(day)s %(other)s stands in")
+    other = leave.stand_in.user.get_short_name()
+    return text % {"person": name, "day": date_short(leave.ends_on), "other": other}
 
 
 def assignee_words(execution: Execution, colleagues: Colleagues) -> str:
@@ -38,7 +57,7 @@ def assignee_words(execution: Execution, colleagues: Colleagues) -> str:
 
 
 def assigned_to(scope: Scope, whose: str) -> Q:
-    """The condition of ME, NOBODY or the id of a colleague."""
+    """The condition of ME, NOBODY or the id of a colleague; with the work of those for whom he stands in today."""
     in_office = Exists(
         Membership.objects.in_force(clock.today()).filter(
             role=Role.COORDINATOR,
@@ -49,7 +68,15 @@ def assigned_to(scope: Scope, whose: str) -> Q:
     )
     if whose == NOBODY:
         return ~Q(in_office)
-    return Q(in_office, assignee=scope.user_id if whose == ME else int(whose))
+    person = scope.user_id if whose == ME else int(whose)
+    stands_in = Exists(
+        Leave.objects.in_force(clock.today()).filter(
+            stand_in__user=person,
+            membership__user=OuterRef("assignee"),
+            membership__region=OuterRef("region"),
+        )
+    )
+    return Q(in_office) & (Q(assignee=person) | Q(stands_in))
 
 
 def assignee_choices(scope: Scope) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.duty import Spell
 from assignments.enums import EventKind, ExecutionState
 from assignments.models import (
     CannedRemark,
@@ -26,6 +27,7 @@ from assignments.selectors.series import series_of
 from common import clock
 from common.formatting import date_long, date_short, month_genitive, not_later
 from common.scope import Scope
+from dashboard.selectors.coordinators import charges_during
 from dashboard.selectors.requests import RequestEntry, RequestsOfExecution, requests_of
 from dashboard.selectors.standing import points_earned, points_today, points_words
 from dashboard.wording import distance_words, report_opening, saved_words
@@ -103,6 +105,8 @@ class ExecutionCard:
     """The recall of its item, if it is in force."""
     series: ItemSeries | None = None
     """The recurring item of which it is a period."""
+    charges: Sequence[Spell] = ()
+    """Who was in charge of the region while the execution was on control, the latest first."""
 
     @property
     def note_number(self) -> int:
@@ -185,6 +189,7 @@ def execution_card(scope: Scope, execution: Execution) -> ExecutionCard:
         notes=_notes(scope, execution),
         recall=recall_in_force(scope, execution.assignment),
         series=series_of(scope, execution.assignment_id),
+        charges=charges_during(scope, execution),
         questions=questions_of_items(scope, [execution.assignment_id])[execution.assignment_id],
     )
 

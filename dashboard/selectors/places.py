@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q
 from django.urls import reverse
 
+from accounts.duty import Charge
 from accounts.models import Membership
+from accounts.selectors.duty import duties
 from assignments.models import Execution
 from assignments.querysets import ExecutionQuerySet
 from clusters.enums import ClusterKind
@@ -140,6 +142,7 @@ class RegionPage:
     breaks: Sequence[int]
     clusters: Sequence[Cluster]
     work: Work | None
+    in_charge: Sequence[Charge] = ()
 
     @property
     def has_history(self) -> bool:
@@ -188,6 +191,7 @@ def region_page(scope: Scope, code: str) -> RegionPage:
             Cluster.objects.visible_to(scope).filter(region=region).for_list().order_by("name_key", "code")
         ),
         work=_work(executions, day) if is_insider else None,
+        in_charge=duties(scope, [code])[code].on(day) if is_insider else (),
     )
 
 

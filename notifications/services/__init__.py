@@ -14,7 +14,7 @@ from notifications.services.ladder import ladder_load, step_add, step_remove
 from notifications.services.long_tasks import long_task_start, long_tasks_drain
 from notifications.services.mail_settings import mail_settings_update
 from notifications.services.notices import Word, notice_read, notices_read_all, notices_sweep, notices_write
-from notifications.services.outbox import mail_queue, mail_settle
+from notifications.services.outbox import keys_of_addresses, mail_queue, mail_settle
 from notifications.services.staff_tasks import staff_task_close, staff_task_open
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "digest_lines_write",
     "digests_send",
     "job_run",
+    "keys_of_addresses",
     "ladder_load",
     "long_task_start",
     "long_tasks_drain",

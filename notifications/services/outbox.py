@@ -1,6 +1,7 @@
 """Queueing a mail in the caller's transaction, and settling by a person what the portal leaves alone."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -140,6 +141,19 @@ def mail_settle(*, actor: Scope, mail_id: int, outcome: str, note: str) -> Outbo
         outcome=note,
     )
     return mail
+
+
+def keys_of_addresses(start: str, addresses: Iterable[object]) -> dict[str, str]:
+    """Addresses by the key of the mail that goes to each, which begins with `start`; one written twice counts once."""
+    found: dict[str, str] = {}
+    for each in addresses:
+        address = str(each).strip()
+        name = address.lower()
+        if len(start) + len(name) > KEY_LENGTH:
+            name = hashlib.sha256(name.encode()).hexdigest()
+        if address:
+            found.setdefault(start + name, address)
+    return found
 
 
 def mail_key(mail: OutboundMail) -> str:

@@ -210,6 +210,8 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = (
         "exclude_fields": ["last_login", "name_key", "version"],
     },
     {"model": "accounts.Membership", "exclude_fields": ["version"]},
+    {"model": "accounts.AppointmentCampaign", "exclude_fields": ["version"]},
+    {"model": "accounts.Leave", "exclude_fields": ["version"]},
     {"model": "accounts.AuditToken", "exclude_fields": ["digest"]},
     {"model": "mfa.Authenticator", "exclude_fields": ["data", "last_used_at"]},
     {"model": "regions.RegionalAuthority", "exclude_fields": ["version"]},
@@ -406,6 +408,10 @@ CELERY_BEAT_SCHEDULE = {
     "catch-up-due-months": {
         "task": "rating.tasks.close_due_months",
         "schedule": env.float("RATING_CATCH_UP_EVERY_SECONDS", default=600.0),
+    },
+    "complete-handovers": {
+        "task": "assignments.tasks.complete_handovers",
+        "schedule": env.float("HANDOVERS_EVERY_SECONDS", default=600.0),
     },
     "sweep-notices": {
         "task": "notifications.tasks.sweep_notices",

@@ -18,12 +18,6 @@ from regions.models import AuthorityHead
 WAITING = (ExecutionState.ISSUED, ExecutionState.RETURNED)
 
 
-def heads_in_office(day: date) -> dict[str, AuthorityHead]:
-    """Who heads the authority of each region on the day, by region code."""
-    heads = AuthorityHead.objects.in_office(day).select_related("authority")
-    return {head.authority.region_id: head for head in heads}
-
-
 def replaced_scores(slice_: Slice) -> dict[str, RegionScore] | None:
     """By region code, the scores of the published revision that this one corrects; None when there is none."""
     before = (

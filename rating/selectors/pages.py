@@ -30,11 +30,12 @@ from rating.models import (
     ScoreWindow,
     Slice,
 )
-from rating.selectors.letters import heads_in_office, replaced_scores
+from rating.selectors.letters import replaced_scores
 from rating.selectors.methodologies import months_since
 from rating.selectors.running import RunningMonth
 from rating.selectors.tables import LINE_MONTHS, newest_revision
 from regions.models import Region
+from regions.selectors import heads_in_office
 
 
 class SliceEntry(NamedTuple):

@@ -1,6 +1,5 @@
 """Queueing the letters of a published slice, in the transaction that publishes it."""
 
-import hashlib
 from collections.abc import Mapping
 
 from django.conf import settings
@@ -11,16 +10,16 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
 from common.scope import Scope
-from notifications.enums import StaffTaskKind
-from notifications.services import mail_queue, staff_task_open
+from notifications.services import keys_of_addresses, mail_queue
 from rating import policies
 from rating.letters import Letter, changed, compose_letter
 from rating.models import RatingLetter, RegionScore, Slice
-from rating.selectors.letters import heads_in_office, letter_sources, replaced_scores
+from rating.selectors.letters import letter_sources, replaced_scores
 from regions.models import AuthorityHead, Region
+from regions.selectors import heads_in_office
+from regions.services import address_refused_report, addressee_report
 
 KIND = "rating-letter"
-KEY_LENGTH = 200
 
 
 @transaction.atomic
@@ -41,7 +40,13 @@ def letters_queue(*, slice: Slice, actor: Scope) -> list[RatingLetter]:
     heads = heads_in_office(today)
     with translation.override(settings.LANGUAGE_CODE):
         for region in concerned.values():
-            _report_missing(actor, region, heads.get(region.code))
+            addressee_report(
+                actor=actor,
+                region=region,
+                head=heads.get(region.code),
+                nobody=_("The letter about the rating has nobody to go to."),
+                no_address=_("The letter about the rating was not sent."),
+            )
     written = set(RatingLetter.objects.filter(slice=slice).values_list("mail__key", flat=True))
     addressed = {
         code: head for code, head in heads.items() if code in concerned and _keys(slice, code, head) - written
@@ -82,7 +87,7 @@ def _queue(
         )
     except InvalidInput as refusal:
         with translation.override(settings.LANGUAGE_CODE):
-            _open_task(actor, StaffTaskKind.HEAD_WITHOUT_ADDRESS, score.region, str(refusal))
+            address_refused_report(actor=actor, region=score.region, reason=str(refusal))
         return []
     row = RatingLetter.objects.create(
         slice_id=score.slice_id, region_id=score.region_id, head=head, mail=mail
@@ -93,40 +98,9 @@ def _queue(
 
 
 def _recipients(slice_: Slice, region_code: str, head: AuthorityHead) -> dict[str, str]:
-    """Addresses of a head by the key of their mail; the same address written twice counts once."""
-    start = f"{KIND}:{slice_.period}:r{slice_.revision}:{region_code}:"
-    found: dict[str, str] = {}
-    for written in head.emails:
-        address = str(written).strip()
-        name = address.lower()
-        if len(start) + len(name) > KEY_LENGTH:
-            name = hashlib.sha256(name.encode()).hexdigest()
-        if address:
-            found.setdefault(start + name, address)
-    return found
+    """Addresses of a head by the key of their mail."""
+    return keys_of_addresses(f"{KIND}:{slice_.period}:r{slice_.revision}:{region_code}:", head.emails)
 
 
 def _keys(slice_: Slice, region_code: str, head: AuthorityHead) -> set[str]:
     return set(_recipients(slice_, region_code, head))
-
-
-def _report_missing(actor: Scope, region: Region, head: AuthorityHead | None) -> None:
-    if head is None:
-        _open_task(
-            actor, StaffTaskKind.NO_HEAD, region, _("The letter about the rating has nobody to go to.")
-        )
-    elif not any(str(address).strip() for address in head.emails):
-        _open_task(
-            actor, StaffTaskKind.HEAD_WITHOUT_ADDRESS, region, _("The letter about the rating was not sent.")
-        )
-
-
-def _open_task(actor: Scope, kind: StaffTaskKind, region: Region, reason: str) -> None:
-    staff_task_open(
-        kind=kind,
-        object_key=region.task_key,
-        title=f"{region.name_ru}: {kind.label}",
-        reason=reason,
-        link=region.get_absolute_url(),
-        actor=actor,
-    )

@@ -77,7 +77,12 @@ MARKED_SAFE = {
     "rating/presentation/rows.py",
 }
 """Modules reviewed for what they call safe: everything typed by people is escaped where it is written."""
-UNESCAPED_TEMPLATES = {"emails/base.txt", "emails/rating_letter_subject.txt"}
+UNESCAPED_TEMPLATES = {
+    "assignments/appointment_item.txt",
+    "emails/appointment_letter_subject.txt",
+    "emails/base.txt",
+    "emails/rating_letter_subject.txt",
+}
 """Plain text, where there is nothing to escape."""
 
 STATEMENTS_OF_A_COMMAND = 20

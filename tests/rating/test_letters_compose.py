@@ -11,10 +11,11 @@ from common.formatting import score
 from common.scope import SYSTEM
 from rating.letters import compose_letter
 from rating.models import RatingLetter, RegionScore
-from rating.selectors.letters import heads_in_office, letter_sources
+from rating.selectors.letters import letter_sources
 from rating.services import slice_close, slice_publish
 from rating.templatetags.russian import forms
 from regions.models import Region
+from regions.selectors import heads_in_office
 from tests.rating.mailroom import PUBLISHED_AT, appoint, loaded, message, part, published, text_of
 from tests.rating.portal import load, read
 

@@ -14,9 +14,10 @@ from common.scope import SYSTEM, Role, Scope
 from notifications.enums import MailState, StaffTaskKind
 from notifications.models import OutboundMail, StaffTask
 from rating.models import RatingLetter
-from rating.selectors.letters import heads_in_office, letter_sources
+from rating.selectors.letters import letter_sources
 from rating.services import letters_queue, slice_close, slice_publish, slice_revise
 from regions.models import AuthorityHead
+from regions.selectors import heads_in_office
 from tests.rating.mailroom import PUBLISHED_AT, appoint, loaded, message, part, published, text_of
 from tests.rating.portal import load, read
 

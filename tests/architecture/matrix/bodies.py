@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.models import Membership, User
+from accounts.models import AppointmentCampaign, Leave, Membership, User
 from assignments.models import (
     Assignment,
     CannedRemark,
@@ -74,6 +74,7 @@ def _version(model: Any) -> Callable[[Address], int]:
 
 
 _user, _membership = _version(User), _version(Membership)
+_campaign, _leave = _version(AppointmentCampaign), _version(Leave)
 _remark = _version(CannedRemark)
 _request = _version(ExecutionRequest)
 _calendar_version, _audience = _version(CalendarDay), _version(SavedAudience)
@@ -145,6 +146,29 @@ def _file() -> SimpleUploadedFile:
 def _workbook() -> SimpleUploadedFile:
     content = saved([["Id", "Version"], [1, "x"]])
     return SimpleUploadedFile("register.xlsx", content)
+
+
+def _letter(**changes: Any) -> Body:
+    return {
+        "title": "Третья", "outgoing_number": "", "outgoing_on": "2026-04-15", "answer_by": "2026-05-29",
+        "text": "Прошу назначить.", "signatory_post": "Руководитель", "signatory_name": "И. И. Иванов",
+        "reply_to": "answers@centre.example", **changes,
+    }  # fmt: skip
+
+
+def _coordinator(**changes: Any) -> Body:
+    return {
+        "email": "new@tomsk.example", "last_name": "Новая", "first_name": "Нина", "patronymic": "", "phone": "",
+        "order_number": "приказ № 5", "order_on": "2026-04-14", **changes,
+    }  # fmt: skip
+
+
+def _away(world: World, address: Address, **changes: Any) -> Body:
+    """A leave for which the other coordinator of the same region stands in."""
+    held = Membership.objects.filter(pk=address["pk"]).first()
+    others = Membership.objects.filter(role="coordinator", region=held.region_id if held else "70")
+    stand_in = others.exclude(pk=address["pk"]).earliest("pk")
+    return {"starts_on": "2026-05-04", "ends_on": "2026-05-15", "stand_in": stand_in.pk, **changes}
 
 
 BODIES: dict[str, Callable[[World, Address], Body]] = {
@@ -278,6 +302,23 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "accounts:block": lambda _w, a: {"version": _user(a)},
     "accounts:unblock": lambda _w, a: {"version": _user(a)},
     "accounts:membership-end": lambda _w, a: {"ends_on": "2026-04-30", "version": _membership(a)},
+    "dashboard:appointment-add": lambda _w, _a: _letter(),
+    "dashboard:appointment-edit": lambda _w, a: _letter(version=_campaign(a)),
+    "dashboard:appointment-send": lambda _w, a: {"version": _campaign(a)},
+    "dashboard:appointment-remind": lambda _w, _a: {"region": ""},
+    "dashboard:appointment-close": lambda _w, a: {"outcome": "Ответили.", "version": _campaign(a)},
+    "dashboard:appointment-item": lambda _w, _a: {
+        "protocol": "", "number": "97", "held_on": "2026-04-15", "meeting_title": "Совещание",
+    },
+    "dashboard:appointment-answer": lambda _w, _a: _coordinator(position="deputy", starts_on="2026-04-15"),
+    "dashboard:coordinator-appoint": lambda _w, _a: _coordinator(position="deputy", starts_on="2026-04-15"),
+    "dashboard:coordinator-hand-over": lambda _w, a: _coordinator(on="2026-04-15", version=_membership(a)),
+    "dashboard:coordinator-leave": _away,
+    "dashboard:coordinator-order": lambda _w, _a: {"order_number": "приказ № 7", "order_on": ""},
+    "dashboard:leave-end": lambda _w, a: {"version": _leave(a)},
+    "api:appointment-remind": lambda _w, _a: {},
+    "api:coordinator-leave": _away,
+    "api:leave-end": lambda _w, a: {"version": _leave(a)},
     "dashboard:ladder": lambda _w, _a: {"days": 21, "rung": "head"},
     "dashboard:ladder-remove": lambda _w, _a: {},
     "accounts:mail-settings": lambda _w, _a: {"digest": "on", "version": 0},

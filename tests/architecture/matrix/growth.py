@@ -6,8 +6,9 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.enums import Position
-from accounts.models import Membership, User
+from accounts.models import Leave, Membership, User
 from accounts.services import audit_token_create
+from accounts.services.appointments import campaign_send
 from assignments.models import Execution, IssueSchedule, Protocol, SavedAudience
 from assignments.services.notes import execution_note_write
 from assignments.services.occurrences import series_catch_up
@@ -22,6 +23,7 @@ from notifications.services import Word, notices_write, staff_task_open
 from rating.models import Objection
 from rating.services import letters_queue, slice_close, slice_publish
 from regions.models import AuthorityHead, CalendarDay, Region
+from tests.architecture.matrix.duty import draft_campaign
 from tests.architecture.matrix.world import IMPORT, ISSUED_AT, NOW, World
 from tests.assignments.builders import issued_item, put_on_control
 from tests.assignments.counter import Counter
@@ -85,17 +87,33 @@ class Growth:
         user = User.objects.create_user(
             f"more{number}@example.org", last_name=f"Ещё{number}", first_name="Анна"
         )
-        Membership.objects.create(
+        deputy = Membership.objects.create(
             user=user,
             role=Role.COORDINATOR,
             region=cast.tomsk,
             position=Position.DEPUTY,
             starts_on=date(2024, 1, 1),
         )
+        self._duty(number, deputy)
         day = date(2020, 1, 1) + timedelta(days=number)
         Membership.objects.create(
             user=cast.tomsk_coordinator, role=Role.METHODOLOGIST, starts_on=day, ends_on=day
         )
+
+    def _duty(self, number: int, deputy: Membership) -> None:
+        """A past coordinator of Tomsk with a leave, one more campaign, and letters to the regions found since."""
+        cast, controller = self.world.cast, self.world.cast.scope("controller")
+        first = date(2015, 1, 1) + timedelta(days=60 * number)
+        past = Membership.objects.create(
+            user=deputy.user, role=Role.COORDINATOR, region=cast.tomsk, position=Position.MAIN,
+            starts_on=first, ends_on=first + timedelta(days=59),
+        )  # fmt: skip
+        Leave.objects.create(
+            membership=past, stand_in=deputy, starts_on=first, ends_on=first + timedelta(days=7),
+            recorded_at=ISSUED_AT,
+        )  # fmt: skip
+        draft_campaign(cast, f"Кампания {number}", NOW.date())
+        campaign_send(actor=controller, campaign_id=self.world.campaign.pk, version=None)
 
     def _centre(self, number: int) -> None:
         """A task, notices, an import, a key of an auditor, an item of the draft, one more draft."""

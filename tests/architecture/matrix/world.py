@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.links import LinkTokens
-from accounts.models import AuditToken, Membership, User
+from accounts.models import AppointmentCampaign, AuditToken, Leave, Membership, User
 from accounts.services import api_token_create, audit_token_create
 from assignments.models import (
     Assignment,
@@ -43,6 +43,7 @@ from notifications.services import Word, notices_write, staff_task_open
 from rating.models import Objection, RatingLetter, Slice
 from rating.services import objection_file, slice_close, slice_preview_open, slice_publish
 from regions.models import AuthorityHead, CalendarDay, Region
+from tests.architecture.matrix.duty import campaign_under_way, coming_leave, draft_campaign
 from tests.assignments.builders import issued_item, put_on_control
 from tests.assignments.counter import Counter
 from tests.assignments.desk import Desk
@@ -97,6 +98,7 @@ class Place:
     head: AuthorityHead
     cluster: Cluster
     membership: Membership
+    leave: Leave
 
     @property
     def code(self) -> str:
@@ -126,6 +128,8 @@ class World:
     step: EscalationStep
     audit_token: AuditToken
     audit_key: str
+    campaign: AppointmentCampaign
+    campaign_draft: AppointmentCampaign
     notices: dict[str, int] = field(default_factory=dict)
     exports: dict[str, int] = field(default_factory=dict)
     uploads: dict[str, int] = field(default_factory=dict)
@@ -334,7 +338,7 @@ def build_world() -> World:
     places = {
         code: Place(
             **works[code], **_letters(code), head=heads[code], cluster=cluster,
-            membership=Membership.objects.get(user=coordinator),
+            membership=Membership.objects.get(user=coordinator), leave=coming_leave(cast, code, coordinator),
         )
         for code, cluster, coordinator in (
             ("70", cast.tomsk_machines, cast.tomsk_coordinator), ("55", cast.omsk_machines, cast.omsk_coordinator),
@@ -366,6 +370,8 @@ def build_world() -> World:
         step=EscalationStep.objects.create(days=LATE_TOMORROW, rung=Rung.COORDINATORS),
         audit_token=token,
         audit_key=key,
+        campaign=campaign_under_way(cast, NOW.date()),
+        campaign_draft=draft_campaign(cast, "Вторая", NOW.date()),
         notices=_notices(cast),
         exports=_exports(cast),
         uploads=_uploads(cast),
@@ -392,6 +398,7 @@ def of_place(name: str, place: Place) -> Address:
         "question": {"pk": place.question.pk},
         "answered question": {"pk": place.answered.pk},
         "region": {"code": place.code},
+        "leave": {"pk": place.leave.pk},
         "head": {"code": place.code, "pk": place.head.pk},
         "cluster": {"code": place.cluster.code},
         "letter": {"pk": place.uncertain.pk},
@@ -420,6 +427,7 @@ OF_PLACES: dict[str, Address] = {
     "question": {"pk": NOBODY},
     "answered question": {"pk": NOBODY},
     "region": {"code": "99"},
+    "leave": {"pk": NOBODY},
     "head": {"code": "99", "pk": NOBODY},
     "cluster": {"code": "99-001"},
     "letter": {"pk": NOBODY},
@@ -453,6 +461,9 @@ OF_CENTRE: dict[str, Address] = {
     "calendar day": {"pk": NOBODY},
     "saved audience": {"pk": NOBODY},
     "staff task": {"pk": NOBODY},
+    "campaign": {"pk": NOBODY},
+    "draft campaign": {"pk": NOBODY},
+    "region of a campaign": {"pk": NOBODY, "code": "99"},
     "canned remark": {"pk": NOBODY},
     "step": {"pk": NOBODY},
     "audit token": {"pk": NOBODY},
@@ -480,6 +491,9 @@ def of_centre(name: str, world: World) -> Address:
         "calendar day": {"pk": world.calendar_day.pk},
         "saved audience": {"pk": world.saved_audience.pk},
         "staff task": {"pk": world.task.pk},
+        "campaign": {"pk": world.campaign.pk},
+        "draft campaign": {"pk": world.campaign_draft.pk},
+        "region of a campaign": {"pk": world.campaign.pk, "code": "70"},
         "canned remark": {"pk": world.remark.pk},
         "step": {"pk": world.step.pk},
         "audit token": {"pk": world.audit_token.pk},

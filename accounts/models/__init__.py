@@ -10,10 +10,23 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import ASSOCIATION_POSITIONS, COORDINATOR_POSITIONS, Position
+from accounts.models.appointments import AppointmentAsk, AppointmentCampaign, AppointmentLetter
+from accounts.models.duty import Handover, Leave
 from accounts.querysets import AuditTokenQuerySet, MembershipQuerySet, UserQuerySet
 from common import clock
 from common.names import name_key
 from common.scope import CENTRE_ROLES, MEMBERSHIP_ROLES, Role
+
+__all__ = [
+    "AppointmentAsk",
+    "AppointmentCampaign",
+    "AppointmentLetter",
+    "AuditToken",
+    "Handover",
+    "Leave",
+    "Membership",
+    "User",
+]
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -106,6 +119,11 @@ class Membership(models.Model):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
     document = models.CharField(_("order or letter of appointment"), max_length=300, blank=True)
+    document_on = models.DateField(_("date of the order"), null=True, blank=True)
+    document_file = models.ForeignKey(
+        "files.StoredFile", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("file of the order"),
+    )  # fmt: skip
     created_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
     )
@@ -156,6 +174,10 @@ class Membership(models.Model):
     @property
     def is_over(self) -> bool:
         return self.ends_on is not None and self.ends_on < clock.today()
+
+    @property
+    def is_to_come(self) -> bool:
+        return self.starts_on > clock.today()
 
 
 class AuditToken(models.Model):

@@ -3,19 +3,15 @@
 import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypeVar
 
 from allauth.mfa.models import Authenticator
 from axes.utils import reset as forget_failed_tries
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from knox.models import AuthToken, get_token_model
 
-from accounts.enums import ASSOCIATION_POSITIONS, COORDINATOR_POSITIONS
 from accounts.mails import invitation_queue, password_reset_queue
 from accounts.models import AuditToken, Membership, User
 from accounts.policies import (
@@ -26,20 +22,28 @@ from accounts.policies import (
     can_manage_audit_tokens,
     can_manage_people,
 )
-from accounts.querysets import MembershipQuerySet, digest_of
+from accounts.querysets import digest_of
 from accounts.selectors import person_task_key
+from accounts.services.basics import (
+    Paper,
+    Place,
+    check_fields,
+    membership_save,
+    place_of,
+    require,
+    same_place,
+    saved,
+)
 from audit.services import audit_record, audited
-from clusters.models import Association
 from common import clock
-from common.errors import ImpossibleStep, InvalidInput, Missing, NotAllowed
+from common.errors import ImpossibleStep, InvalidInput, Missing
 from common.locks import hold
 from common.names import one_line
-from common.scope import CENTRE_ROLES, REGION_ROLES, Role, Scope
+from common.scope import Scope
 from common.versions import require_version
 from notifications.enums import StaffTaskKind
 from notifications.models import OutboundMail
 from notifications.services.staff_tasks import staff_tasks_settle
-from regions.models import Region
 
 RESET_MAILS_PER_HOUR = 5
 API_TOKEN_MAX_DAYS = 366
@@ -48,8 +52,6 @@ AUDIT_TOKEN_MAX_DAYS = 366
 TOKEN_SIGN_LENGTH = 8
 """How much of a key the trail says, enough to tell one token of a person from another."""
 
-Versioned = TypeVar("Versioned", User, Membership)
-
 
 @dataclass(frozen=True, slots=True)
 class Invited:
@@ -57,16 +59,6 @@ class Invited:
 
     membership: Membership
     created: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A role with the region or association and the position that it needs."""
-
-    role: Role
-    region: Region | None = None
-    association: Association | None = None
-    position: str = ""
 
 
 # People
@@ -93,8 +85,8 @@ def user_invite(
     Inviting the same address to the same place again returns the first result and sends nothing; the address of
     somebody else who is already here is InvalidInput.
     """
-    _require(can_manage_people(actor), _("Only an administrator invites people."))
-    place = _place(actor, role, region_code, association_id, position)
+    require(can_manage_people(actor), _("Only an administrator invites people."))
+    place = place_of(actor, role, region_code, association_id, position)
     user = User(
         email=email.strip().lower(),
         last_name=one_line(last_name, field="last_name"),
@@ -102,19 +94,19 @@ def user_invite(
         patronymic=one_line(patronymic, field="patronymic"),
     )
     user.set_unusable_password()
-    _check_fields(user)
+    check_fields(user)
     hold(f"invite:{user.email}")
     known = User.objects.visible_to(actor).filter(email=user.email).first()
     if known is not None:
         return Invited(_membership_already_given(known, place), created=False)
     user.save()
-    membership = _membership_save(actor, user, place, starts_on=starts_on, ends_on=None, document=document)
+    membership = membership_save(actor, user, place, starts_on=starts_on, ends_on=None, paper=Paper(document))
     invitation_queue(user=user)
     return Invited(membership, created=True)
 
 
 def _membership_already_given(user: User, place: Place) -> Membership:
-    given = _same_place(user, place).overlapping(clock.today(), None).first()
+    given = same_place(user, place).overlapping(clock.today(), None).first()
     if given is None:
         raise InvalidInput(
             {"email": _("This person is already in the portal. Add the membership on the person's page.")}
@@ -126,7 +118,7 @@ def _membership_already_given(user: User, place: Place) -> Membership:
 @transaction.atomic
 def invitation_resend(*, actor: Scope, user_id: int) -> OutboundMail:
     """Send the invitation with a fresh link to a person who has not set a password yet."""
-    _require(can_manage_people(actor), _("Only an administrator invites people."))
+    require(can_manage_people(actor), _("Only an administrator invites people."))
     user: User = User.objects.select_for_update().fetch(actor, pk=user_id)
     if not user.is_active:
         raise ImpossibleStep(_("The person is blocked."))
@@ -150,7 +142,7 @@ def user_update(
 ) -> User:
     """Correct the names, the address and the telephone of a person."""
     user: User = User.objects.select_for_update().fetch(actor, pk=user_id)
-    _require(can_manage_people(actor), _("Only an administrator edits people."))
+    require(can_manage_people(actor), _("Only an administrator edits people."))
     require_version(user, version)
     known, user.email = user.email, email.strip().lower()
     user.last_name, user.first_name = (
@@ -158,7 +150,7 @@ def user_update(
         one_line(first_name, field="first_name"),
     )
     user.patronymic, user.phone = one_line(patronymic, field="patronymic"), one_line(phone, field="phone")
-    _check_fields(user)
+    check_fields(user)
     if User.objects.visible_to(actor).filter(email=user.email).exclude(pk=user.pk).exists():
         raise InvalidInput({"email": _("Another person has this address.")})
     if user.email != known:
@@ -168,7 +160,7 @@ def user_update(
             object_key=person_task_key(user.pk),
             outcome=user.email,
         )
-    return _saved(user)
+    return saved(user)
 
 
 @audited
@@ -176,12 +168,12 @@ def user_update(
 def user_block(*, actor: Scope, user_id: int, version: int | None) -> User:
     """Put a person out at once: the next request of any session or token is refused."""
     user: User = User.objects.select_for_update().fetch(actor, pk=user_id)
-    _require(can_block(actor, user.pk), _("An administrator cannot block himself."))
+    require(can_block(actor, user.pk), _("An administrator cannot block himself."))
     require_version(user, version)
     if not user.is_active:
         raise ImpossibleStep(_("The person is blocked already."))
     user.is_active = False
-    return _saved(user)
+    return saved(user)
 
 
 @audited
@@ -189,13 +181,13 @@ def user_block(*, actor: Scope, user_id: int, version: int | None) -> User:
 def user_unblock(*, actor: Scope, user_id: int, version: int | None) -> User:
     """Let a blocked person in again, and forget the failed tries."""
     user: User = User.objects.select_for_update().fetch(actor, pk=user_id)
-    _require(can_manage_people(actor), _("Only an administrator unblocks people."))
+    require(can_manage_people(actor), _("Only an administrator unblocks people."))
     require_version(user, version)
     if user.is_active:
         raise ImpossibleStep(_("The person is not blocked."))
     user.is_active = True
     forget_failed_tries(username=user.email)
-    return _saved(user)
+    return saved(user)
 
 
 @audited
@@ -203,7 +195,7 @@ def user_unblock(*, actor: Scope, user_id: int, version: int | None) -> User:
 def second_factor_reset(*, actor: Scope, user_id: int) -> User:
     """Remove the second factor of a person who lost it; staff of the centre must set up a new one."""
     user: User = User.objects.select_for_update().fetch(actor, pk=user_id)
-    _require(can_block(actor, user.pk), _("Change your own second factor on your profile page."))
+    require(can_block(actor, user.pk), _("Change your own second factor on your profile page."))
     devices = Authenticator.objects.filter(user=user)
     if not devices:
         raise ImpossibleStep(_("The person has no second factor."))
@@ -231,9 +223,9 @@ def membership_add(
 ) -> Membership:
     """Give a person a role from a day on; a period that overlaps the same membership is InvalidInput."""
     user: User = User.objects.select_for_update().fetch(actor, pk=user_id)
-    _require(can_manage_people(actor), _("Only an administrator gives roles."))
-    place = _place(actor, role, region_code, association_id, position)
-    return _membership_save(actor, user, place, starts_on=starts_on, ends_on=ends_on, document=document)
+    require(can_manage_people(actor), _("Only an administrator gives roles."))
+    place = place_of(actor, role, region_code, association_id, position)
+    return membership_save(actor, user, place, starts_on=starts_on, ends_on=ends_on, paper=Paper(document))
 
 
 @audited
@@ -246,8 +238,8 @@ def membership_end(*, actor: Scope, membership_id: int, version: int | None, end
         .filter(user_id=membership.user_id, role=membership.role)
         .exclude(pk=membership.pk)
     )
-    _require(can_manage_people(actor), _("Only an administrator ends roles."))
-    _require(
+    require(can_manage_people(actor), _("Only an administrator ends roles."))
+    require(
         can_end_membership(
             actor, user_id=membership.user_id, role=membership.role, is_last=not others.exists()
         ),
@@ -259,59 +251,7 @@ def membership_end(*, actor: Scope, membership_id: int, version: int | None, end
     if membership.ends_on is not None and membership.ends_on < clock.today():
         raise ImpossibleStep(_("This membership has ended already."))
     membership.ends_on = ends_on
-    return _saved(membership)
-
-
-def _place(
-    actor: Scope, role: str, region_code: str | None, association_id: int | None, position: str
-) -> Place:
-    """The role with what it needs; what it does not need is dropped. Raises InvalidInput."""
-    if role in CENTRE_ROLES:
-        return Place(Role(role))
-    if role in REGION_ROLES:
-        if not region_code:
-            raise InvalidInput({"region": _("This role needs a region.")})
-        if role == Role.COORDINATOR and position not in COORDINATOR_POSITIONS:
-            raise InvalidInput({"position": _("A coordinator is the main one or a deputy.")})
-        region = Region.objects.fetch(actor, code=region_code)
-        return Place(Role(role), region=region, position=position if role == Role.COORDINATOR else "")
-    if role == Role.ASSOCIATION:
-        if not association_id:
-            raise InvalidInput({"association": _("This role needs an association.")})
-        if position not in ASSOCIATION_POSITIONS:
-            raise InvalidInput({"position": _("In an association a person is its chair or a curator.")})
-        association = Association.objects.fetch(actor, pk=association_id)
-        return Place(Role(role), association=association, position=position)
-    raise InvalidInput({"role": _("There is no such role.")})
-
-
-def _same_place(user: User, place: Place) -> MembershipQuerySet:
-    return Membership.objects.filter(
-        user=user, role=place.role, region=place.region, association=place.association
-    )
-
-
-def _membership_save(
-    actor: Scope, user: User, place: Place, *, starts_on: date, ends_on: date | None, document: str
-) -> Membership:
-    if ends_on is not None and ends_on < starts_on:
-        raise InvalidInput({"ends_on": _("The last day is before the first one.")})
-    if _same_place(user, place).overlapping(starts_on, ends_on).exists():
-        raise InvalidInput({"starts_on": _("The person holds this role there on these dates already.")})
-    membership = Membership(
-        user=user,
-        role=place.role,
-        region=place.region,
-        association=place.association,
-        position=place.position,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        document=one_line(document, field="document"),
-        created_by_id=actor.user_id,
-    )
-    _check_fields(membership)
-    membership.save()
-    return membership
+    return saved(membership)
 
 
 # One's own account
@@ -341,22 +281,22 @@ def password_reset_request(*, email: str) -> None:
 @transaction.atomic
 def profile_update(*, actor: Scope, version: int | None, language: str, phone: str) -> User:
     """What a person changes about himself."""
-    _require(can_edit_profile(actor), _("Sign in to edit your profile."))
+    require(can_edit_profile(actor), _("Sign in to edit your profile."))
     user: User = User.objects.select_for_update().fetch(actor, pk=actor.user_id)
     require_version(user, version)
     user.language, user.phone = language, one_line(phone, field="phone")
-    _check_fields(user)
-    return _saved(user)
+    check_fields(user)
+    return saved(user)
 
 
 @audited
 @transaction.atomic
 def language_choose(*, actor: Scope, language: str) -> None:
     """Remember the language that a person switched to."""
-    _require(can_edit_profile(actor), _("Sign in to edit your profile."))
+    require(can_edit_profile(actor), _("Sign in to edit your profile."))
     user: User = User.objects.select_for_update().fetch(actor, pk=actor.user_id)
     user.language = language
-    _check_fields(user)
+    check_fields(user)
     user.save(update_fields=["language"])
 
 
@@ -364,7 +304,7 @@ def language_choose(*, actor: Scope, language: str) -> None:
 @transaction.atomic
 def api_token_create(*, actor: Scope, days: int) -> tuple[AuthToken, str]:
     """A token for programs of the actor; its key is returned here and never again."""
-    _require(can_hold_api_tokens(actor), _("Tokens are for people with a role."))
+    require(can_hold_api_tokens(actor), _("Tokens are for people with a role."))
     user: User = User.objects.select_for_update().fetch(actor, pk=actor.user_id)
     if not 1 <= days <= API_TOKEN_MAX_DAYS:
         raise InvalidInput({"days": _("From 1 to %(most)s days.") % {"most": API_TOKEN_MAX_DAYS}})
@@ -381,7 +321,7 @@ def api_token_create(*, actor: Scope, days: int) -> tuple[AuthToken, str]:
 @transaction.atomic
 def api_token_revoke(*, actor: Scope, token_key: str) -> None:
     """Make a token of the actor useless at once."""
-    _require(can_edit_profile(actor), _("Sign in to edit your profile."))
+    require(can_edit_profile(actor), _("Sign in to edit your profile."))
     user: User = User.objects.fetch(actor, pk=actor.user_id)
     token = get_token_model().objects.filter(user=user, token_key=token_key).first()
     if token is None:
@@ -398,7 +338,7 @@ def api_token_revoke(*, actor: Scope, token_key: str) -> None:
 @transaction.atomic
 def audit_token_create(*, actor: Scope, holder: str, days: int) -> tuple[AuditToken, str]:
     """A key for an auditor; it is returned here and never again, the database keeps a digest."""
-    _require(can_manage_audit_tokens(actor), _("Only an administrator gives audit tokens."))
+    require(can_manage_audit_tokens(actor), _("Only an administrator gives audit tokens."))
     if not 1 <= days <= AUDIT_TOKEN_MAX_DAYS:
         raise InvalidInput({"days": _("From 1 to %(most)s days.") % {"most": AUDIT_TOKEN_MAX_DAYS}})
     key = secrets.token_urlsafe(32)
@@ -410,7 +350,7 @@ def audit_token_create(*, actor: Scope, holder: str, days: int) -> tuple[AuditTo
         created_by_id=actor.user_id,
         expires_at=now + timedelta(days=days),
     )
-    _check_fields(token)
+    check_fields(token)
     token.save()
     return token, key
 
@@ -419,28 +359,9 @@ def audit_token_create(*, actor: Scope, holder: str, days: int) -> tuple[AuditTo
 @transaction.atomic
 def audit_token_revoke(*, actor: Scope, token_id: int) -> AuditToken:
     """Make the key of an auditor useless at once; revoking it again changes nothing."""
-    _require(can_manage_audit_tokens(actor), _("Only an administrator revokes audit tokens."))
+    require(can_manage_audit_tokens(actor), _("Only an administrator revokes audit tokens."))
     token: AuditToken = AuditToken.objects.select_for_update().fetch(actor, pk=token_id)
     if token.revoked_at is None:
         token.revoked_at = clock.now()
         token.save()
     return token
-
-
-def _require(allowed: bool, reason: str) -> None:
-    if not allowed:
-        raise NotAllowed(reason)
-
-
-def _check_fields(instance: Model) -> None:
-    """Lengths, formats and choices of the model's own fields, as InvalidInput by field."""
-    try:
-        instance.clean_fields()
-    except ValidationError as error:
-        raise InvalidInput(error.message_dict) from error
-
-
-def _saved(instance: Versioned) -> Versioned:
-    instance.version += 1
-    instance.save()
-    return instance

@@ -12,7 +12,7 @@ from django.urls import reverse
 from knox.models import AuthToken, get_token_model
 
 from accounts.enums import Position
-from accounts.models import AuditToken, Membership, User
+from accounts.models import AuditToken, Leave, Membership, User
 from accounts.querysets import AuditTokenQuerySet, UserQuerySet
 from common import clock
 from common.scope import CENTRE_ROLES, Role, Scope
@@ -89,22 +89,29 @@ def people_of_regions(roles: Iterable[Role], codes: Iterable[str] | None = None)
 
 
 def posts_on(day: date, role: Role) -> list[tuple[int, str, str]]:
-    """Who holds a role on a day and may sign in: ids with the code of the region and the position, in a fixed order."""
-    held = Membership.objects.in_force(day).filter(role=role, user__is_active=True)
+    """Who holds a role on a day and may sign in: ids with the code of the region and the position, in a fixed order.
+
+    A coordinator on leave is left out; whoever stands in for a main one counts as the main one of the day.
+    """
+    held = Membership.objects.in_force(day).filter(role=role, user__is_active=True).order_by("region", "user")
+    away = dict(Leave.objects.in_force(day).values_list("membership", "stand_in"))
+    rows = list(held.values_list("pk", "user", "region", "position"))
+    acting = {away[pk] for pk, _user, _region, position in rows if pk in away and position == Position.MAIN}
     return [
-        (person, region or "", position)
-        for person, region, position in held.order_by("region", "user").values_list(
-            "user", "region", "position"
-        )
+        (person, region or "", Position.MAIN.value if pk in acting else position)
+        for pk, person, region, position in rows
+        if pk not in away
     ]
 
 
 def readers(day: date) -> Mapping[int, Reader]:
     """Everybody with a role in force on the day who may sign in, as a reader of letters; one query.
 
-    Who has regions in several time zones is written to at the earliest of their nine o'clocks.
+    Who has regions in several time zones is written to at the earliest of their nine o'clocks. Of a region from which
+    somebody is on leave he is not written to.
     """
     held = Membership.objects.in_force(day).filter(user__is_active=True).select_related("user", "region")
+    held = held.exclude(pk__in=Leave.objects.in_force(day).values("membership"))
     people: dict[int, User] = {}
     zones: dict[int, dict[str, str]] = defaultdict(dict)
     for membership in held.order_by("user", "id"):
