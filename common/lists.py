@@ -35,10 +35,11 @@ Watch = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The rows of a list in the order of its page, and the filter in words."""
+    """The rows of a list in the order of its page, the filter in words, and what else the reader must know of them."""
 
     rows: "QuerySet[Any] | Sequence[Any]"
     conditions: Sequence[str] = ()
+    notes: Sequence[str] = ()
 
 
 def _as_they_are(_scope: Scope, rows: Any) -> Iterator[Any]:
@@ -122,7 +123,7 @@ def list_file(
         message = _("The list has more than %(limit)s rows. Narrow the filter and export again.")
         raise TooLarge(message % {"limit": number(MAX_ROWS)})
     columns, lines = chosen.columns(scope), chosen.lines(scope, found.rows)
-    words = about(str(chosen.title), found.conditions, total)
+    words = [*about(str(chosen.title), found.conditions, total), *found.notes]
 
     def note(written: int) -> None:
         if watch and (written % ROWS_PER_NOTE == 0 or written == total):

@@ -13,7 +13,7 @@ from assignments.models import CannedRemark
 from assignments.policies import can_review
 from common.cells import zone_word
 from common.errors import InvalidInput, NotAllowed
-from common.formatting import month_title
+from common.formatting import month_name
 from common.lists import Found, PortalList, conditions_of, register_lists, yes_or_no
 from common.scope import Scope
 from common.sheets import CODE, Column
@@ -65,9 +65,8 @@ def _regions_found(scope: Scope, query: QueryDict) -> Found:
     form = region_filter(scope, query)
     conditions = conditions_of(form)
     latest = latest_published(scope)
-    if latest is not None:
-        conditions.append(_("Scores of %(month)s") % {"month": month_title(latest.period)})
-    return Found(regions_narrowed(scope, form), conditions)
+    notes = [] if latest is None else [_("Scores of %(month)s") % {"month": month_name(latest.period)}]
+    return Found(regions_narrowed(scope, form), conditions, notes)
 
 
 def _regions_lines(scope: Scope, rows: Any) -> list[places.RegionRow]:
@@ -88,7 +87,7 @@ def _regions_columns(scope: Scope) -> list[Column]:
         *(work if sees_work(scope) else ()),
         Column(_("Score"), lambda row: _points(row.score), 9),
         Column(_("Place"), lambda row: row.score.rank if row.score else None, 8),
-        Column(_("Zone"), lambda row: zone_word(row.score.zone) if row.score else "", 14),
+        Column(_("Zone"), _zone, 20),
     ]
 
 
@@ -97,6 +96,13 @@ def _coordinators(row: places.RegionRow) -> str:
         return ""
     names = [membership.user.get_full_name() for membership in row.coordinators]
     return ", ".join(names) or _("none appointed")
+
+
+def _zone(row: places.RegionRow) -> str:
+    if row.score is None:
+        return ""
+    certain = row.score.zone_certain or not row.score.zone
+    return zone_word(row.score.zone) + ("" if certain else _(", on the border"))
 
 
 def _points(score: RegionScore | None) -> Decimal | None:

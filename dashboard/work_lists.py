@@ -20,7 +20,7 @@ from assignments.querysets import ExecutionQuerySet
 from assignments.selectors.questions import QuestionCard, question_cards
 from common import clock
 from common.errors import NotAllowed
-from common.formatting import is_russian, month_title
+from common.formatting import is_russian, month_name
 from common.lists import Found, PortalList, conditions_of, portions
 from common.scope import Scope
 from common.sheets import TERM, Column
@@ -89,7 +89,7 @@ def registry_found(scope: Scope, query: QueryDict) -> Found:
         conditions.append(_("Item: %(item)s") % {"item": f"{wording.reference(item)}, {item.title}"})
     if narrowed.corrects:
         words = _("Waits for the next revision of %(month)s")
-        conditions.append(words % {"month": month_title(narrowed.corrects)})
+        conditions.append(words % {"month": month_name(narrowed.corrects)})
     rows = registry_rows(scope, narrowed).order_by(f"{sign}due_on", f"{sign}pk")
     return Found(rows, conditions)
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from common.documents import Block, Document, Facts, Heading, Paragraph, Table, printable
 
 TEMPLATE = Path("templates/documents/form.typ")
-STANDARDS = ["a-2a", "ua-1"]
 
 
 def pdf_of(document: Document) -> bytes:
@@ -20,7 +19,7 @@ def pdf_of(document: Document) -> bytes:
         (Path(settings.BASE_DIR) / TEMPLATE).read_bytes(),
         format="pdf",
         ignore_system_fonts=True,
-        pdf_standards=STANDARDS,
+        pdf_standards=["a-2a", "ua-1"],
         sys_inputs={"document": json.dumps(_data(document), ensure_ascii=False)},
     )
     return content

@@ -9,6 +9,7 @@ from assignments.enums import EventKind
 from assignments.models import Execution
 from common.documents import Block, Document, Facts, Heading, Paragraph, Table, TableColumn
 from common.formatting import date_long, date_short, date_time, not_later
+from common.names import bind_initials
 from common.scope import Scope
 from dashboard import wording
 from dashboard.printed import framed
@@ -38,7 +39,7 @@ def card_document(scope: Scope, pk: int) -> Document:
         _history(card),
     ]
     title = _("Control card of an assignment")
-    about = [capfirst(wording.reference(execution.assignment)), addressee_words(execution)]
+    about = [capfirst(wording.reference(execution.assignment)), addressee_words(execution, between=", ")]
     return framed(title, about, blocks, mark=_("Control card %(code)s") % {"code": execution.code})
 
 
@@ -63,7 +64,7 @@ def _people(scope: Scope, execution: Execution) -> Rows:
     names = coordinators_in_words(scope).get(execution.region_id, "")
     rows = [
         (_("Region"), execution.region.name),
-        (_("Addressee"), addressee_words(execution)),
+        (_("Addressee"), addressee_words(execution, between=", ")),
         (_("Coordinators"), names or _("No coordinator is appointed today.")),
     ]
     if execution.assignee is not None:
@@ -94,7 +95,7 @@ def _decision(card: ExecutionCard) -> Sequence[Block]:
             rows = [
                 (_("Decision"), capfirst(entry.title)),
                 (_("When"), date_time(entry.at)),
-                (_("Who"), entry.who),
+                (_("Who"), bind_initials(entry.who)),
                 (_("Remark"), "\n".join(filter(None, (entry.text, entry.note)))),
             ]
             return [Facts([row for row in rows if row[1]])]
@@ -121,4 +122,4 @@ def _line(entry: HistoryEntry | RequestEntry) -> tuple[str, str, str, str]:
         _("recorded on %(instant)s") % {"instant": date_time(entry.recorded_at)} if entry.recorded_at else ""
     )
     content = "\n".join(filter(None, (entry.text, entry.note, files, late)))
-    return date_time(entry.at), title, entry.who, content
+    return date_time(entry.at), title, bind_initials(entry.who), content

@@ -30,7 +30,7 @@ def overdue_document(scope: Scope, query: QueryDict) -> Document:
         regions += 1
         blocks += [
             Heading(_("%(region)s: %(count)s") % {"region": region.name, "count": number(len(own))}),
-            Paragraph(coordinators.get(region.code) or _("No coordinator is appointed today."), quiet=True),
+            Paragraph(_coordinators(coordinators.get(region.code, "")), quiet=True),
             overdue_table(own),
         ]
     about = [
@@ -39,6 +39,12 @@ def overdue_document(scope: Scope, query: QueryDict) -> Document:
         % {"count": number(len(rows)), "regions": number(regions)},
     ]
     return framed(_("List of what is not executed"), about, blocks or [_all_in_time()], landscape=True)
+
+
+def _coordinators(names: str) -> str:
+    if not names:
+        return _("No coordinator is appointed today.")
+    return _("Coordinators: %(names)s") % {"names": names}
 
 
 def _all_in_time() -> Paragraph:

@@ -35,10 +35,10 @@ def _table(rows: Sequence[Execution]) -> Table:
         TableColumn(_("Assignment"), 30),
         TableColumn(_("Region"), 18),
         TableColumn(_("Cluster"), 26),
-        TableColumn(_("Due, not later than, inclusive"), 14),
+        TableColumn(_("Due, not later than, inclusive"), 16),
         TableColumn(_("State"), 13),
         TableColumn(_("Handed in"), 11),
-        TableColumn(_("Days late"), 9, RIGHT),
+        TableColumn(_("Days late"), 11, RIGHT),
         TableColumn(_("Weight"), 7, RIGHT),
     )
     return Table(

@@ -26,10 +26,10 @@ def item_words(execution: Execution) -> str:
     return f"{execution.assignment.title}\n{wording.reference(execution.assignment)}"
 
 
-def addressee_words(execution: Execution) -> str:
-    """The cluster with its code."""
-    code = f", {execution.cluster.code}" if execution.cluster else ""
-    return f"{wording.addressee(execution)}{code}"
+def addressee_words(execution: Execution, *, between: str = "\n") -> str:
+    """The cluster with its code, in a table one under another."""
+    code = execution.cluster.code if execution.cluster else ""
+    return between.join(filter(None, (wording.addressee(execution), code)))
 
 
 def due_words(execution: Execution) -> str:
@@ -39,16 +39,15 @@ def due_words(execution: Execution) -> str:
 
 
 def overdue_table(rows: Iterable[Execution]) -> Table:
-    """What one region is late with."""
+    """What one region is late with; fits an upright sheet."""
     today = clock.today()
     columns = (
-        TableColumn(_("No."), 4, RIGHT),
+        TableColumn(_("No."), 5, RIGHT),
         TableColumn(_("Cluster"), 26),
-        TableColumn(_("Assignment"), 32),
-        TableColumn(_("Due, not later than, inclusive"), 15),
-        TableColumn(_("Days late"), 9, RIGHT),
-        TableColumn(_("State"), 13),
-        TableColumn(_("Weight"), 7, RIGHT),
+        TableColumn(_("Assignment"), 31),
+        TableColumn(_("Due, not later than, inclusive"), 20),
+        TableColumn(_("Days late"), 14, RIGHT),
+        TableColumn(_("State"), 17),
     )
     return Table(
         columns,
@@ -60,7 +59,6 @@ def overdue_table(rows: Iterable[Execution]) -> Table:
                 due_words(row),
                 str(days_late(row, today)),
                 str(row.get_state_display()),
-                str(row.weight),
             )
             for place, row in enumerate(rows, 1)
         ],

@@ -39,13 +39,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
             return redirect("dashboard:registry")
         raise NotAllowed(_("Assignments are a page of the regions and of the centre."))
     region = chosen_region(request)
-    form = InboxFilterForm(_with_default_region(request.GET, region), inbox_choices(scope))
+    asked = _with_default_region(request.GET, region)
+    form = InboxFilterForm(asked, inbox_choices(scope))
     is_valid = form.is_valid()
     narrowed = form.narrowed() if is_valid else InboxFilter(region=region)
     context = {
         "form": form,
         "inbox": inbox_of(scope, narrowed),
-        "query": _without_empty(form.data),
+        "query": _without_empty(asked),
         "is_narrowed": replace(narrowed, by="") != InboxFilter(region=region),
         "is_reader": not scope.coordinated,
         "ways": _ways(request.GET, narrowed.by),

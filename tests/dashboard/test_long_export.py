@@ -85,8 +85,8 @@ def test_a_large_csv_is_made_by_the_worker_too(as_person: People) -> None:
     lines = answer.content.decode("utf-8-sig").splitlines()
 
     assert answer["Content-Type"].startswith("text/csv")
-    assert lines[0].startswith("Region,Cluster code,")
-    assert [line.split(",")[1] for line in lines[1:2]] == ["70-001"]
+    assert lines[0].startswith("Регион;Код кластера;")
+    assert [line.split(";")[1] for line in lines[1:2]] == ["70-001"]
     assert lines[2] == ""
 
 

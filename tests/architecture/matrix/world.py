@@ -392,6 +392,8 @@ def of_place(name: str, place: Place) -> Address:
         "question": {"pk": place.question.pk},
         "answered question": {"pk": place.answered.pk},
         "region": {"code": place.code},
+        "card of an execution": {"pk": place.reported.pk, "form": "pdf"},
+        "brief of a region": {"code": place.code, "form": "docx"},
         "head": {"code": place.code, "pk": place.head.pk},
         "cluster": {"code": place.cluster.code},
         "letter": {"pk": place.uncertain.pk},
@@ -420,6 +422,8 @@ OF_PLACES: dict[str, Address] = {
     "question": {"pk": NOBODY},
     "answered question": {"pk": NOBODY},
     "region": {"code": "99"},
+    "card of an execution": {"pk": NOBODY, "form": "pdf"},
+    "brief of a region": {"code": "99", "form": "docx"},
     "head": {"code": "99", "pk": NOBODY},
     "cluster": {"code": "99-001"},
     "letter": {"pk": NOBODY},
@@ -436,6 +440,16 @@ OF_PLACES: dict[str, Address] = {
 }
 """Kinds of things that belong to a region; the address of one that does not exist."""
 
+LISTS = {
+    "list of the regions and the centre": ("registry", "xlsx"),
+    "list of a region": ("inbox", "csv"),
+    "list of the centre": ("review", "xlsx"),
+    "list of reviewers": ("audiences", "csv"),
+    "list of the administrator": ("people", "xlsx"),
+    "list of all people": ("clusters", "csv"),
+}
+"""Kinds of lists, each with one of them and a format; `tests/dashboard/test_lists.py` walks them all."""
+
 OF_CENTRE: dict[str, Address] = {
     "draft protocol": {"pk": NOBODY},
     "item of a draft": {"pk": NOBODY, "item": NOBODY},
@@ -449,6 +463,8 @@ OF_CENTRE: dict[str, Address] = {
     "draft item": {"pk": NOBODY},
     "draft recurring item": {"pk": NOBODY},
     "proposed recall": {"pk": NOBODY},
+    "paper": {"form": "docx"},
+    **{key: {"name": "nothing", "form": "csv"} for key in LISTS},
     "import": {"pk": NOBODY},
     "calendar day": {"pk": NOBODY},
     "saved audience": {"pk": NOBODY},
@@ -476,6 +492,8 @@ def of_centre(name: str, world: World) -> Address:
         "draft item": {"pk": world.draft_item.pk},
         "draft recurring item": {"pk": world.draft_series.pk},
         "proposed recall": {"pk": world.recall.pk},
+        "paper": {"form": "pdf"},
+        **{kind: {"name": listed, "form": form} for kind, (listed, form) in LISTS.items()},
         "import": {"pk": world.imported.pk},
         "calendar day": {"pk": world.calendar_day.pk},
         "saved audience": {"pk": world.saved_audience.pk},
