@@ -7,7 +7,7 @@ from assignments.models import Execution
 from common import clock
 from common.cells import zone_name
 from common.documents import Block, Document, Facts, Heading, Paragraph
-from common.formatting import EN_DASH, date_short, interval, month_title, number, score
+from common.formatting import date_short, interval, month_title, number, score
 from common.scope import Scope
 from dashboard.printed import framed
 from dashboard.printed.tables import overdue_table, rows_of_paper
@@ -53,7 +53,7 @@ def _rating(page: RegionPage) -> list[tuple[str, str]]:
             words += ", " + chance % {"best": own.rank_low, "worst": own.rank_high}
         facts.append((_("Place"), words))
     else:
-        facts.append((_("Place"), EN_DASH))
+        facts.append((_("Place"), str(own.get_status_display())))
     return facts
 
 
