@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from common.documents import Block, Document, Facts, Heading, Paragraph, Table, printable
 
-TEMPLATE = Path("templates/documents/form.typ")
+TEMPLATE = "documents/form.typ"
 
 
 def pdf_of(document: Document) -> bytes:
     """Words travel as data, so that nothing in them is run; fonts are those inside typst."""
     content: bytes = typst.compile(
-        (Path(settings.BASE_DIR) / TEMPLATE).read_bytes(),
+        (Path(settings.BASE_DIR) / "templates" / TEMPLATE).read_bytes(),
         format="pdf",
         ignore_system_fonts=True,
         pdf_standards=["a-2a", "ua-1"],
