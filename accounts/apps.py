@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Note sign-ins from the start of the process; tell the room of notices who people are."""
         from accounts import (
+            lists,
             middleware,  # noqa: F401 -- it listens to sign-ins
             notices,
         )
@@ -17,5 +18,6 @@ class AccountsConfig(AppConfig):
         from notifications.notices import register_staff
 
         notices.register()
+        lists.register()
         register_staff(staff_ids)
         register_readers(readers, zones_of_regions)

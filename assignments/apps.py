@@ -7,8 +7,9 @@ class AssignmentsConfig(AppConfig):
     verbose_name = _("assignments")
 
     def ready(self) -> None:
-        """Make the notices and the long work of this room known."""
-        from assignments import long_work, notices
+        """Make the notices, the long work and the lists of this room known."""
+        from assignments import lists, long_work, notices
 
         notices.register()
         long_work.register_kinds()
+        lists.register()

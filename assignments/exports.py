@@ -1,6 +1,5 @@
 """The register as a workbook to be edited, and an uploaded one given back with its mistakes marked."""
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from math import isfinite
@@ -15,12 +14,11 @@ from assignments.rules import MAX_NOTE_LENGTH
 from assignments.workbook import COLUMNS, EDITABLE, HIDDEN, REASON, column_keys, heading, version_cell
 from common.errors import TooLarge
 from common.formatting import is_russian, number
-from common.sheets import A4
+from common.sheets import A4, DAY, ROWS_PER_NOTE, kept, made_workbook
 from common.tabular import xlsx_lines
 from notifications.long_work import Watch
 
 CHUNK = 2000
-ROWS_PER_NOTE = 250
 HEADING_HEIGHT = 30
 WIDTHS = {
     "region": 24, "cluster_code": 10, "cluster": 34, "protocol": 11, "held_on": 12, "item": 8, "title": 44,
@@ -33,8 +31,6 @@ _FIELDS = (
 )  # fmt: skip
 _EDITED = frozenset(column.key for column in EDITABLE)
 _UNSEEN = frozenset(column.key for column in HIDDEN)
-_LOST = dict.fromkeys((0xFFFE, 0xFFFF))
-OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _PROTECTION = {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True}
 
 
@@ -43,14 +39,12 @@ def register_workbook(rows: ExecutionQuerySet, watch: Watch | None = None) -> IO
 
     Raises TooLarge for more rows than can be uploaded again: narrow the filter.
     """
-    import xlsxwriter  # costly import, only for an export
-
     total = rows.order_by()[: settings.MAX_WORKBOOK_ROWS + 1].count()
     if total > settings.MAX_WORKBOOK_ROWS:
         message = _("The list has more than %(limit)s rows. Narrow the filter and export again.")
         raise TooLarge(message % {"limit": number(settings.MAX_WORKBOOK_ROWS)})
-    target = tempfile.TemporaryFile()  # noqa: SIM115 -- the response closes it
-    with xlsxwriter.Workbook(target, OPTIONS) as book:
+
+    def fill(book: Any) -> None:
         pen = _Pen(book, [column.key for column in COLUMNS])
         for place, column in enumerate(COLUMNS):
             pen.head(0, place, heading(column))
@@ -62,8 +56,8 @@ def register_workbook(rows: ExecutionQuerySet, watch: Watch | None = None) -> IO
                 watch("rows", last, total)
         pen.close(0, last)
         _explain(book)
-    target.seek(0)
-    return target
+
+    return made_workbook(fill)
 
 
 def _lines(rows: ExecutionQuerySet) -> Iterator[dict[str, Any]]:
@@ -92,14 +86,9 @@ def _lines(rows: ExecutionQuerySet) -> Iterator[dict[str, Any]]:
             "protocol": protocol, "held_on": held_on, "item": item, "title": about, "state": states[state],
             "due_on": due, "weight": weight, "note": note, "report": "",
         }  # fmt: skip
-        values = {key: _kept(value) for key, value in values.items()}
+        values = {key: kept(value) if isinstance(value, str) else value for key, value in values.items()}
         texts = {key: str(value) for key, value in values.items()}
         yield {**values, "id": pk, "version": version_cell(pk, version, note_version, texts)}
-
-
-def _kept(value: Any) -> Any:
-    """A text without the two characters that no workbook keeps."""
-    return value.translate(_LOST) if isinstance(value, str) else value
 
 
 def marked_workbook(content: bytes, reasons: Mapping[int, Mapping[str, str]]) -> IO[bytes]:
@@ -107,16 +96,14 @@ def marked_workbook(content: bytes, reasons: Mapping[int, Mapping[str, str]]) ->
 
     `reasons` are sentences by row and column key; an empty key means the row as a whole.
     """
-    import xlsxwriter  # costly import, only for an export
-
     lines = xlsx_lines(content)
     first = next(number for number, line in enumerate(lines) if any(map(str, line)))
     names = [str(cell).strip() for cell in lines[first]]
     known, _strange = column_keys(names)
     keys = [known.get(name, name) for name in names]
     reason_place = keys.index(REASON.key) if REASON.key in keys else len(keys)
-    target = tempfile.TemporaryFile()  # noqa: SIM115 -- the response closes it
-    with xlsxwriter.Workbook(target, OPTIONS) as book:
+
+    def fill(book: Any) -> None:
         pen = _Pen(book, [*keys, REASON.key] if reason_place == len(keys) else keys)
         for number_of_line, line in enumerate(lines):
             wrong = reasons.get(number_of_line + 1, {})
@@ -132,8 +119,8 @@ def marked_workbook(content: bytes, reasons: Mapping[int, Mapping[str, str]]) ->
             if wrong:
                 pen.cell(number_of_line, reason_place, _joined(wrong), is_wrong=True)
         pen.close(first, len(lines) - 1)
-    target.seek(0)
-    return target
+
+    return made_workbook(fill)
 
 
 def _joined(wrong: Mapping[str, str]) -> str:
@@ -162,7 +149,7 @@ class _Pen:
             for look in ({}, wrong)
         ]
         self._plain = [book.add_format({**top, **look}) for look in ({}, wrong)]
-        self._days = [book.add_format({**top, "num_format": "dd.mm.yyyy", **look}) for look in ({}, wrong)]
+        self._days = [book.add_format({**top, "num_format": DAY, **look}) for look in ({}, wrong)]
         self._edited = [book.add_format({**edited, **look}) for look in ({}, wrong)]
         for place, key in enumerate(keys):
             if key in _UNSEEN:

@@ -23,18 +23,19 @@ from assignments.forms import (
     VersionForm,
 )
 from assignments.item_table import next_number
+from assignments.lists import protocols_narrowed, require_drafter
 from assignments.models import Assignment, Protocol, SavedAudience
 from assignments.policies import can_draft, can_issue, can_recall
 from assignments.selectors.addressees import AudiencePreview, audience_preview, late_candidates
 from assignments.selectors.copies import due_in
-from assignments.selectors.protocols import issue_preview, item_rows, protocol_rows, protocols_found
+from assignments.selectors.protocols import issue_preview, item_rows, protocol_rows
 from assignments.selectors.schedules import schedule_shown
 from assignments.selectors.series import series_rows
 from assignments.services import protocols as services
 from assignments.services.late import late_cluster_add, require_open_for_clusters
 from assignments.services.saved_audiences import saved_audience_add
 from common import clock
-from common.errors import ImpossibleStep, InvalidInput, NotAllowed, StaleVersion
+from common.errors import ImpossibleStep, InvalidInput, StaleVersion
 from common.formatting import number
 from common.forms import add_refusal
 from common.parts import page_or_part
@@ -48,10 +49,7 @@ read_or_write = require_http_methods(["GET", "HEAD", "POST"])
 def drafter(request: HttpRequest) -> Scope:
     """The scope of somebody who drafts protocols; NotAllowed for all others."""
     scope = scope_of(request)
-    if not can_draft(scope):
-        raise NotAllowed(
-            _("Protocols are drafted and issued by controllers and administrators of the centre.")
-        )
+    require_drafter(scope)
     return scope
 
 
@@ -94,10 +92,7 @@ def protocols(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     form = ProtocolFilterForm(request.GET, scope=scope)
     chosen = form.cleaned_data if form.is_valid() else {}
-    found = protocols_found(
-        scope, year=chosen.get("year"), status=chosen.get("status", ""), words=chosen.get("q", "")
-    )
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(protocols_narrowed(scope, form), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "filtered": any(chosen.values()),

@@ -1,12 +1,14 @@
 """The register of clusters as an XLSX workbook: the same table that an import takes."""
 
-import io
 from collections.abc import Iterable
+from operator import itemgetter
+from typing import Any
 
 from clusters.models import Cluster
 from clusters.services.imports import cluster_values
 from clusters.tables import COLUMNS
-from common.sheets import HEAD, TEXT, end_table, lay_out, set_height
+from common.sheets import ASIDE, CODE, content_of, made_workbook, write_table
+from common.sheets import Column as SheetColumn
 
 WIDTHS = {
     "code": 9, "region": 20, "cohort_year": 9, "cohort_basis": 13, "name": 22, "kind": 16, "industry": 18,
@@ -20,27 +22,21 @@ PRINTED = 11
 
 def register_workbook(clusters: Iterable[Cluster]) -> bytes:
     """One sheet: headings in the reader's language, one row per cluster; text never becomes a formula."""
-    import xlsxwriter  # costly import, only for an export
+    columns = [
+        SheetColumn(
+            column.heading,
+            itemgetter(column.key),
+            WIDTHS[column.key],
+            look=CODE if place < PRINTED else ASIDE,
+            on_paper=place < PRINTED,
+        )
+        for place, column in enumerate(COLUMNS)
+    ]
 
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(
-        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
-        sheet = book.add_worksheet("clusters")
-        text = book.add_format({**TEXT, "num_format": "@"})
-        aside = book.add_format({**TEXT, "num_format": "@", "text_wrap": False})
-        widths = [WIDTHS[column.key] for column in COLUMNS]
-        lay_out(sheet, [str(column.heading) for column in COLUMNS], widths, book.add_format(HEAD))
-        sheet.freeze_panes(1, 1)
-        number = 0
-        for number, cluster in enumerate(clusters, 1):
-            values = shown_values(cluster)
-            cells = [values[column.key] for column in COLUMNS]
-            set_height(sheet, number, cells[:PRINTED], widths[:PRINTED])
-            for index, cell in enumerate(cells):
-                sheet.write_string(number, index, cell, text if index < PRINTED else aside)
-        end_table(sheet, rows=number, columns=len(COLUMNS), printed=PRINTED)
-    return buffer.getvalue()
+    def fill(book: Any) -> None:
+        write_table(book, book.add_worksheet("clusters"), columns, map(shown_values, clusters), frozen=1)
+
+    return content_of(made_workbook(fill))
 
 
 def shown_values(cluster: Cluster) -> dict[str, str]:

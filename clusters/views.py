@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clusters.exports import register_workbook
 from clusters.forms import ImportForm
+from clusters.lists import imports_made, require_importer
 from clusters.models import ClusterImport
-from clusters.policies import can_import_clusters
 from clusters.services.imports import register
 from clusters.services.uploads import import_apply, import_plan, import_start, import_upload
 from clusters.tables import COLUMNS, heading_of
-from common.errors import InvalidInput, NotAllowed, TooLarge
+from common.errors import InvalidInput, TooLarge
 from common.http import XLSX, download
 from common.scope import scope_of
 from common.tabular import BadRows
@@ -28,8 +28,7 @@ ROWS_SHOWN = 200
 def imports(request: HttpRequest) -> HttpResponse:
     """Upload a table; below, the imports made before."""
     scope = scope_of(request)
-    if not can_import_clusters(scope):
-        raise NotAllowed(_("Only an administrator changes the register of clusters."))
+    require_importer(scope)
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
@@ -44,7 +43,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             )
         else:
             return redirect(record)
-    page = Paginator(ClusterImport.objects.visible_to(scope).select_related("created_by"), 20)
+    page = Paginator(imports_made(scope), 20)
     context = {"form": form, "imports": page.get_page(request.GET.get("page")), "columns": COLUMNS}
     return render(request, "clusters/imports.html", context, status=400 if form.errors else 200)
 

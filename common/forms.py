@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.errors import NON_FIELD, ImpossibleStep, InvalidInput, StaleVersion, TooLarge
+from common.formatting import date_short, date_time
 
 
 def add_refusal(form: forms.BaseForm, error: InvalidInput) -> None:
@@ -44,6 +45,29 @@ def attempt(form: forms.Form, act: Callable[..., Any]) -> Attempt:
     except (ImpossibleStep, StaleVersion, TooLarge) as error:
         form.add_error(None, str(error))
         return Attempt(error.status)
+LOOKS = ("by", "sort")
+"""Fields of filters that say how a list is shown, not what it is narrowed to."""
+
+
+def conditions_in_words(form: forms.Form) -> list[str]:
+    """What a valid form of filters narrows to: «Регион: Томская область»; hidden fields are not told."""
+    told = []
+    for bound in form.visible_fields():
+        value = form.cleaned_data.get(bound.name)
+        if bound.name not in LOOKS and value not in (None, "", [], False):
+            told.append(f"{bound.label}: {_in_words(bound.field, value)}")
+    return told
+
+
+def _in_words(field: forms.Field, value: Any) -> str:
+    if isinstance(value, datetime):
+        return date_time(value)
+    if isinstance(value, date):
+        return date_short(value)
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        offered: Any = field.choices
+        return str({str(key): label for key, label in offered}.get(str(value), value))
+    return str(value)
 
 
 MAX_ID = 2**63 - 1

@@ -23,6 +23,8 @@ FOCUS_KEY = "focus"
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 REFUSED = frozenset({400, 405, 411})
 """Statuses that share one page: the request itself is wrong."""

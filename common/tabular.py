@@ -3,15 +3,18 @@
 import csv
 import io
 import re
+import tempfile
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
+from common import clock
 from common.errors import InvalidInput, PortalError, StrOrPromise, TooLarge
 from common.formatting import is_russian
 from common.workbooks import refuse_boundless
@@ -20,7 +23,7 @@ MAX_COLUMNS = 100
 ROOM_FOR_EMPTY_ROWS = 2
 """A sheet may reach this many times further down than rows are taken, because empty rows are skipped."""
 HEADER_ROW = 1
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,40 @@ def harmless(value: Any) -> Any:
     return "" if value is None else value
 
 
-def csv_table(lines: Iterable[Sequence[Any]]) -> bytes:
-    """A CSV that spreadsheets open as it is: UTF-8 with a mark, semicolons where the decimal comma is used."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, delimiter=";" if is_russian() else ",")
-    writer.writerows([harmless(value) for value in line] for line in lines)
-    return buffer.getvalue().encode("utf-8-sig")
+def csv_file(lines: Iterable[Sequence[Any]], *, delimiter: str = "") -> IO[bytes]:
+    """A temporary file with a CSV that spreadsheets open as it is: UTF-8 with a mark.
+
+    Parted by semicolons with decimal commas where those are used, unless a `delimiter` is given. Days are written
+    YYYY-MM-DD, instants on the Moscow clock: every spreadsheet reads them as dates.
+    """
+    mark = delimiter or (";" if is_russian() else ",")
+    target = tempfile.TemporaryFile()  # noqa: SIM115 -- whoever asked closes it
+    try:
+        text = io.TextIOWrapper(target, "utf-8-sig", newline="")
+        writer = csv.writer(text, delimiter=mark)
+        writer.writerows([_csv_cell(value, mark) for value in line] for line in lines)
+        text.detach()
+    except BaseException:
+        target.close()
+        raise
+    target.seek(0)
+    return target
+
+
+def csv_table(lines: Iterable[Sequence[Any]], *, delimiter: str = "") -> bytes:
+    """The same CSV as bytes."""
+    with csv_file(lines, delimiter=delimiter) as made:
+        return made.read()
+
+
+def _csv_cell(value: Any, delimiter: str) -> Any:
+    if isinstance(value, datetime):
+        return f"{value.astimezone(clock.MOSCOW):%Y-%m-%d %H:%M}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value).replace(".", ",") if delimiter == ";" else str(value)
+    return harmless(value)
 
 
 _CELL = re.compile(r'"((?:[^"]|"")*)"(?=[\t\n]|\Z)|[^\t\n]*')

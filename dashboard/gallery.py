@@ -318,6 +318,10 @@ def _toasts() -> list[tuple[str, str]]:
     ]
 
 
+def _files(*labels: str) -> list[dict[str, str]]:
+    return [{"label": label, "url": f"#{label.lower()}"} for label in labels]
+
+
 def gallery_context(request: HttpRequest) -> dict[str, Any]:
     """Everything the gallery shows; ``?theme=`` and ``?contrast=`` show other looks than the reader's own."""
     looks = {name: request.GET.get(name) or value for name, value in display_of(request).items()}
@@ -334,6 +338,10 @@ def gallery_context(request: HttpRequest) -> dict[str, Any]:
             for month in ("2026-09", "2026-10")
         ],
         "all_parts": [*_parts(), Part(_("other"), 120, "other")],
+        "files": [
+            {"title": _("Registry of assignments"), "forms": _files("PDF", "DOCX", "XLSX", "CSV")},
+            {"title": _("List of what is not executed"), "forms": _files("PDF", "DOCX")},
+        ],
         "toasts": [{"level_tag": tag, "message": words} for tag, words in _toasts()],
         "numbered_page": Paginator(range(120), 50).page(2),
         "matrix_columns": range(1, 25),

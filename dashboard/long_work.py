@@ -1,4 +1,4 @@
-"""A large export of the registry as long work: the file is kept a day and given to its owner only."""
+"""The file of a large list as long work: it is kept a day and given to its owner only."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -15,17 +15,10 @@ from accounts.selectors import scope_for
 from assignments.exports import register_workbook
 from assignments.querysets import ExecutionQuerySet
 from common import clock
-from common.errors import InvalidInput
+from common.lists import CSV_FORM, XLSX_FORM, PortalList, file_name, list_file, list_named
 from common.scope import Scope
-from dashboard.exports import registry_workbook
-from dashboard.registry_forms import FACTS, RegistryFilterForm
-from dashboard.selectors.registry import (
-    RegistryChoices,
-    RegistryFilter,
-    registry_choices,
-    registry_rows,
-)
-from files.enums import Accepted
+from dashboard.work_lists import REGISTRY, rows_to_export
+from files.enums import Accepted, Made
 from files.models import StoredFile
 from files.services import file_forget, file_made
 from notifications.long_work import LongWork, Outcome, Watch, register
@@ -33,40 +26,9 @@ from notifications.models import LongTask
 from notifications.services import long_task_start
 
 EXPORT = "dashboard.export"
+KINDS: Mapping[str, Accepted | Made] = {XLSX_FORM: Accepted.XLSX, CSV_FORM: Made.CSV}
 KEPT = timedelta(days=1)
 """For how long the file of an export waits to be downloaded."""
-
-
-def registry_form(scope: Scope, query: QueryDict) -> RegistryFilterForm:
-    """The filter of the registry as an address asks for it."""
-    return RegistryFilterForm(query, offered(scope, query, with_facts=any(map(query.get, FACTS))))
-
-
-def offered(scope: Scope, query: QueryDict, *, with_facts: bool) -> RegistryChoices:
-    """The choices of the filter, with those that the address already names."""
-    protocol = query.get("protocol", "")
-    return registry_choices(
-        scope,
-        region=query.get("region", ""),
-        cluster=query.get("cluster", ""),
-        protocol=int(protocol) if protocol.isascii() and protocol.isdigit() and len(protocol) < 19 else None,
-        with_facts=with_facts,
-    )
-
-
-def rows_to_export(scope: Scope, query: QueryDict) -> ExecutionQuerySet:
-    """The filtered executions in their order. Raises InvalidInput for an address that is damaged."""
-    form = registry_form(scope, query)
-    if not form.is_valid():
-        raise InvalidInput(_("The filter of this export is damaged. Open the registry and export again."))
-    narrowed: RegistryFilter = form.narrowed()
-    sign = "" if narrowed.oldest_first else "-"
-    return registry_rows(scope, narrowed).order_by(f"{sign}due_on", f"{sign}pk")
-
-
-def export_name() -> str:
-    """The name of the file that is made today."""
-    return f"executions-{clock.today():%Y-%m-%d}.xlsx"
 
 
 def rows_to_edit(scope: Scope, query: QueryDict) -> ExecutionQuerySet:
@@ -74,15 +36,21 @@ def rows_to_edit(scope: Scope, query: QueryDict) -> ExecutionQuerySet:
     return rows_to_export(scope, query).filter(region__in=scope.coordinated)
 
 
-def export_start(*, actor: Scope, query: str, editable: bool = False) -> LongTask:
-    """Queue an export, or the `editable` register; the same person with the same filter gets the one under way."""
-    digest = sha256(f"{query}{'&editable' if editable else ''}".encode()).hexdigest()[:40]
-    return long_task_start(
-        actor=actor,
-        kind=EXPORT,
-        key=f"{actor.user_id}:{digest}",
-        arguments={"query": query, **({"editable": True} if editable else {})},
-    )
+def export_start(*, actor: Scope, query: str, name: str = REGISTRY, form: str = XLSX_FORM) -> LongTask:
+    """Queue the file of a list; the same person with the same filter gets the one under way."""
+    return _start(actor, query, {"list": name, "form": form})
+
+
+def register_start(*, actor: Scope, query: str) -> LongTask:
+    """Queue the register that is edited in a spreadsheet; as `export_start`."""
+    return _start(actor, query, {"editable": True})
+
+
+def _start(actor: Scope, query: str, what: Mapping[str, Any]) -> LongTask:
+    words = "&".join(f"{name}={value}" for name, value in what.items())
+    digest = sha256(f"{query}&{words}".encode()).hexdigest()[:40]
+    arguments = {"query": query, **what}
+    return long_task_start(actor=actor, kind=EXPORT, key=f"{actor.user_id}:{digest}", arguments=arguments)
 
 
 def is_kept(task: LongTask) -> bool:
@@ -92,16 +60,32 @@ def is_kept(task: LongTask) -> bool:
 
 def _run(task: LongTask, watch: Watch) -> Mapping[str, Any]:
     scope, query = scope_for(task.person), QueryDict(task.arguments["query"])
-    editable = task.arguments.get("editable", False)
-    made = (
-        register_workbook(rows_to_edit(scope, query), watch)
-        if editable
-        else registry_workbook(rows_to_export(scope, query), watch)
-    )
+    form = _form_of(task)
+    if task.arguments.get("editable"):
+        name = f"register-{clock.today():%Y-%m-%d}.xlsx"
+        made = register_workbook(rows_to_edit(scope, query), watch)
+    else:
+        chosen = _list_of(task)
+        name = file_name(chosen, form)
+        made = list_file(chosen, scope, chosen.found(scope, query), form, watch)
     with made as content:
         watch("storing", 0, 0)
-        stored = file_made(owner_id=task.person_id, name=export_name(), content=content, kind=Accepted.XLSX)
+        stored = file_made(owner_id=task.person_id, name=name, content=content, kind=KINDS[form])
     return {"file": stored.pk}
+
+
+def _list_of(task: LongTask) -> PortalList:
+    return list_named(task.arguments.get("list", REGISTRY))
+
+
+def _form_of(task: LongTask) -> str:
+    return str(task.arguments.get("form", XLSX_FORM))
+
+
+def _title(task: LongTask) -> str:
+    if task.arguments.get("editable"):
+        return _("Register to edit")
+    return _("Export: %(list)s") % {"list": _list_of(task).title}
 
 
 def _outcome(task: LongTask) -> Outcome:
@@ -116,7 +100,7 @@ def _outcome(task: LongTask) -> Outcome:
 
 
 def _back(task: LongTask) -> str:
-    page = "dashboard:workbooks" if task.arguments.get("editable") else "dashboard:registry"
+    page = "dashboard:workbooks" if task.arguments.get("editable") else _list_of(task).page
     return f"{reverse(page)}?{task.arguments['query']}"
 
 
@@ -139,7 +123,7 @@ def register_kinds() -> None:
         EXPORT,
         LongWork(
             run=_run,
-            title=lambda _task: _("Export of the registry"),
+            title=_title,
             stages={
                 "rows": gettext_lazy("Rows are written"),
                 "storing": gettext_lazy("The file is stored"),

@@ -1,6 +1,5 @@
 """The matrix as a workbook: the same signs on the same tints, the head and the names of places frozen."""
 
-import tempfile
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
@@ -9,10 +8,11 @@ from assignments.querysets import ExecutionQuerySet
 from common.errors import TooLarge
 from common.formatting import number
 from common.scope import Scope
+from common.sheets import A4, made_workbook
 from dashboard.selectors.matrix import MARKS, UNADDRESSED, Matrix, items_of, matrix_of
 
 MAX_ITEMS = 400
-A4, A3 = 9, 8
+A3 = 8
 NAME_WIDTH, REGION_WIDTH, SUM_WIDTH, CELL_WIDTH, HEAD_HEIGHT = 40, 26, 11, 4.5, 150
 TINTS = {
     "issued": ("#ffffff", "#1b2430"), "soon": ("#fbefd5", "#734900"), "overdue": ("#fae3df", "#8c1d14"),
@@ -25,8 +25,6 @@ PLACE_COLUMNS = 4
 
 def matrix_workbook(scope: Scope, rows: ExecutionQuerySet) -> IO[bytes]:
     """A temporary file with all items of the executions, not one page of them. Raises TooLarge over 400 items."""
-    import xlsxwriter  # costly import, only for an export
-
     items = list(items_of(rows)[: MAX_ITEMS + 1])
     if len(items) > MAX_ITEMS:
         message = _(
@@ -34,13 +32,12 @@ def matrix_workbook(scope: Scope, rows: ExecutionQuerySet) -> IO[bytes]:
         )
         raise TooLarge(message % {"limit": number(MAX_ITEMS)})
     matrix = matrix_of(scope, rows, items)
-    target = tempfile.TemporaryFile()  # noqa: SIM115 -- the response closes it
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(target, options) as book:
+
+    def fill(book: Any) -> None:
         _matrix_sheet(book, matrix)
         _legend_sheet(book)
-    target.seek(0)
-    return target
+
+    return made_workbook(fill)
 
 
 def _matrix_sheet(book: Any, matrix: Matrix) -> None:

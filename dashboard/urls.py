@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from common import converters  # noqa: F401 -- it knows the formats of files
 from dashboard import display, focus, gallery, request_forms
 from dashboard.views import (
     appointments,
@@ -10,11 +11,13 @@ from dashboard.views import (
     executions,
     handing,
     home,
+    lists,
     long_tasks,
     matrix,
     notes,
     notices,
     places,
+    printed,
     questions,
     remarks,
     requests,
@@ -35,12 +38,14 @@ urlpatterns = [
     path("display/", display.display, name="display"),
     path("place/", focus.focus, name="focus"),
     path("search/", search.search, name="search"),
+    path("lists/<slug:name>.<table_format:form>", lists.list_table, name="list-table"),
     path("notifications/", notices.notices, name="notices"),
     path("notifications/read/", notices.read_all, name="notices-read"),
     path("notifications/<int:pk>/open/", notices.open_notice, name="notice-open"),
     path("assignments/", work.inbox, name="inbox"),
     path("assignments/registry/", work.registry, name="registry"),
-    path("assignments/registry.xlsx", work.registry_export, name="registry-export"),
+    path("assignments/registry.<document_format:form>", printed.registry, name="registry-paper"),
+    path("assignments/overdue.<document_format:form>", printed.overdue, name="overdue-paper"),
     path("assignments/hand-in/", handing.hand_in, name="hand-in"),
     path("assignments/hand-in/result/", handing.hand_in_result, name="hand-in-result"),
     path("assignments/assign/", saved_views.assign, name="assign"),
@@ -91,6 +96,7 @@ urlpatterns = [
     path("assignments/questions/<int:pk>/rewrite/", questions.rewrite, name="question-rewrite"),
     path("executions/<int:pk>/ask/question/", questions.ask, name="execution-ask-question"),
     path("executions/<int:pk>/", executions.execution, name="execution"),
+    path("executions/<int:pk>/card.<document_format:form>", printed.card, name="execution-card"),
     path("executions/<int:pk>/undo/", executions.undo, name="execution-undo"),
     path("executions/<int:pk>/draft/", handing.draft, name="execution-draft"),
     path("executions/<int:pk>/note/", notes.note, name="execution-note"),
@@ -119,6 +125,7 @@ urlpatterns = [
     path("coordinators/<int:pk>/order/", coordinators.order, name="coordinator-order"),
     path("coordinators/<int:pk>/order/file/", coordinators.order_download, name="coordinator-order-file"),
     path("leaves/<int:pk>/end/", coordinators.leave_close, name="leave-end"),
+    path("regions/<str:code>/brief.<document_format:form>", printed.region, name="region-brief"),
     path("clusters/", places.clusters, name="clusters"),
     path("clusters/<str:code>/", places.cluster, name="cluster"),
     path("tasks/<int:pk>/", long_tasks.long_task, name="long-task"),

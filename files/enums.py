@@ -28,6 +28,12 @@ class Accepted(Enum):
     TXT = FileType(("txt",), "text/plain; charset=utf-8")
 
 
+class Made(Enum):
+    """What the portal writes for its readers and does not take from them."""
+
+    CSV = FileType(("csv",), "text/csv; charset=utf-8")
+
+
 BY_EXTENSION = {extension: kind for kind in Accepted for extension in kind.value.extensions}
 IMAGE_CONTENT_TYPES = frozenset(kind.value.content_type for kind in Accepted if kind.value.is_image)
 ACCEPTED_EXTENSIONS = tuple(BY_EXTENSION)

@@ -21,7 +21,7 @@ from common import clock
 from common.errors import InvalidInput, NotAllowed, PortalError, TooLarge
 from common.formatting import file_size
 from common.scope import Scope
-from files.enums import BY_EXTENSION, Accepted
+from files.enums import BY_EXTENSION, Accepted, Made
 from files.models import StoredFile
 from files.names import clean_file_name
 from files.sniffing import recognise
@@ -89,7 +89,7 @@ def file_store(*, actor: Scope, upload: UploadedFile, uploaded_by_id: int | None
     return _stored(upload, name, kind, uploaded_by_id or actor.user_id)
 
 
-def file_made(*, owner_id: int, name: str, content: IO[bytes], kind: Accepted) -> StoredFile:
+def file_made(*, owner_id: int, name: str, content: IO[bytes], kind: Accepted | Made) -> StoredFile:
     """Keep a file that the portal itself has written for one person; only he may download it.
 
     Nothing is checked: the portal trusts its own pen. Raises StorageUnavailable when the disk refuses.
@@ -104,7 +104,7 @@ def file_forget(stored: StoredFile) -> None:
     transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
-def _stored(content: "File[Any]", name: str, kind: Accepted, owner_id: int | None) -> StoredFile:
+def _stored(content: "File[Any]", name: str, kind: Accepted | Made, owner_id: int | None) -> StoredFile:
     with stored_or_nothing(), transaction.atomic():
         key = uuid.uuid4().hex
         size, digest = _write(content, key)

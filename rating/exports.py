@@ -4,10 +4,9 @@ The workbook speaks the reader's language. The keys and codes of the CSV are the
 script written once goes on working. Each carries a dictionary of its columns; texts never become formulas.
 """
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext, pgettext, pgettext_lazy
@@ -15,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import StrOrPromise
 from common.formatting import date_time, month_name
-from common.sheets import FIGURE, HEAD, TEXT, end_table, lay_out, set_height
-from common.tabular import harmless
+from common.sheets import HEAD, TEXT, content_of, made_workbook, write_table
+from common.sheets import Column as SheetColumn
+from common.tabular import csv_table
 from rating.enums import RegionStatus, Signal, Zone
 from rating.models import RegionScore, Slice
 
@@ -28,7 +28,6 @@ WIDTHS = {
 """Of the columns that are no narrow figures, in characters."""
 PRINTED = 16
 """Columns that go to paper: what the table on the screen shows; the counts stay in the file."""
-POINTS_FORMAT = "0.00"
 
 
 class Column(NamedTuple):
@@ -136,14 +135,13 @@ def about(slice_: Slice) -> list[str]:
 
 def table_csv(slice_: Slice, rows: Iterable[RegionScore]) -> bytes:
     """UTF-8 with a mark, commas, decimal points: the table, and after an empty line what it and its columns are."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    writer.writerow([column.key for column in COLUMNS])
-    writer.writerows([harmless(column.value(row)) for column in COLUMNS] for row in rows)
-    writer.writerow([])
-    writer.writerows([harmless(line)] for line in about(slice_))
-    writer.writerows([column.key, _meaning_with_codes(column)] for column in COLUMNS)
-    return buffer.getvalue().encode("utf-8-sig")
+    lines: Iterable[Sequence[Any]] = chain(
+        [[column.key for column in COLUMNS]],
+        ([column.value(row) for column in COLUMNS] for row in rows),
+        [[], *([line] for line in about(slice_))],
+        ([column.key, _meaning_with_codes(column)] for column in COLUMNS),
+    )
+    return csv_table(lines, delimiter=",")
 
 
 def _meaning_with_codes(column: Column) -> str:
@@ -153,35 +151,20 @@ def _meaning_with_codes(column: Column) -> str:
 
 def table_workbook(slice_: Slice, rows: Iterable[RegionScore]) -> bytes:
     """A sheet with the table and a sheet that says what it and its columns are, in the reader's language."""
-    import xlsxwriter  # costly import, only for an export
-
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
-        book.set_properties({"title": about(slice_)[0]})
-        head, wrapped = book.add_format(HEAD), book.add_format(TEXT)
-        _write_table(book, book.add_worksheet(pgettext("sheet", "Rating")), rows, head)
-        _write_dictionary(book.add_worksheet(pgettext("sheet", "Columns")), slice_, head, wrapped)
-    return buffer.getvalue()
-
-
-def _write_table(book: Any, sheet: Any, rows: Iterable[RegionScore], head: Any) -> None:
     names = [column.key for column in COLUMNS]
-    widths = [WIDTHS.get(name, NARROW) for name in names]
-    lay_out(sheet, [str(column.heading) for column in COLUMNS], widths, head)
-    sheet.freeze_panes(1, names.index("region") + 1)
-    text, figure = book.add_format(TEXT), book.add_format(FIGURE)
-    points = book.add_format({**FIGURE, "num_format": POINTS_FORMAT})
-    number = 0
-    for number, row in enumerate(rows, 1):
-        values = [column.words(row) for column in COLUMNS]
-        set_height(sheet, number, values, widths)
-        for place, value in enumerate(values):
-            if isinstance(value, str):
-                sheet.write_string(number, place, value, text)
-            elif value is not None:
-                sheet.write_number(number, place, value, points if isinstance(value, Decimal) else figure)
-    end_table(sheet, rows=number, columns=len(names), printed=PRINTED)
+    columns = [
+        SheetColumn(column.heading, column.words, WIDTHS.get(column.key, NARROW), on_paper=place < PRINTED)
+        for place, column in enumerate(COLUMNS)
+    ]
+
+    def fill(book: Any) -> None:
+        book.set_properties({"title": about(slice_)[0]})
+        sheet = book.add_worksheet(pgettext("sheet", "Rating"))
+        write_table(book, sheet, columns, rows, frozen=names.index("region") + 1)
+        head, wrapped = book.add_format(HEAD), book.add_format(TEXT)
+        _write_dictionary(book.add_worksheet(pgettext("sheet", "Columns")), slice_, head, wrapped)
+
+    return content_of(made_workbook(fill))
 
 
 def _write_dictionary(sheet: Any, slice_: Slice, head: Any, wrapped: Any) -> None:

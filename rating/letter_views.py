@@ -27,6 +27,7 @@ from notifications.policies import can_settle_mail
 from rating import policies
 from rating.formula import shift_period
 from rating.letter_forms import LetterFilterForm, ResendForm, SettleForm
+from rating.lists import TAKEN, letters_narrowed, month_of_ledger, require_reader_of_letters
 from rating.models import RatingLetter, Slice
 from rating.presentation.letter_text import blocks_of
 from rating.presentation.words import month_word
@@ -39,7 +40,6 @@ from rating.selectors.ledger import (
     sendable_slice,
     state_counts,
 )
-from rating.selectors.methodologies import checked_period
 from rating.services import letters_queue
 
 PAGE_SIZE = 100
@@ -58,20 +58,15 @@ TONES = {
 def letter_list(request: HttpRequest) -> HttpResponse:
     """The ledger of one month, the newest by default."""
     scope = scope_of(request)
-    if not policies.can_read_letters(scope):
-        raise NotAllowed(_("Letters are read by the centre and by the region that they are about."))
+    require_reader_of_letters(scope)
     months = letter_months(scope)
-    period = checked_period(request.GET.get("month") or (months[0] if months else "")) if months else ""
+    period = month_of_ledger(request.GET.get("month", ""), months)
     letters = letters_of(scope, period)
     counts = state_counts(letters)
     form = LetterFilterForm(request.GET, regions=regions_of(letters))
     if not form.is_valid():
         raise InvalidInput(_("The list of letters has no such filter."))
-    chosen = form.cleaned_data
-    if chosen["state"]:
-        letters = letters.filter(mail__state=chosen["state"])
-    if chosen["region"]:
-        letters = letters.filter(region=chosen["region"])
+    letters = letters_narrowed(letters, form)
     context = {
         "period": period,
         "months": _month_links(months, period) if period else {},
@@ -80,7 +75,7 @@ def letter_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": Paginator(letters, PAGE_SIZE).get_page(request.GET.get("page")),
         "tones": TONES,
-        "taken": (MailState.ACCEPTED, MailState.DELIVERED),
+        "taken": TAKEN,
         "sendable": sendable_slice(period) if policies.can_publish(scope) else None,
     }
     return page_or_part(request, "rating/letters.html", "ledger", context)

@@ -1,22 +1,14 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern, URLResolver, path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import URLPattern, URLResolver, path
 
+from common import converters  # noqa: F401 -- it knows table_format
 from rating.letter_urls import letter_urlpatterns
 from rating.objection_urls import objection_urlpatterns
 from rating.views import comparison, downloads, keeping, months, scorecards
 
 app_name = "rating"
 
-
-class TableFormat(StringConverter):
-    """The formats in which a table can be taken away."""
-
-    regex = "csv|xlsx"
-
-
-register_converter(TableFormat, "table_format")
 
 MONTH = "rating/<str:period>/"
 REVISION = "rating/<str:period>/r<int:revision>/"

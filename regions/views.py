@@ -20,8 +20,9 @@ from regions.forms import (
     HeadEditForm,
     HeadEndForm,
 )
+from regions.lists import days_recorded, require_keeper
 from regions.models import AuthorityHead, CalendarDay, RegionalAuthority
-from regions.policies import can_edit_authority, can_keep_calendar
+from regions.policies import can_edit_authority
 from regions.services import (
     authority_update,
     calendar_day_add,
@@ -123,8 +124,7 @@ def head_close(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 def _keeper(request: HttpRequest) -> Scope:
     scope = scope_of(request)
-    if not can_keep_calendar(scope):
-        raise NotAllowed(_("Only an administrator changes the calendar."))
+    require_keeper(scope)
     return scope
 
 
@@ -139,8 +139,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         if status == 200:
             messages.success(request, _("The day is in the calendar."))
             return redirect("regions:calendar")
-    rows = CalendarDay.objects.visible_to(scope).select_related("region", "recorded_by")
-    page = Paginator(rows, DAYS_SHOWN).get_page(request.GET.get("page"))
+    page = Paginator(days_recorded(scope), DAYS_SHOWN).get_page(request.GET.get("page"))
     return render(request, "regions/calendar.html", {"form": form, "days": page}, status=status)
 
 

@@ -17,9 +17,10 @@ from accounts.forms import (
     PersonForm,
     VersionForm,
 )
+from accounts.lists import people_narrowed, require_administrator
 from accounts.models import Membership, User
-from accounts.policies import can_block, can_manage_people
-from accounts.selectors import has_second_factor, memberships_of, people
+from accounts.policies import can_block
+from accounts.selectors import has_second_factor, memberships_of
 from accounts.services import (
     invitation_resend,
     membership_add,
@@ -43,8 +44,7 @@ PEOPLE_PER_PAGE = 50
 
 def _administrator(request: HttpRequest) -> Scope:
     scope = scope_of(request)
-    if not can_manage_people(scope):
-        raise NotAllowed(_("The list of people is for administrators."))
+    require_administrator(scope)
     return scope
 
 
@@ -61,15 +61,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
     scope = _administrator(request)
     form = PeopleFilter(request.GET, scope=scope)
     chosen = form.cleaned_data if form.is_valid() else {}
-    region = chosen.get("region")
-    rows = people(
-        scope,
-        text=chosen.get("q", ""),
-        role=chosen.get("role", ""),
-        region_code=region.pk if region else "",
-        state=chosen.get("state", ""),
-    )
-    page = Paginator(rows, PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(people_narrowed(scope, form), PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "total": page.paginator.count, "filtered": any(chosen.values())}
     return page_or_part(request, "accounts/people.html", "people", context, 200 if form.is_valid() else 400)
 

@@ -258,6 +258,12 @@ def filters(
 # Lists
 
 
+@register.inclusion_tag("components/downloads.html")
+def file_menu(groups: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A menu of files; those of one group say the same in different formats."""
+    return {"groups": groups}
+
+
 @register.inclusion_tag("components/kpi.html")
 def kpi(label: str, value: str, note: str = "", url: str = "", zone: str = "") -> dict[str, Any]:
     """One figure with its name, unit or period, linked to the list behind it."""

@@ -21,10 +21,15 @@ def days_ahead() -> tuple[date, date]:
     return clock.today() + timedelta(days=1), clock.today() + timedelta(days=AHEAD_DAYS)
 
 
-def digests_ahead(scope: Scope, day: date, region: str = "") -> list[PlannedDigest]:
-    """The digests of a day by name of the reader; of a region only what is about it. Raises NotAllowed."""
+def require_sight_of_digests(scope: Scope) -> None:
+    """Raises NotAllowed for whoever may not see the letters of others."""
     if not can_see_digests(scope):
         raise NotAllowed(_("What is sent to whom is seen by controllers and administrators."))
+
+
+def digests_ahead(scope: Scope, day: date, region: str = "") -> list[PlannedDigest]:
+    """The digests of a day by name of the reader; of a region only what is about it. Raises NotAllowed."""
+    require_sight_of_digests(scope)
     planned = digests_planned(day)
     return [narrowed for digest in planned if (narrowed := _of_region(digest, region)).lines]
 

@@ -1,6 +1,6 @@
 """The inbox of a region: open work grouped by its term, its cluster or its item, with what each piece costs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
@@ -186,6 +186,31 @@ def inbox(scope: Scope, narrowed: InboxFilter) -> Inbox:
         standings=running,
         lifts=lifts_shown(scope, running),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class InboxLine:
+    """A row of the inbox outside its page: with the name of its group by term, and who works on it."""
+
+    group: str
+    row: InboxRow
+    assignee: str
+
+
+def inbox_lines(scope: Scope, executions: Iterable[Execution]) -> Iterator[InboxLine]:
+    """Open executions of the person's regions (`for_list`) as the inbox words them, in a fixed number of queries."""
+    day = clock.today()
+    soon = soon_until(day, calendar_for(scope))
+    running = standings(Region.objects.visible_to(scope).filter(code__in=scope.regions).by_name())
+    params = running[0].params if running else current_params()
+    by_region = {row.region.code: row for row in running}
+    colleagues = coordinators_of(scope)
+    for row in executions:
+        yield InboxLine(
+            group=str(GROUP_TITLES[group_of(row.state, row.due_on, day, soon)]),
+            row=inbox_row(row, by_region.get(row.region_id), params, day, False, False),
+            assignee=colleagues.get(row.region_id, {}).get(row.assignee_id or 0, ""),
+        )
 
 
 # Groups

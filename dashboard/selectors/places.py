@@ -22,7 +22,7 @@ from common import clock
 from common.charts import ChartPoint
 from common.formatting import month_short, month_title
 from common.scope import Role, Scope
-from dashboard.selectors.groups import LATE, OPEN, in_group
+from dashboard.selectors.groups import LATE, OPEN, REVIEW, in_group
 from dashboard.selectors.standing import Standing, standings
 from rating.enums import SliceStatus
 from rating.models import RegionScore, Slice
@@ -58,6 +58,14 @@ def _coordinators(scope: Scope, day: date) -> dict[str, list[Membership]]:
     for row in rows.select_related("user").order_by("-position", "user__name_key"):
         found[row.region_id or ""].append(row)
     return found
+
+
+def coordinators_in_words(scope: Scope) -> dict[str, str]:
+    """The coordinators in office of each region that the person may see, with their positions, by its code."""
+    return {
+        code: ", ".join(f"{row.user.get_full_name()} ({row.get_position_display()})" for row in rows)
+        for code, rows in _coordinators(scope, clock.today()).items()
+    }
 
 
 def scorecard_url(slice_: Slice | None, region: Region) -> str:
@@ -120,6 +128,7 @@ class Work:
 
     open: int
     late: int
+    in_review: int
     late_rows: Sequence[Execution]
     next_rows: Sequence[Execution]
 
@@ -198,11 +207,14 @@ def region_page(scope: Scope, code: str) -> RegionPage:
 def _work(executions: ExecutionQuerySet, day: date) -> Work:
     late, still = in_group(LATE, day), in_group(OPEN, day) & ~in_group(LATE, day)
     counts = executions.order_by().aggregate(
-        open=Count("pk", filter=in_group(OPEN, day)), late=Count("pk", filter=late)
+        open=Count("pk", filter=in_group(OPEN, day)),
+        late=Count("pk", filter=late),
+        in_review=Count("pk", filter=in_group(REVIEW, day)),
     )
     return Work(
         open=counts["open"],
         late=counts["late"],
+        in_review=counts["in_review"],
         late_rows=list(executions.filter(late).for_table().order_by("due_on", "id")[:ROWS_SHOWN]),
         next_rows=list(executions.filter(still).for_table().order_by("due_on", "id")[:ROWS_SHOWN]),
     )

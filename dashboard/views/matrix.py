@@ -9,14 +9,14 @@ from django.views.decorators.http import require_safe
 
 from common import clock
 from common.formatting import number
+from common.http import XLSX
 from common.parts import page_or_part
 from common.scope import Scope, scope_of
-from dashboard.long_work import offered, rows_to_export
 from dashboard.matrix_exports import matrix_workbook
 from dashboard.registry_forms import MatrixFilterForm
 from dashboard.selectors.matrix import MARKS, OUTSIDE, UNADDRESSED, items_of, matrix_of
 from dashboard.selectors.registry import RegistryFilter, registry_rows
-from dashboard.views.work import XLSX, require_registry
+from dashboard.work_lists import offered, require_registry, rows_to_export
 
 ITEMS, PLACES, PLACES_IN_LIST = 40, 600, 20
 """So many columns and rows has a page of the grid, so many places a page of the list."""

@@ -8,25 +8,24 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from common.scope import scope_of
+from dashboard.lists import ALL_NOTICES, notices_narrowed
 from dashboard.paging import keyset_page
 from notifications.models import Notice
 from notifications.services import notice_read, notices_read_all
 
-ALL = "all"
 A_PAGE = 25
 
 
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """The person's own notices, newest first: the unread ones, or all of them."""
-    rows = Notice.objects.visible_to(scope_of(request))
-    shows_all = request.GET.get("show") == ALL
-    unread = rows.unread().order_by().count()
-    shown = rows if shows_all else rows.unread()
+    scope = scope_of(request)
+    unread = Notice.objects.visible_to(scope).unread().order_by().count()
+    shown = notices_narrowed(scope, request.GET)
     context = {
         "page": keyset_page(shown, field="created_at", query=request.GET, descending=True, size=A_PAGE),
         "unread": unread,
-        "shows_all": shows_all,
+        "shows_all": request.GET.get("show") == ALL_NOTICES,
     }
     return render(request, "dashboard/notices.html", context)
 

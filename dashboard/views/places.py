@@ -9,9 +9,8 @@ from clusters.policies import can_import_clusters
 from common import clock
 from common.parts import page_or_part
 from common.scope import scope_of
-from dashboard.forms import ClusterFilterForm, RegionFilterForm
+from dashboard.lists import cluster_filter, region_filter, regions_narrowed, sees_work
 from dashboard.selectors import places
-from dashboard.selectors.gaps import gap_choices, regions_lacking
 from rating.selectors.objections import preview_notices
 from rating.selectors.tables import latest_published
 
@@ -22,19 +21,16 @@ PAGE_SIZE = 50
 def regions(request: HttpRequest) -> HttpResponse:
     """All regions; work and coordinators for those who may see them."""
     scope = scope_of(request)
-    form = RegionFilterForm(request.GET, places.district_choices(), gap_choices(scope))
+    form = region_filter(scope, request.GET)
     is_valid = form.is_valid()
-    found = places.regions_found(scope, form.text("district"), form.text("q")) if is_valid else []
-    if form.text("gap"):
-        lacking = regions_lacking(scope, form.text("gap"))
-        found = [region for region in found if region.code in lacking]
+    found = regions_narrowed(scope, form) if is_valid else []
     latest = latest_published(scope)
     context = {
         "form": form,
         "rows": places.region_rows(scope, found, latest),
         "latest": latest,
         "is_narrowed": bool(request.GET),
-        "sees_work": scope.is_centre or bool(scope.regions),
+        "sees_work": sees_work(scope),
         "sees_all_work": scope.is_centre,
     }
     return page_or_part(request, "dashboard/regions.html", "regions", context, 200 if is_valid else 400)
@@ -53,7 +49,7 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
 def clusters(request: HttpRequest) -> HttpResponse:
     """The register of clusters."""
     scope = scope_of(request)
-    form = ClusterFilterForm(request.GET, places.cluster_choices(scope))
+    form = cluster_filter(scope, request.GET)
     is_valid = form.is_valid()
     found = places.clusters_found(scope, form.narrowed() if is_valid else places.ClusterFilter())
     page = Paginator(found if is_valid else found.none(), PAGE_SIZE).get_page(request.GET.get("page"))

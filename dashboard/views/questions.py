@@ -19,32 +19,21 @@ from common.forms import add_refusal
 from common.parts import page_or_part
 from common.scope import Scope, scope_of
 from dashboard.paging import keyset_page
-from dashboard.question_forms import (
-    ALL,
-    WAITING,
-    AnswerForm,
-    KeyForm,
-    QuestionFilterForm,
-    QuestionForm,
-    RewriteForm,
-)
+from dashboard.question_forms import AnswerForm, KeyForm, QuestionForm, RewriteForm
 from dashboard.selectors.execution import execution_fetch
-from dashboard.selectors.questions import others_waiting, question_regions, questions_found
+from dashboard.selectors.questions import others_waiting, questions_found
 from dashboard.views.executions import execution_page
+from dashboard.work_lists import question_filter, questions_narrowed, require_reader_of_questions
 
 
 @require_safe
 def questions(request: HttpRequest) -> HttpResponse:
     """The centre answers from here, oldest first; a region reads those of its items, newest first."""
     scope = scope_of(request)
-    if not (scope.is_centre or scope.regions):
-        raise NotAllowed(_("Questions are a page of the regions and of the centre."))
-    form = QuestionFilterForm(request.GET, regions=question_regions(scope), of_centre=scope.is_centre)
-    rows = question_rows(scope).none()
-    if is_valid := form.is_valid():
-        state = form.text("state")
-        is_open = None if state == ALL else state == WAITING
-        rows = questions_found(scope, is_open=is_open, region=form.text("region"), item=form.value("item"))
+    require_reader_of_questions(scope)
+    form = question_filter(scope, request.GET)
+    is_valid = form.is_valid()
+    rows = questions_narrowed(scope, form) if is_valid else question_rows(scope).none()
     page = keyset_page(rows, field="asked_at", query=request.GET, descending=not scope.is_centre)
     context = {
         "form": form,

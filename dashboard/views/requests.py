@@ -26,10 +26,11 @@ from common.scope import Scope, scope_of
 from dashboard.bulk import Outcome, decide_on_many, result_of_many
 from dashboard.forms import ActForm
 from dashboard.paging import keyset_page
-from dashboard.request_forms import BulkAnswerForm, RequestFilterForm, answer_form, ask_form
+from dashboard.request_forms import BulkAnswerForm, answer_form, ask_form
 from dashboard.selectors.execution import execution_card, execution_fetch
-from dashboard.selectors.requests import RequestCard, request_choices, request_rows, rows_in_words
+from dashboard.selectors.requests import RequestCard, request_rows, rows_in_words
 from dashboard.views.executions import execution_page, queue_of
+from dashboard.work_lists import request_filter, require_reader_of_requests
 from rating.selectors.corrections import correctable_months
 
 RESULT = "requests_result"
@@ -153,8 +154,7 @@ def _changed_meanwhile(
 
 def _scope_of_reader(request: HttpRequest) -> Scope:
     scope = scope_of(request)
-    if not (scope.is_centre or scope.regions):
-        raise NotAllowed(_("Requests are a page of the regions and of the centre."))
+    require_reader_of_requests(scope)
     return scope
 
 
@@ -165,7 +165,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     In the centre also its own proposals, which wait for a second person.
     """
     scope = _scope_of_reader(request)
-    form = _filter_form(scope, request.GET)
+    form = request_filter(scope, request.GET)
     rows = ExecutionRequest.objects.visible_to(scope).none()
     if is_valid := form.is_valid():
         rows = request_rows(scope, form.narrowed())
@@ -182,11 +182,6 @@ def requests(request: HttpRequest) -> HttpResponse:
         "may_answer": may_answer,
     }
     return page_or_part(request, "dashboard/requests.html", "requests", context, 200 if is_valid else 400)
-
-
-def _filter_form(scope: Scope, data: QueryDict) -> RequestFilterForm:
-    origin = (scope.is_centre and data.get("origin")) or RequestOrigin.REGION
-    return RequestFilterForm(data, regions=request_choices(scope, origin), of_centre=scope.is_centre)
 
 
 # One answer to many
@@ -228,7 +223,7 @@ def _decided(scope: Scope, data: dict[str, Any]) -> dict[str, Any]:
 def _chosen(request: HttpRequest, scope: Scope) -> dict[str, Any]:
     """The form of the confirmation: the checked requests, or the oldest 500 that wait in the whole filter."""
     if request.POST.get("whole"):
-        narrowed = _filter_form(scope, request.POST)
+        narrowed = request_filter(scope, request.POST)
         if not narrowed.is_valid():
             raise InvalidInput(_("The filter of the list is damaged. Open the requests again."))
         waiting = request_rows(scope, narrowed.narrowed()).open().not_proposed_by(scope)

@@ -35,6 +35,7 @@ from dashboard.selectors.review import (
     review_rows,
     waiting_days,
 )
+from dashboard.work_lists import require_staff
 from notifications.models import LongTask
 
 RESULT = "review_result"
@@ -45,8 +46,7 @@ CLAIMED_AT_ONCE = 10
 
 def _scope_of_staff(request: HttpRequest) -> Scope:
     scope = scope_of(request)
-    if not scope.is_centre:
-        raise NotAllowed(_("The review queue is a page of the centre."))
+    require_staff(scope)
     return scope
 
 

@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from common.errors import InvalidInput, NotAllowed
+from common.errors import InvalidInput
 from common.forms import add_refusal
 from common.scope import scope_of
 from dashboard.forms import OutcomeForm
-from notifications.enums import StaffTaskKind
+from dashboard.lists import tasks_narrowed
 from notifications.models import StaffTask
 from notifications.services.staff_tasks import staff_task_close
 
@@ -49,19 +49,12 @@ def _form(pk: int, data: Any = None) -> OutcomeForm:
 
 def _page(request: HttpRequest, wrong: tuple[int, OutcomeForm] | None = None) -> HttpResponse:
     scope = scope_of(request)
-    if not scope.is_centre:
-        raise NotAllowed(_("Staff tasks are a page of the centre."))
-    tasks = StaffTask.objects.visible_to(scope)
+    tasks, kind = tasks_narrowed(scope, request.GET)
     kept = dict([wrong] if wrong else [])
-    kind = request.GET.get("kind", "")
-    if kind and kind not in StaffTaskKind.values:
-        raise InvalidInput(_("There is no such kind of tasks."))
-    if kind:
-        tasks = tasks.filter(kind=kind)
     closed = tasks.exclude(closed_at=None).select_related("closed_by").order_by("-closed_at", "-id")
     context = {
         "tasks": [(task, kept.get(task.pk) or _form(task.pk), task.pk in kept) for task in tasks.open()],
-        "kind": StaffTaskKind(kind).label if kind else "",
+        "kind": kind,
         "closed": Paginator(closed, CLOSED_A_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "dashboard/staff_tasks.html", context, status=400 if wrong else 200)

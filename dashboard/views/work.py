@@ -1,33 +1,31 @@
-"""Lists of executions: the inbox of a region, the registry and its export."""
+"""Lists of executions: the inbox of a region, the registry and its filters."""
 
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from assignments.enums import OPEN_STATES, REVIEWERS, ListPage
 from assignments.models import SavedView
 from assignments.policies import can_submit
 from common import clock
 from common.errors import NotAllowed
-from common.http import XLSX
 from common.parts import page_or_part
 from common.scope import Scope, scope_of
-from dashboard.exports import registry_workbook
 from dashboard.focus import chosen_region
 from dashboard.forms import InboxFilterForm
-from dashboard.long_work import export_name, export_start, registry_form, rows_to_export
 from dashboard.paging import capped_count, keyset_page
 from dashboard.rows import Choice
 from dashboard.selectors.assignees import assignee_choices
 from dashboard.selectors.inbox import BY_CLUSTER, BY_ITEM, InboxFilter, inbox_choices
 from dashboard.selectors.inbox import inbox as inbox_of
 from dashboard.selectors.registry import RegistryFilter, item_named, registry_rows
+from dashboard.work_lists import registry_form, require_registry
 
 PAGING = frozenset({"after", "before"})
 
@@ -41,12 +39,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
             return redirect("dashboard:registry")
         raise NotAllowed(_("Assignments are a page of the regions and of the centre."))
     region = chosen_region(request)
-    form = InboxFilterForm(_with_default_region(request.GET, region), inbox_choices(scope))
+    asked = _with_default_region(request.GET, region)
+    form = InboxFilterForm(asked, inbox_choices(scope))
     is_valid = form.is_valid()
     narrowed = form.narrowed() if is_valid else InboxFilter(region=region)
     context = {
         "form": form,
         "inbox": inbox_of(scope, narrowed),
+        "query": _without_empty(asked),
         "is_narrowed": replace(narrowed, by="") != InboxFilter(region=region),
         "is_reader": not scope.coordinated,
         "ways": _ways(request.GET, narrowed.by),
@@ -91,12 +91,6 @@ def _with_default_region(query: QueryDict, region: str) -> QueryDict:
     return filled
 
 
-def require_registry(scope: Scope) -> None:
-    """Raises NotAllowed for whoever sees no executions."""
-    if not (scope.is_centre or scope.regions):
-        raise NotAllowed(_("The registry is a page of the regions and of the centre."))
-
-
 def _choice_of(scope: Scope) -> Choice | None:
     """Boxes of the form «together» before the open executions of whoever hands in reports."""
     if not scope.coordinated or scope.has(*REVIEWERS):
@@ -129,23 +123,6 @@ def registry(request: HttpRequest) -> HttpResponse:
         "may_decide": scope.has(*REVIEWERS),
         "choice": _choice_of(scope),
         **_views_of(scope, ListPage.REGISTRY, request.GET),
-        "export_query": request.GET.urlencode(),
+        "query": request.GET.urlencode(),
     }
     return page_or_part(request, "dashboard/registry.html", "registry", context, 200 if is_valid else 400)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def registry_export(request: HttpRequest) -> HttpResponse | FileResponse:
-    """The filtered list as XLSX: a small one at once; a POST has the worker make a large one."""
-    scope = scope_of(request)
-    require_registry(scope)
-    rows = rows_to_export(scope, request.GET)
-    query = request.GET.urlencode()
-    if request.method == "POST":
-        return redirect(export_start(actor=scope, query=query))
-    count, is_large = capped_count(rows, settings.LONG_EXPORT_ROWS)
-    if is_large:
-        return render(request, "dashboard/export.html", {"count": count, "query": query})
-    return FileResponse(
-        registry_workbook(rows), as_attachment=True, filename=export_name(), content_type=XLSX
-    )

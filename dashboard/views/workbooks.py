@@ -21,11 +21,11 @@ from assignments.services.workbooks import (
 )
 from common import clock
 from common.errors import InvalidInput, NotAllowed, TooLarge
+from common.http import XLSX
 from common.scope import Scope, scope_of
-from dashboard.long_work import export_start, rows_to_edit
+from dashboard.long_work import register_start, rows_to_edit
 from dashboard.paging import capped_count
 from dashboard.selectors.workbooks import ROWS_SHOWN, difference, reasons_by_row
-from dashboard.views.work import XLSX
 from dashboard.wording import applied_words
 from dashboard.workbook_forms import WorkbookForm
 
@@ -82,7 +82,7 @@ def register(request: HttpRequest) -> HttpResponse | FileResponse:
     _require_editor(scope)
     rows = rows_to_edit(scope, request.GET)
     if request.method == "POST":
-        return redirect(export_start(actor=scope, query=request.GET.urlencode(), editable=True))
+        return redirect(register_start(actor=scope, query=request.GET.urlencode()))
     name = f"register-{clock.today():%Y-%m-%d}.xlsx"
     return FileResponse(register_workbook(rows), as_attachment=True, filename=name, content_type=XLSX)
 

@@ -19,15 +19,14 @@ from common.scope import Scope, scope_of
 from files.http import file_response
 from rating import policies
 from rating.enums import ObjectionState, Remedy
+from rating.lists import objection_filter, objections_narrowed, require_reader_of_objections
 from rating.models import Objection, Slice
-from rating.objection_forms import DISMISS, DecisionForm, ObjectionFilterForm, ObjectionForm
+from rating.objection_forms import DISMISS, DecisionForm, ObjectionForm
 from rating.presentation.words import cluster_words, item_words, loss_words
 from rating.selectors.objections import (
     log_of,
     loss_of,
     objectable_slice,
-    objection_months,
-    objection_regions,
     possible_remedies,
     reviewers_of,
     scorecard_url,
@@ -53,18 +52,14 @@ TONES = {
 def objection_list(request: HttpRequest) -> HttpResponse:
     """Objections, oldest first: all for the centre, its own for a region."""
     scope = scope_of(request)
-    if not policies.can_read_objections(scope):
-        raise NotAllowed(_("Objections are read by the centre and by the region that filed them."))
-    form = ObjectionFilterForm(request.GET, objection_months(scope), objection_regions(scope))
-    rows = Objection.objects.visible_to(scope).for_list()
+    require_reader_of_objections(scope)
+    form = objection_filter(scope, request.GET)
     is_valid = form.is_valid()
-    names = {"month": "slice__period", "region": "region", "state": "state"}
-    wanted = {names[name]: value for name, value in form.cleaned_data.items() if value} if is_valid else {}
-    rows = rows.filter(**wanted) if is_valid else rows.none()
+    rows = objections_narrowed(scope, form) if is_valid else Objection.objects.none()
     context = {
         "form": form,
         "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
-        "is_narrowed": bool(wanted) or not is_valid,
+        "is_narrowed": not is_valid or any(form.cleaned_data.values()),
         "open": Objection.objects.visible_to(scope).open().count(),
         "tones": TONES,
     }

@@ -1,5 +1,6 @@
 """Work of every kind for the pages of the dashboard, made directly, and small readers of their answers."""
 
+import io
 import re
 import uuid
 from collections.abc import Sequence
@@ -8,6 +9,7 @@ from typing import Any
 
 from django.test import Client
 from django.urls import reverse
+from python_calamine import load_workbook
 
 from assignments.models import Assignment, Execution
 from clusters.models import Cluster
@@ -72,6 +74,17 @@ def published(period: str = "2026-01") -> Slice:
 
 def page(name: str, *args: Any) -> str:
     return reverse(f"dashboard:{name}", args=args)
+
+
+def list_url(name: str, form: str = "xlsx", query: str = "") -> str:
+    """The address of a list as a file."""
+    return f"{reverse('dashboard:list-table', args=[name, form])}?{query}"
+
+
+def table_in(content: bytes) -> list[list[Any]]:
+    """The rows of the table in an exported workbook, headings first: what stands above them is left out."""
+    rows = load_workbook(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    return rows[next(place for place, row in enumerate(rows) if place and not any(map(str, row))) + 1 :]
 
 
 def text_of(client: Client, url: str, status: int = 200) -> str:

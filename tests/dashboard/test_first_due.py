@@ -2,17 +2,15 @@
 
 from collections.abc import Callable
 from datetime import date
-from io import BytesIO
 
 import pytest
 from django.test import Client
-from python_calamine import load_workbook
 
 from assignments.models import Execution
 from tests.assignments.counter import Counter
 from tests.assignments.desk import Desk
 from tests.cast import Cast
-from tests.dashboard.office import TODAY, page, shown, text_of, work
+from tests.dashboard.office import TODAY, list_url, page, shown, table_in, text_of, work
 
 pytestmark = pytest.mark.usefixtures("march", "rating")
 
@@ -65,9 +63,7 @@ def test_a_term_that_was_not_moved_says_so_on_its_page_and_nothing_in_lists(
 
 
 def test_the_export_has_a_column_of_the_first_due_date(as_person: People, moved: Execution) -> None:
-    answer = as_person("controller").get(page("registry-export"))
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    rows = load_workbook(BytesIO(content)).get_sheet_by_index(0).to_python()
+    rows = table_in(as_person("controller").get(list_url("registry")).content)
     column = rows[0].index("First due date")
     assert [row[column : column + 2] for row in rows[1:]] == [[FIRST, MOVED]]
 

@@ -1,22 +1,21 @@
 """A large export of the registry: made by the worker, kept a day, given to its owner only."""
 
-import io
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
-from python_calamine import load_workbook
 
 from common import clock
 from dashboard.long_work import KEPT, exports_forget
 from files.models import StoredFile
 from files.storage import path_of
+from notifications.long_work import work_of
 from notifications.models import LongTask
 from notifications.services import long_tasks_drain
 from tests.assignments.desk import NOW
 from tests.cast import Cast
-from tests.dashboard.office import TODAY, page, work
+from tests.dashboard.office import TODAY, list_url, page, table_in, work
 
 pytestmark = pytest.mark.usefixtures("march", "rating")
 People = Callable[[str], Client]
@@ -28,8 +27,8 @@ def _large(settings: Settings, cast: Cast) -> None:
     work([cast.tomsk_machines, cast.tomsk_farming, cast.omsk_machines], TODAY)
 
 
-def exported(client: Client, query: str = "") -> LongTask:
-    answer = client.post(f"{page('registry-export')}?{query}")
+def exported(client: Client, query: str = "", form: str = "xlsx") -> LongTask:
+    answer = client.post(list_url("registry", form, query))
     long_tasks_drain()
     return LongTask.objects.get(pk=int(answer["Location"].strip("/").split("/")[-1]))
 
@@ -39,16 +38,17 @@ def file_of(task: LongTask) -> str:
 
 
 def test_a_visit_asks_first_and_makes_nothing(as_person: People) -> None:
-    html = as_person("controller").get(page("registry-export")).content.decode()
+    html = as_person("controller").get(list_url("registry")).content.decode()
 
     assert "Make the file now?" in html
     assert not LongTask.objects.exists()
 
 
-def test_the_page_offers_a_large_list_by_a_button_that_posts(as_person: People) -> None:
-    html = as_person("controller").get(f"{page('registry')}?state=open").content.decode()
+def test_what_asks_first_posts_the_same_filter(as_person: People) -> None:
+    html = as_person("controller").get(list_url("registry", "csv", "state=open")).content.decode()
 
-    assert f'<form method="post" action="{page("registry-export")}?state=open">' in html
+    assert f'action="{list_url("registry", "csv", "state=open")}"' in html
+    assert f'href="{page("registry")}?state=open"' in html
 
 
 def test_the_worker_makes_the_very_rows_of_the_filter(as_person: People) -> None:
@@ -57,14 +57,13 @@ def test_the_worker_makes_the_very_rows_of_the_filter(as_person: People) -> None
 
     assert (task.state, task.stage) == ("done", "storing")
     assert file_of(task) in client.get(task.get_absolute_url()).content.decode()
-    rows = load_workbook(io.BytesIO(client.get(file_of(task)).content)).get_sheet_by_index(0).to_python()
+    rows = table_in(client.get(file_of(task)).content)
     assert [row[1] for row in rows[1:]] == ["70-001"]
 
 
 def test_a_region_exports_its_own_rows_only(as_person: People) -> None:
     client = as_person("tomsk_coordinator")
-    content = client.get(file_of(exported(client))).content
-    rows = load_workbook(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    rows = table_in(client.get(file_of(exported(client))).content)
 
     assert {row[1] for row in rows[1:]} == {"70-001", "70-002"}
 
@@ -77,6 +76,33 @@ def test_the_file_is_given_to_its_owner_only(as_person: People) -> None:
     answer = as_person("controller").get(file_of(task))
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["Cache-Control"] == "private, no-store"
+
+
+def test_a_large_csv_is_made_by_the_worker_too(as_person: People) -> None:
+    client = as_person("tomsk_coordinator")
+    task = exported(client, "cluster=70-001", "csv")
+    answer = client.get(file_of(task))
+    lines = answer.content.decode("utf-8-sig").splitlines()
+
+    assert answer["Content-Type"].startswith("text/csv")
+    assert lines[0].startswith("Регион;Код кластера;")
+    assert [line.split(";")[1] for line in lines[1:2]] == ["70-001"]
+    assert lines[2] == ""
+
+
+def test_every_format_and_list_is_work_of_its_own(as_person: People) -> None:
+    client = as_person("controller")
+    tasks = {exported(client).pk, exported(client, form="csv").pk}
+    client.post(list_url("clusters"))
+
+    assert len(tasks) == 2
+    assert LongTask.objects.count() == 3
+
+
+def test_work_that_was_asked_for_by_an_earlier_version_is_still_the_registry(cast: Cast) -> None:
+    task = LongTask(person=cast.controller, kind="dashboard.export", arguments={"query": ""})
+
+    assert "Registry of assignments" in work_of(task).title(task)
 
 
 def test_two_people_with_one_filter_get_a_file_each(as_person: People) -> None:
@@ -102,10 +128,10 @@ def test_the_file_is_gone_after_a_day(as_person: People) -> None:
 def test_a_damaged_filter_is_refused_and_nothing_is_queued(as_person: People) -> None:
     client = as_person("controller")
 
-    assert client.post(f"{page('registry-export')}?due_from=x").status_code == 400
+    assert client.post(list_url("registry", query="due_from=x")).status_code == 400
     assert not LongTask.objects.exists()
 
 
 @pytest.mark.parametrize("who", ["chair", "newcomer"])
 def test_others_export_nothing(as_person: People, who: str) -> None:
-    assert as_person(who).post(page("registry-export")).status_code == 403
+    assert as_person(who).post(list_url("registry")).status_code == 403

@@ -1,17 +1,26 @@
 """The registry of executions: scope, filters, pages by key, the export, and figures that equal their lists."""
 
-import io
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
-from python_calamine import load_workbook
 
 from assignments.models import Execution
 from tests.cast import Cast
-from tests.dashboard.office import TODAY, hand_in, ids_of, one_of_each, page, shown, text_of, work
+from tests.dashboard.office import (
+    TODAY,
+    hand_in,
+    ids_of,
+    list_url,
+    one_of_each,
+    page,
+    shown,
+    table_in,
+    text_of,
+    work,
+)
 from tests.queries import assert_same_queries
 
 pytestmark = pytest.mark.usefixtures("march", "rating")
@@ -33,7 +42,7 @@ def test_the_centre_sees_all_and_a_region_its_own(as_person: People, cast: Cast)
 @pytest.mark.parametrize("who", ["chair", "newcomer"])
 def test_others_have_no_registry(as_person: People, who: str) -> None:
     assert as_person(who).get(page("registry")).status_code == 403
-    assert as_person(who).get(page("registry-export")).status_code == 403
+    assert as_person(who).get(list_url("registry")).status_code == 403
 
 
 def test_a_foreign_region_in_the_address_shows_nothing_foreign(as_person: People, cast: Cast) -> None:
@@ -138,8 +147,8 @@ def test_the_count_stops_where_an_export_becomes_long_work(
 def test_the_export_holds_the_filtered_list_in_its_order(as_person: People, cast: Cast) -> None:
     early, late = (work([cast.tomsk_machines], TODAY + timedelta(days=shift))[0] for shift in (-4, 9))
     work([cast.omsk_machines], TODAY)
-    answer = as_person("controller").get(f"{page('registry-export')}?region=70")
-    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).get_sheet_by_index(0).to_python()
+    answer = as_person("controller").get(list_url("registry", query="region=70"))
+    sheet = table_in(answer.content)
     assert [row[-1] for row in sheet[1:]] == [late.code, early.code]
     assert sheet[0][0] == "Region"
     assert sheet[2][-2] == 4
@@ -150,21 +159,21 @@ def test_text_in_the_export_never_becomes_a_formula(as_person: People, cast: Cas
     item = work([cast.tomsk_machines], TODAY)[0].assignment
     item.title = "=1+1"
     item.save()
-    answer = as_person("tomsk_coordinator").get(page("registry-export"))
-    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).get_sheet_by_index(0).to_python()
+    answer = as_person("tomsk_coordinator").get(list_url("registry"))
+    sheet = table_in(answer.content)
     assert sheet[1][6] == "=1+1"
 
 
 def test_too_many_rows_are_not_exported(
     as_person: People, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dashboard.exports.MAX_ROWS", 1)
+    monkeypatch.setattr("common.lists.MAX_ROWS", 1)
     work([cast.tomsk_machines, cast.tomsk_farming], TODAY)
-    assert as_person("controller").get(page("registry-export")).status_code == 413
+    assert as_person("controller").get(list_url("registry")).status_code == 413
 
 
 def test_a_damaged_filter_exports_nothing(as_person: People, cast: Cast) -> None:
-    assert as_person("controller").get(f"{page('registry-export')}?state=lost").status_code == 400
+    assert as_person("controller").get(list_url("registry", query="state=lost")).status_code == 400
 
 
 @pytest.mark.parametrize("who", ["controller", "tomsk_coordinator"])

@@ -28,7 +28,10 @@ RIGHT = "code,region,name,kind\n70-001,70,=1+1,\n70-003,70,@SUM(1),\n"
 
 
 def downloaded(visitor: Visitor, link: str, folder: Path) -> Path:
-    """Press a link of the page that brings a file."""
+    """Press a link of the page that brings a file; the menu of files is unfolded first when it lies there."""
+    menu = visitor.page.locator(f"details.downloads:not([open]):has({link}) > summary")
+    if menu.count():
+        menu.first.click()
     with visitor.page.expect_download() as coming:
         visitor.page.locator(link).first.click()
     path = folder / coming.value.suggested_filename
@@ -99,11 +102,61 @@ def test_the_tables_that_are_taken_away_say_what_the_pages_say(guest: Visit, tmp
     ):
         taken = {row[region]: row[score].replace(".", ",") or "–" for row in rows[1:90]}
         assert taken == shown
-    assert {row[6] for row in executions[1:] if row[6]} == set(late)
+    start = next(place for place, row in enumerate(executions) if row[:2] == ["Регион", "Код кластера"])
+    assert executions[0][0] == "Реестр поручений"
+    assert "Срок: просрочено" in executions[1][0]
+    assert {row[6] for row in executions[start + 1 :] if row[6]} == set(late)
     papers = converted([book, registry], "pdf", tmp_path)
     for paper, name in zip(papers, ("document-rating", "document-registry"), strict=True):
         assert text_of_pdf(paper).strip()
         pictures_of_pdf(paper, PICTURES / name)
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "told"),
+    [
+        ("/assignments/registry/?term=late", "registry", "Реестр поручений"),
+        ("/assignments/registry/?region=55", "overdue", "Список неисполненного"),
+        ("/regions/86/", "brief", "Ханты-Мансийский автономный округ — Югра"),
+        ("{execution}", "card", "Контрольная карточка поручения"),
+    ],
+)
+def test_a_printed_form_says_the_same_as_pdf_and_as_docx(
+    guest: Visit, tmp_path: Path, path: str, name: str, told: str
+) -> None:
+    controller = guest("controller@centre.example")
+    controller.open("/assignments/registry/?term=late")
+    execution = controller.page.locator("tbody th a").first.get_attribute("href")
+    controller.open(path.format(execution=execution))
+    papers = [downloaded(controller, f"a[href*='{name}.{form}']", tmp_path) for form in ("pdf", "docx")]
+    (as_pdf,) = converted([papers[1]], "pdf", tmp_path)
+    for paper in (papers[0], as_pdf):
+        words = plain(text_of_pdf(paper))
+        assert told in words
+        assert "По состоянию на" in words
+        assert "стр. 1 из" in words
+        right, width = widest_word(paper)
+        assert right <= width
+    pictures_of_pdf(papers[0], PICTURES / f"document-form-{name}-pdf", pages=2)
+    pictures_of_pdf(as_pdf, PICTURES / f"document-form-{name}-docx", pages=2)
+
+
+def test_a_printed_form_of_many_pages_repeats_its_headings_and_is_tagged(
+    guest: Visit, tmp_path: Path
+) -> None:
+    from pypdf import PdfReader
+
+    controller = guest("controller@centre.example")
+    controller.open("/assignments/registry/?state=in_review")
+    paper = downloaded(controller, "a[href*='registry.pdf']", tmp_path)
+    reader = PdfReader(paper)
+    root: Any = reader.trailer["/Root"]
+
+    assert len(reader.pages) > 1
+    assert all("Поручение" in page.extract_text() for page in reader.pages)
+    assert root["/MarkInfo"]["/Marked"].value
+    assert root["/Lang"] == "ru"
+    assert {round(float(side) / 72 * 25.4) for side in reader.pages[0].mediabox[2:]} == {210, 297}
 
 
 def test_a_letter_looks_like_a_letter_and_asks_nothing_of_the_network(

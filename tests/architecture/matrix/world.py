@@ -399,6 +399,8 @@ def of_place(name: str, place: Place) -> Address:
         "answered question": {"pk": place.answered.pk},
         "region": {"code": place.code},
         "leave": {"pk": place.leave.pk},
+        "card of an execution": {"pk": place.reported.pk, "form": "pdf"},
+        "brief of a region": {"code": place.code, "form": "docx"},
         "head": {"code": place.code, "pk": place.head.pk},
         "cluster": {"code": place.cluster.code},
         "letter": {"pk": place.uncertain.pk},
@@ -428,6 +430,8 @@ OF_PLACES: dict[str, Address] = {
     "answered question": {"pk": NOBODY},
     "region": {"code": "99"},
     "leave": {"pk": NOBODY},
+    "card of an execution": {"pk": NOBODY, "form": "pdf"},
+    "brief of a region": {"code": "99", "form": "docx"},
     "head": {"code": "99", "pk": NOBODY},
     "cluster": {"code": "99-001"},
     "letter": {"pk": NOBODY},
@@ -444,6 +448,16 @@ OF_PLACES: dict[str, Address] = {
 }
 """Kinds of things that belong to a region; the address of one that does not exist."""
 
+LISTS = {
+    "list of the regions and the centre": ("registry", "xlsx"),
+    "list of a region": ("inbox", "csv"),
+    "list of the centre": ("review", "xlsx"),
+    "list of reviewers": ("audiences", "csv"),
+    "list of the administrator": ("people", "xlsx"),
+    "list of all people": ("clusters", "csv"),
+}
+"""Kinds of lists, each with one of them and a format; `tests/dashboard/test_lists.py` walks them all."""
+
 OF_CENTRE: dict[str, Address] = {
     "draft protocol": {"pk": NOBODY},
     "item of a draft": {"pk": NOBODY, "item": NOBODY},
@@ -457,6 +471,8 @@ OF_CENTRE: dict[str, Address] = {
     "draft item": {"pk": NOBODY},
     "draft recurring item": {"pk": NOBODY},
     "proposed recall": {"pk": NOBODY},
+    "paper": {"form": "docx"},
+    **{key: {"name": "nothing", "form": "csv"} for key in LISTS},
     "import": {"pk": NOBODY},
     "calendar day": {"pk": NOBODY},
     "saved audience": {"pk": NOBODY},
@@ -487,6 +503,8 @@ def of_centre(name: str, world: World) -> Address:
         "draft item": {"pk": world.draft_item.pk},
         "draft recurring item": {"pk": world.draft_series.pk},
         "proposed recall": {"pk": world.recall.pk},
+        "paper": {"form": "pdf"},
+        **{kind: {"name": listed, "form": form} for kind, (listed, form) in LISTS.items()},
         "import": {"pk": world.imported.pk},
         "calendar day": {"pk": world.calendar_day.pk},
         "saved audience": {"pk": world.saved_audience.pk},

@@ -1,0 +1,109 @@
+"""The lists of this room as files: protocols, saved audiences."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assignments.forms import ProtocolFilterForm
+from assignments.models import Protocol
+from assignments.policies import can_draft
+from assignments.selectors.protocols import ProtocolRow, protocol_rows, protocols_found
+from assignments.selectors.saved_audiences import saved_rows
+from common import clock
+from common.errors import NotAllowed
+from common.lists import Found, PortalList, conditions_of, portions, register_lists, yes_or_no
+from common.scope import Scope
+from common.sheets import Column
+
+
+def protocols_narrowed(scope: Scope, form: ProtocolFilterForm) -> "QuerySet[Protocol]":
+    """The protocols that a form asks for, newest first; a damaged form narrows nothing."""
+    chosen = form.cleaned_data if form.is_valid() else {}
+    return protocols_found(
+        scope, year=chosen.get("year"), status=chosen.get("status", ""), words=chosen.get("q", "")
+    )
+
+
+def _protocols_found(scope: Scope, query: QueryDict) -> Found:
+    form = ProtocolFilterForm(query, scope=scope)
+    conditions = conditions_of(form)
+    return Found(protocols_narrowed(scope, form), conditions)
+
+
+def _protocols_lines(scope: Scope, rows: Any) -> Iterator[ProtocolRow]:
+    for portion in portions(rows):
+        yield from protocol_rows(scope, portion, clock.today())
+
+
+def _status(row: ProtocolRow) -> str:
+    return _("template") if row.protocol.is_template else str(row.protocol.get_status_display())
+
+
+def _course(name: str) -> Any:
+    """A count of the executions of a protocol; a draft has none."""
+    return lambda row: None if row.protocol.is_draft else getattr(row.progress, name)
+
+
+def _protocols_columns(_scope: Scope) -> list[Column]:
+    return [
+        Column(_("Number"), lambda row: row.protocol.number, 14),
+        Column(_("Date"), lambda row: row.protocol.held_on, 12),
+        Column(_("Meeting"), lambda row: row.protocol.meeting_title, 60),
+        Column(_("Status"), _status, 16),
+        Column(_("Items"), lambda row: row.items, 10),
+        Column(_("Executions"), _course("total"), 12),
+        Column(_("Executed"), _course("executed"), 12),
+        Column(_("In review"), _course("in_review"), 12),
+        Column(_("Overdue"), _course("overdue"), 14),
+    ]
+
+
+def require_drafter(scope: Scope) -> None:
+    """Raises NotAllowed for whoever drafts no protocols."""
+    if not can_draft(scope):
+        raise NotAllowed(
+            _("Protocols are drafted and issued by controllers and administrators of the centre.")
+        )
+
+
+def _audiences_found(scope: Scope, _query: QueryDict) -> Found:
+    require_drafter(scope)
+    return Found(saved_rows(scope, clock.today()))
+
+
+def _audiences_columns(_scope: Scope) -> list[Column]:
+    return [
+        Column(_("Name"), lambda row: row.saved.name, 34),
+        Column(_("To whom"), lambda row: row.wording, 70),
+        Column(_("Today"), lambda row: row.count, 10),
+        Column(_("Whose"), lambda row: row.saved.owner.get_short_name(), 24),
+        Column(_("For all"), lambda row: yes_or_no(row.saved.shared), 10),
+    ]
+
+
+LISTS = (
+    PortalList(
+        "protocols",
+        gettext_lazy("Protocols"),
+        "assignments:protocols",
+        _protocols_found,
+        _protocols_columns,
+        _protocols_lines,
+    ),
+    PortalList(
+        "audiences",
+        gettext_lazy("Saved audiences"),
+        "assignments:audiences",
+        _audiences_found,
+        _audiences_columns,
+    ),
+)
+
+
+def register() -> None:
+    """Called once when the room is ready."""
+    register_lists(*LISTS)

@@ -1,0 +1,64 @@
+"""The menu of what can be taken away from a page: ``{% load downloads %}``."""
+
+from typing import Any, NamedTuple
+
+from django import template
+from django.urls import reverse
+
+from common.lists import CSV_FORM, XLSX_FORM, list_named
+from dashboard.printed import DOCX_FORM, PDF_FORM, paper_named
+
+register = template.Library()
+
+NOT_FILTERS = ("page", "after", "before", "items", "rows", "view")
+"""What says where somebody is in a list, not what it is narrowed to."""
+
+
+class Form(NamedTuple):
+    """One file: what it is called and its address."""
+
+    label: str
+    url: str
+
+
+class Group(NamedTuple):
+    """The files that say the same."""
+
+    title: str
+    forms: list[Form]
+
+
+@register.inclusion_tag("components/downloads.html", takes_context=True)
+def downloads(
+    context: template.Context, name: str = "", papers: str = "", of: Any = None, query: str | None = None
+) -> dict[str, Any]:
+    """A menu with a list (`name`) as XLSX and CSV and with printed forms (`papers`, parted by spaces) as PDF and DOCX.
+
+    `of` is the object of a form that has one. The filter is that of the page; `query` says it otherwise.
+    """
+    groups: dict[str, list[Form]] = {}
+    narrowed = _filter(context) if query is None else query
+    for key in papers.split():
+        paper = paper_named(key)
+        forms = groups.setdefault(str(paper.title), [])
+        for form in (PDF_FORM, DOCX_FORM):
+            place = {"form": form} if of is None else {paper.argument: of, "form": form}
+            forms.append(Form(form.upper(), _address(paper.url_name, place, narrowed if of is None else "")))
+    if name:
+        forms = groups.setdefault(str(list_named(name).title), [])
+        for form in (XLSX_FORM, CSV_FORM):
+            place = {"name": name, "form": form}
+            forms.append(Form(form.upper(), _address("dashboard:list-table", place, narrowed)))
+    return {"groups": [Group(title, forms) for title, forms in groups.items()]}
+
+
+def _filter(context: template.Context) -> str:
+    kept = context["request"].GET.copy()
+    for name in NOT_FILTERS:
+        kept.pop(name, None)
+    return str(kept.urlencode())
+
+
+def _address(url_name: str, place: dict[str, Any], query: str) -> str:
+    url = reverse(url_name, kwargs=place)
+    return f"{url}?{query}" if query else url

@@ -1,0 +1,137 @@
+"""The lists of this room as files: the ledger of letters, the objections. The table of a month has its own export."""
+
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.errors import NotAllowed
+from common.formatting import month_title
+from common.lists import Found, PortalList, conditions_of, register_lists
+from common.scope import Scope
+from common.sheets import Column
+from notifications.enums import MailState
+from rating import policies
+from rating.letter_forms import LetterFilterForm
+from rating.models import Objection
+from rating.objection_forms import ObjectionFilterForm
+from rating.querysets import ObjectionQuerySet, RatingLetterQuerySet
+from rating.selectors.ledger import letter_months, letters_of, regions_of
+from rating.selectors.methodologies import checked_period
+from rating.selectors.objections import objection_months, objection_regions
+
+TAKEN = (MailState.ACCEPTED, MailState.DELIVERED)
+"""States in which the answer of the server says nothing new."""
+
+
+def require_reader_of_letters(scope: Scope) -> None:
+    """Raises NotAllowed for whoever has neither a region nor an office of the centre."""
+    if not policies.can_read_letters(scope):
+        raise NotAllowed(_("Letters are read by the centre and by the region that they are about."))
+
+
+def month_of_ledger(asked: str, months: list[str]) -> str:
+    """The month that an address asks for, the newest by default; empty while there are no letters."""
+    return checked_period(asked or months[0]) if months else ""
+
+
+def letters_narrowed(letters: RatingLetterQuerySet, form: LetterFilterForm) -> RatingLetterQuerySet:
+    """The letters of a month that a valid form asks for."""
+    chosen = form.cleaned_data
+    if chosen["state"]:
+        letters = letters.filter(mail__state=chosen["state"])
+    return letters.filter(region=chosen["region"]) if chosen["region"] else letters
+
+
+def _letters_found(scope: Scope, query: QueryDict) -> Found:
+    require_reader_of_letters(scope)
+    period = month_of_ledger(query.get("month", ""), letter_months(scope))
+    letters = letters_of(scope, period)
+    form = LetterFilterForm(query, regions=regions_of(letters))
+    conditions = conditions_of(form)
+    if period:
+        conditions.insert(0, _("Month: %(month)s") % {"month": month_title(period)})
+    return Found(letters_narrowed(letters, form), conditions)
+
+
+def _letters_columns(_scope: Scope) -> list[Column]:
+    return [
+        Column(_("Region"), lambda row: row.region.name, 28),
+        Column(_("Revision"), lambda row: row.slice.revision, 10),
+        Column(_("Addressee"), lambda row: str(row.head), 30),
+        Column(_("Post"), lambda row: row.head.post_title, 40),
+        Column(_("Address"), lambda row: row.mail.recipient_email, 30),
+        Column(_("State"), lambda row: str(row.mail.get_state_display()), 20),
+        Column(_("Queued"), lambda row: row.mail.created_at, 17),
+        Column(_("Taken by the server"), lambda row: row.mail.accepted_at, 17),
+        Column(_("Answer of the server"), lambda row: _reply(row.mail), 40),
+    ]
+
+
+def _reply(mail: Any) -> str:
+    return "" if mail.state in TAKEN else str(mail.server_reply)
+
+
+def require_reader_of_objections(scope: Scope) -> None:
+    """Raises NotAllowed for whoever has neither a region nor an office of the centre."""
+    if not policies.can_read_objections(scope):
+        raise NotAllowed(_("Objections are read by the centre and by the region that filed them."))
+
+
+def objection_filter(scope: Scope, query: QueryDict) -> ObjectionFilterForm:
+    """The filter of the objections as an address asks for it."""
+    return ObjectionFilterForm(query, objection_months(scope), objection_regions(scope))
+
+
+def objections_narrowed(scope: Scope, form: ObjectionFilterForm) -> ObjectionQuerySet:
+    """The objections that a valid form asks for, oldest first."""
+    names = {"month": "slice__period", "region": "region", "state": "state"}
+    wanted = {names[name]: value for name, value in form.cleaned_data.items() if value}
+    found: ObjectionQuerySet = Objection.objects.visible_to(scope).for_list().filter(**wanted)
+    return found
+
+
+def _objections_found(scope: Scope, query: QueryDict) -> Found:
+    require_reader_of_objections(scope)
+    form = objection_filter(scope, query)
+    conditions = conditions_of(form)
+    return Found(objections_narrowed(scope, form), conditions)
+
+
+def _objections_columns(_scope: Scope) -> list[Column]:
+    return [
+        Column(_("Protocol No."), lambda row: row.execution.assignment.protocol.number, 14),
+        Column(_("Item"), lambda row: row.execution.assignment.number, 8),
+        Column(_("Title"), lambda row: row.execution.assignment.title, 34),
+        Column(
+            _("Cluster"), lambda row: row.execution.cluster.display_name if row.execution.cluster else "", 30
+        ),
+        Column(_("Region"), lambda row: row.region.name, 24),
+        Column(_("Month"), lambda row: month_title(row.slice.period), 16),
+        Column(_("Revision"), lambda row: row.slice.revision, 10),
+        Column(_("Filed"), lambda row: row.filed_at, 17),
+        Column(_("Reason"), lambda row: row.reason, 44),
+        Column(_("State"), lambda row: str(row.get_state_display()), 16),
+        Column(_("Answered"), lambda row: row.decided_at, 17),
+        Column(_("Answer"), lambda row: row.answer, 44),
+    ]
+
+
+LISTS = (
+    PortalList(
+        "letters",
+        gettext_lazy("Letters about the rating"),
+        "rating:letters",
+        _letters_found,
+        _letters_columns,
+    ),
+    PortalList(
+        "objections", gettext_lazy("Objections"), "rating:objections", _objections_found, _objections_columns
+    ),
+)
+
+
+def register() -> None:
+    """Called once when the room is ready."""
+    register_lists(*LISTS)
