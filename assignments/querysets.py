@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db.models import IntegerField, OuterRef, Q, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
+from assignments.as_of import PastTable
 from assignments.enums import (
     OPEN_STATES,
     REVIEWERS,
@@ -148,9 +149,24 @@ class ExecutionQuerySet(ScopedQuerySet):
         """With what the row of a table shows, and no other column: a list has fifty rows and items hold long texts."""
         return self.select_related("assignment__protocol", "cluster", "region").only(*TABLE_COLUMNS)
 
-    def with_note(self) -> Self:
-        """With the note in force as `note`, and its number as `note_number`: empty and 0 where nobody wrote any."""
+    def as_of(self, instant: datetime) -> Self:
+        """The executions as they had been recorded before the instant; to be read, never to be saved.
+
+        Filters, order, counts and values mean the past, wherever they stand in the chain; `for_list` and the like
+        join the names and texts of today. Without `select_for_update`, for what has passed is not locked.
+        """
+        rows = self._chain()
+        alias = rows.query.get_initial_alias()
+        rows.query.alias_map[alias] = PastTable(self.model._meta.db_table, alias, instant)
+        return rows
+
+    def with_note(self, before: datetime | None = None) -> Self:
+        """With the note in force as `note`, and its number as `note_number`: empty and 0 where nobody wrote any.
+
+        With `before` the note that was in force at that instant.
+        """
         notes = apps.get_model("assignments", "ExecutionNote").objects.filter(execution=OuterRef("pk"))
+        notes = notes.filter(at__lt=before) if before else notes
         newest = notes.order_by("-number")
         return self.annotate(
             note=Coalesce(Subquery(newest.values("text")[:1]), Value(""), output_field=TextField()),
@@ -158,6 +174,15 @@ class ExecutionQuerySet(ScopedQuerySet):
                 Subquery(newest.values("number")[:1]), Value(0), output_field=IntegerField()
             ),
         )
+
+
+class ExecutionPastQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
+    """Earlier states are seen by whoever sees the execution."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        return self.filter(execution__region__in=scope.regions)
 
 
 class ExecutionEventQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):

@@ -24,6 +24,7 @@ APPEND_ONLY_TABLES = (
     "assignments_evidence",
     "assignments_executionevent",
     "assignments_executionnote",
+    "assignments_executionpast",
     "auditlog_logentry",
     "notifications_mailevent",
     "rating_auditfile",

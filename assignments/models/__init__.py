@@ -25,6 +25,7 @@ from assignments.models.desk import (
     SavedView,
     WorkbookUpload,
 )
+from assignments.models.past import ExecutionPast
 from assignments.models.questions import AnswerWording, ItemAnswer, ItemQuestion
 from assignments.querysets import (
     AssignmentQuerySet,
@@ -47,6 +48,7 @@ __all__ = [
     "Execution",
     "ExecutionEvent",
     "ExecutionNote",
+    "ExecutionPast",
     "ExecutionRequest",
     "ItemAnswer",
     "ItemQuestion",
