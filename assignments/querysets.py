@@ -160,13 +160,19 @@ class ExecutionQuerySet(ScopedQuerySet):
         rows.query.alias_map[alias] = PastTable(self.model._meta.db_table, alias, instant)
         return rows
 
-    def with_note(self, before: datetime | None = None) -> Self:
+    @property
+    def instant(self) -> datetime | None:
+        """The past instant that these rows are of; None for those of today."""
+        table = self.query.alias_map.get(self.query.base_table or "")
+        return table.instant if isinstance(table, PastTable) else None
+
+    def with_note(self) -> Self:
         """With the note in force as `note`, and its number as `note_number`: empty and 0 where nobody wrote any.
 
-        With `before` the note that was in force at that instant.
+        After `as_of` it is the note that was in force at that instant.
         """
         notes = apps.get_model("assignments", "ExecutionNote").objects.filter(execution=OuterRef("pk"))
-        notes = notes.filter(at__lt=before) if before else notes
+        notes = notes.filter(at__lt=self.instant) if self.instant else notes
         newest = notes.order_by("-number")
         return self.annotate(
             note=Coalesce(Subquery(newest.values("text")[:1]), Value(""), output_field=TextField()),

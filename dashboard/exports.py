@@ -13,6 +13,7 @@ from common import clock
 from common.errors import TooLarge
 from common.formatting import not_later_format, number
 from common.sheets import FIGURE, HEAD, TEXT, end_table, lay_out, set_height
+from dashboard.selectors.past import Moment
 from notifications.long_work import Watch
 
 MAX_ROWS = 100_000
@@ -40,10 +41,13 @@ def _headings() -> list[str]:
 def registry_workbook(rows: ExecutionQuerySet, watch: Watch | None = None) -> IO[bytes]:
     """A temporary file with the rows in their order, telling how far it is (stage `rows`).
 
+    Of rows of a past moment the sheet says it in its name and on paper.
+
     Raises TooLarge over 100,000 rows: narrow the filter.
     """
     import xlsxwriter  # costly import, only for an export
 
+    past = Moment(rows.instant) if rows.instant else None
     total = rows.order_by()[: MAX_ROWS + 1].count()
     if total > MAX_ROWS:
         message = _("The list has more than %(limit)s rows. Narrow the filter and export again.")
@@ -51,7 +55,9 @@ def registry_workbook(rows: ExecutionQuerySet, watch: Watch | None = None) -> IO
     target = tempfile.TemporaryFile()  # noqa: SIM115 -- the response closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:
-        sheet = book.add_worksheet(_("Executions"))
+        sheet = book.add_worksheet(_sheet_name(past))
+        if past is not None:
+            sheet.set_header("&C" + _("As of %(moment)s") % {"moment": past.title})
         formats = _Formats(
             book.add_format({**FIGURE, "num_format": "dd.mm.yyyy"}),
             book.add_format({**FIGURE, "num_format": not_later_format()}),
@@ -61,13 +67,22 @@ def registry_workbook(rows: ExecutionQuerySet, watch: Watch | None = None) -> IO
         lay_out(sheet, _headings(), WIDTHS, book.add_format(HEAD))
         sheet.freeze_panes(1, 0)
         last = 0
-        for last, values in enumerate(_lines(rows), 1):
+        for last, values in enumerate(_lines(rows, past), 1):
             _write_line(sheet, last, values, formats)
             if watch and (last % ROWS_PER_NOTE == 0 or last == total):
                 watch("rows", last, total)
         end_table(sheet, rows=last, columns=len(WIDTHS), printed=PRINTED)
     target.seek(0)
     return target
+
+
+def _sheet_name(past: Moment | None) -> str:
+    """A name of at most 31 characters without colons, as spreadsheets allow."""
+    if past is None:
+        return _("Executions")
+    local = past.instant.astimezone(clock.MOSCOW)
+    moment = f"{local:%d.%m.%Y}" if past.is_midnight else f"{local:%d.%m.%Y %H-%M}"
+    return _("As of %(moment)s") % {"moment": moment}
 
 
 class _Formats(NamedTuple):
@@ -88,9 +103,9 @@ def _write_line(sheet: Any, line: int, values: Sequence[Any], formats: _Formats)
             sheet.write_string(line, column, value, formats.text)
 
 
-def _lines(rows: ExecutionQuerySet) -> Iterable[list[Any]]:
+def _lines(rows: ExecutionQuerySet, past: Moment | None) -> Iterable[list[Any]]:
     states = {value: str(label) for value, label in ExecutionState.choices}
-    today = clock.today()
+    today = past.day if past else clock.today()
     unreported = (ExecutionState.ISSUED, ExecutionState.RETURNED)
     for values in rows.with_note().values_list(*FIELDS).iterator(chunk_size=CHUNK):
         row = dict(zip(FIELDS, values, strict=True))

@@ -1,7 +1,7 @@
 """A large export of the registry as long work: the file is kept a day and given to its owner only."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -19,6 +19,7 @@ from common.errors import InvalidInput
 from common.scope import Scope
 from dashboard.exports import registry_workbook
 from dashboard.registry_forms import FACTS, RegistryFilterForm
+from dashboard.selectors.past import Moment
 from dashboard.selectors.registry import (
     RegistryChoices,
     RegistryFilter,
@@ -55,7 +56,10 @@ def offered(scope: Scope, query: QueryDict, *, with_facts: bool) -> RegistryChoi
 
 
 def rows_to_export(scope: Scope, query: QueryDict) -> ExecutionQuerySet:
-    """The filtered executions in their order. Raises InvalidInput for an address that is damaged."""
+    """The filtered executions in their order, of a past moment where the address asks for one (`rows.instant`).
+
+    Raises InvalidInput for an address that is damaged.
+    """
     form = registry_form(scope, query)
     if not form.is_valid():
         raise InvalidInput(_("The filter of this export is damaged. Open the registry and export again."))
@@ -64,14 +68,24 @@ def rows_to_export(scope: Scope, query: QueryDict) -> ExecutionQuerySet:
     return registry_rows(scope, narrowed).order_by(f"{sign}due_on", f"{sign}pk")
 
 
-def export_name() -> str:
-    """The name of the file that is made today."""
-    return f"executions-{clock.today():%Y-%m-%d}.xlsx"
+def export_name(instant: datetime | None = None) -> str:
+    """The name of the file that is made today, or of a past moment."""
+    if instant is None:
+        return f"executions-{clock.today():%Y-%m-%d}.xlsx"
+    past = Moment(instant)
+    exact = "" if past.is_midnight else f"-{past.instant.astimezone(clock.MOSCOW):%H-%M}"
+    return f"executions-as-of-{past.day:%Y-%m-%d}{exact}.xlsx"
 
 
 def rows_to_edit(scope: Scope, query: QueryDict) -> ExecutionQuerySet:
-    """The filtered executions of the regions whose work the person writes about. Raises as `rows_to_export`."""
-    return rows_to_export(scope, query).filter(region__in=scope.coordinated)
+    """The filtered executions of the regions whose work the person writes about.
+
+    Raises as `rows_to_export`, and InvalidInput for a past moment: what has passed is not written about.
+    """
+    rows = rows_to_export(scope, query)
+    if rows.instant is not None:
+        raise InvalidInput(_("The past is not edited: open the registry as of today."))
+    return rows.filter(region__in=scope.coordinated)
 
 
 def export_start(*, actor: Scope, query: str, editable: bool = False) -> LongTask:
@@ -93,14 +107,11 @@ def is_kept(task: LongTask) -> bool:
 def _run(task: LongTask, watch: Watch) -> Mapping[str, Any]:
     scope, query = scope_for(task.person), QueryDict(task.arguments["query"])
     editable = task.arguments.get("editable", False)
-    made = (
-        register_workbook(rows_to_edit(scope, query), watch)
-        if editable
-        else registry_workbook(rows_to_export(scope, query), watch)
-    )
+    rows = rows_to_edit(scope, query) if editable else rows_to_export(scope, query)
+    made = register_workbook(rows, watch) if editable else registry_workbook(rows, watch)
     with made as content:
         watch("storing", 0, 0)
-        stored = file_made(owner_id=task.person_id, name=export_name(), content=content, kind=Accepted.XLSX)
+        stored = file_made(owner_id=task.person_id, name=export_name(rows.instant), content=content, kind=Accepted.XLSX)
     return {"file": stored.pk}
 
 

@@ -29,6 +29,7 @@ from common.parts import wants_part
 from common.scope import Scope, scope_of
 from dashboard import forms
 from dashboard.note_forms import NoteForm, note_form
+from dashboard.past_forms import AsOfForm, moment_of
 from dashboard.question_forms import QuestionForm, question_form
 from dashboard.request_forms import request_desk
 from dashboard.selectors.execution import (
@@ -46,6 +47,7 @@ from dashboard.views.in_rows import (
     refused_in_its_row,
     row_of,
 )
+from dashboard.views.past import execution_page_then
 from files.http import file_response
 from rating.selectors.corrections import correctable_months
 
@@ -111,8 +113,11 @@ DECISIONS_OF_QUEUE = ("accept", "return")
 
 @require_safe
 def execution(request: HttpRequest, pk: int) -> HttpResponse:
-    """The execution with its history and what the reader may do."""
+    """The execution with its history and what the reader may do; `as_of` asks how it stood in the past."""
     found = execution_fetch(scope_of(request), pk)
+    moment = moment_of(request.GET)
+    if moment is not None:
+        return execution_page_then(request, found, moment)
     return execution_page(request, found, queue=queue_of(request.GET.urlencode()))
 
 
@@ -309,6 +314,7 @@ def execution_page(
         "forms": shown,
         "lost": lost,
         "changes": changes,
+        "past_form": AsOfForm(),
         **_small_forms(scope, card, note, question),
     }
     return render(request, "dashboard/execution.html", context, status=status)

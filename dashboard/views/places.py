@@ -10,8 +10,10 @@ from common import clock
 from common.parts import page_or_part
 from common.scope import scope_of
 from dashboard.forms import ClusterFilterForm, RegionFilterForm
+from dashboard.past_forms import AsOfForm, moment_of
 from dashboard.selectors import places
 from dashboard.selectors.gaps import gap_choices, regions_lacking
+from dashboard.views.past import region_page_then
 from rating.selectors.objections import preview_notices
 from rating.selectors.tables import latest_published
 
@@ -42,10 +44,19 @@ def regions(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def region(request: HttpRequest, code: str) -> HttpResponse:
-    """How a region stands now."""
+    """How a region stands now, or with `as_of` how it stood in the past."""
+    moment = moment_of(request.GET)
+    if moment is not None:
+        return region_page_then(request, code, moment)
     page = places.region_page(scope_of(request), code)
     previews = preview_notices(scope_of(request), code)
-    context = {"page": page, "today": clock.today(), "previews": previews}
+    context = {
+        "page": page,
+        "today": clock.today(),
+        "previews": previews,
+        "past": None,
+        "past_form": AsOfForm(),
+    }
     return render(request, "dashboard/region.html", context)
 
 

@@ -126,12 +126,22 @@ def registry(request: HttpRequest) -> HttpResponse:
         "corrects": narrowed.corrects,
         "item": item_named(scope, narrowed.item),
         "today": clock.today(),
-        "may_decide": scope.has(*REVIEWERS),
-        "choice": _choice_of(scope),
+        "past": narrowed.as_of,
+        "today_url": _today_of(request),
+        "may_decide": scope.has(*REVIEWERS) and narrowed.as_of is None,
+        "choice": _choice_of(scope) if narrowed.as_of is None else None,
         **_views_of(scope, ListPage.REGISTRY, request.GET),
         "export_query": request.GET.urlencode(),
     }
     return page_or_part(request, "dashboard/registry.html", "registry", context, 200 if is_valid else 400)
+
+
+def _today_of(request: HttpRequest) -> str:
+    """The same list as of today, from its first page."""
+    query = request.GET.copy()
+    for name in ("as_of", *PAGING):
+        query.pop(name, None)
+    return f"{request.path}?{query.urlencode()}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -146,6 +156,5 @@ def registry_export(request: HttpRequest) -> HttpResponse | FileResponse:
     count, is_large = capped_count(rows, settings.LONG_EXPORT_ROWS)
     if is_large:
         return render(request, "dashboard/export.html", {"count": count, "query": query})
-    return FileResponse(
-        registry_workbook(rows), as_attachment=True, filename=export_name(), content_type=XLSX
-    )
+    name = export_name(rows.instant)
+    return FileResponse(registry_workbook(rows), as_attachment=True, filename=name, content_type=XLSX)
