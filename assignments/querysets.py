@@ -11,6 +11,7 @@ from assignments.as_of import PastTable
 from assignments.enums import (
     OPEN_STATES,
     REVIEWERS,
+    EventKind,
     ExecutionState,
     ProtocolStatus,
     RequestOrigin,
@@ -19,8 +20,10 @@ from assignments.enums import (
 from assignments.references import PROTOCOL_WORD, read_reference
 from audit.append_only import AppendOnlyQuerySetMixin
 from clusters.models import AssociationMember
+from common.names import words_of
 from common.querysets import ScopedQuerySet
 from common.scope import Scope
+from common.text_search import SearchKey
 
 
 class ProtocolQuerySet(ScopedQuerySet):
@@ -34,13 +37,13 @@ class ProtocolQuerySet(ScopedQuerySet):
             return self.filter(status=ProtocolStatus.ISSUED, pk__in=own.values("pk"))
         return self.none()
 
-    def matching(self, text: str) -> Self:
+    def matching(self, text: str, *, alike: bool = False) -> Self:
         """By number («№ 14», whole), day of the meeting («04.10.2023»), words of number and meeting."""
         asked = read_reference(text)
         words = [word for word in asked.words if not PROTOCOL_WORD.fullmatch(word)]
         if asked.is_item_only:
             return self.none()
-        rows = self.with_words(words, "search_key")
+        rows = self.with_words(words, "search_key", alike=alike)
         if asked.protocol:
             rows = rows.filter(search_key__startswith=f"{asked.protocol} ")
         return rows.filter(held_on=asked.held_on) if asked.held_on else rows
@@ -57,10 +60,10 @@ class AssignmentQuerySet(ScopedQuerySet):
             return self.filter(protocol__status=ProtocolStatus.ISSUED, pk__in=own.values("pk"))
         return self.none()
 
-    def matching(self, text: str) -> Self:
+    def matching(self, text: str, *, alike: bool = False) -> Self:
         """By words of title and text, or by a reference: «п. 2.1 протокола № 14 от 04.10.2023», whole or in part."""
         asked = read_reference(text)
-        rows = self.with_words(asked.words, "search_key")
+        rows = self.with_words(asked.words, "search_key", alike=alike)
         if asked.item:
             rows = rows.filter(search_key__startswith=f"{asked.item} ")
         if asked.protocol:
@@ -115,6 +118,12 @@ class ExecutionQuerySet(ScopedQuerySet):
         """
         members = AssociationMember.objects.visible_to(scope).in_force(day)
         return self.filter(cluster__in=members.filter(association__in=scope.associations).values("cluster"))
+
+    def named(self, text: str) -> Self:
+        """By the code of an execution («P3-1@70-001»), or by that of its item: all its executions."""
+        code = text.strip()
+        codes = {code, code.upper()}
+        return self.filter(Q(code__in=codes) | Q(code__startswith=f"{code.upper()}@"))
 
     def rated(self) -> Self:
         """Executions by clusters; items addressed to the coordinator himself never enter the rating."""
@@ -198,6 +207,16 @@ class ExecutionEventQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
         if scope.is_centre:
             return self.all()
         return self.filter(execution__region__in=scope.regions)
+
+
+    def reports(self) -> Self:
+        """Reports and supplements that nobody has annulled, with the key of their text as `text_key`."""
+        rows = self.filter(kind=EventKind.SUBMITTED, annulments=None)
+        return rows.annotate(text_key=SearchKey("text"))
+
+    def matching(self, text: str, *, alike: bool = False) -> Self:
+        """`reports` by words of their text."""
+        return self.with_words(words_of(text), "text_key", alike=alike)
 
 
 class EvidenceQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):

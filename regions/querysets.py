@@ -22,9 +22,9 @@ class RegionQuerySet(ScopedQuerySet):
     def visible_to(self, scope: Scope) -> Self:
         return self.all()
 
-    def matching(self, text: str) -> Self:
+    def matching(self, text: str, *, alike: bool = False) -> Self:
         """By words of either name, in any case of the language that begins alike, or by the code."""
-        return self.with_words(words_of(text), "search_key")
+        return self.with_words(words_of(text), "search_key", alike=alike)
 
     def for_list(self) -> Self:
         return self.select_related("district").by_name()
