@@ -1,16 +1,30 @@
 """Visibility, joins and conditions of protocols, items and executions."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import IntegerField, OuterRef, Q, Subquery, TextField, Value
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from assignments.as_of import PastTable
 from assignments.enums import (
     OPEN_STATES,
     REVIEWERS,
+    UNREPORTED_STATES,
     EventKind,
     ExecutionState,
     ProtocolStatus,
@@ -125,6 +139,37 @@ class ExecutionQuerySet(ScopedQuerySet):
         codes = {code, code.upper()}
         return self.filter(Q(code__in=codes) | Q(code__startswith=f"{code.upper()}@"))
 
+    def done_by_peers_of(self, execution: Any) -> Self:
+        """Accepted executions of the same item by clusters of the same industry in other regions, the best first:
+        in time before late, then the earliest.
+
+        That they are done, by whom and when, is told to who is late with the item (`policies.can_be_helped`); the
+        execution itself stays with its region and the centre (`visible_to`).
+        """
+        cluster = execution.cluster
+        late = Case(When(reported_on__lte=F("due_on"), then=0), default=1, output_field=IntegerField())
+        return (
+            self.filter(
+                assignment=execution.assignment_id,
+                state=ExecutionState.EXECUTED,
+                cluster__industry=cluster.industry_id if cluster else None,
+                cluster__industry__isnull=False,
+            )
+            .exclude(region=execution.region_id)
+            .order_by(late, "reported_on", "pk")
+        )
+
+    def done_by_regions(
+        self, items: Iterable[int], industries: Iterable[int | None]
+    ) -> "QuerySet[Any, tuple[int, int, str, int]]":
+        """How many clusters have done which item: (item, industry, region, clusters)."""
+        done = self.filter(
+            assignment__in=items, state=ExecutionState.EXECUTED, cluster__industry__in=industries
+        )
+        return (
+            done.order_by().values_list("assignment", "cluster__industry", "region").annotate(n=Count("pk"))
+        )
+
     def rated(self) -> Self:
         """Executions by clusters; items addressed to the coordinator himself never enter the rating."""
         return self.filter(cluster__isnull=False)
@@ -134,7 +179,7 @@ class ExecutionQuerySet(ScopedQuerySet):
 
     def unreported(self) -> Self:
         """Waiting for the region: nothing handed in, or returned."""
-        return self.filter(state__in=(ExecutionState.ISSUED, ExecutionState.RETURNED))
+        return self.filter(state__in=UNREPORTED_STATES)
 
     def in_review(self) -> Self:
         return self.filter(state=ExecutionState.IN_REVIEW)
@@ -207,7 +252,6 @@ class ExecutionEventQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
         if scope.is_centre:
             return self.all()
         return self.filter(execution__region__in=scope.regions)
-
 
     def reports(self) -> Self:
         """Reports and supplements that nobody has annulled, with the key of their text as `text_key`."""

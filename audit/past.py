@@ -24,7 +24,9 @@ def as_recorded(rows: Iterable[Row], before: datetime) -> list[Row]:
         return []
     model = type(next(iter(found.values())))
     later = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(model), object_pk__in=list(found), timestamp__gte=before
+        content_type=ContentType.objects.get_for_model(model),
+        object_pk__in=list(found),
+        timestamp__gte=before,
     )
     for entry in later.order_by("-timestamp", "-pk"):
         if entry.action == LogEntry.Action.CREATE:

@@ -102,7 +102,11 @@ def execution_list(world: World) -> Pair:
 def past_list(world: World) -> Pair:
     """Row 21: the registry as of a past day against the same page as of today, the first page and a narrowed one."""
     client = client_of("controller@centre.example")
-    addresses = ("/assignments/registry/?", "/assignments/registry/?term=late&", "/assignments/registry/?q=форме&")
+    addresses = (
+        "/assignments/registry/?",
+        "/assignments/registry/?term=late&",
+        "/assignments/registry/?q=форме&",
+    )
     today = [opened(client, address) for address in addresses]
     past = [opened(client, f"{address}as_of={PAST}") for address in addresses]
 

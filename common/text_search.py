@@ -98,14 +98,16 @@ class SearchIndex:
     expression: str = ""
     where: str = ""
 
-    def statements(self, *, likeness: bool) -> list[str]:
-        """What creates the indexes that are not there yet; the names are constants of the portal."""
-        compared = self.expression or f'"{self.column}"'
+    def statements(self, *, likeness: bool) -> dict[str, str]:
+        """What creates its indexes, by their names; both are constants of the portal."""
+        text = self.expression or f'"{self.column}"'
         tail = f" WHERE {self.where}" if self.where else ""
-        head = "CREATE INDEX IF NOT EXISTS"
-        stems = f"{head} {self.name('stems')} ON {self.table} USING gin (to_tsvector('russian', {compared})){tail}"
-        like = f"{head} {self.name('like')} ON {self.table} USING gin (({compared}) gin_trgm_ops){tail}"
-        return [stems, like] if likeness else [stems]
+        compared = {"stems": f"to_tsvector('russian', {text})", "like": f"({text}) gin_trgm_ops"}
+        return {
+            self.name(kind): f"CREATE INDEX {self.name(kind)} ON {self.table} USING gin ({what}){tail}"
+            for kind, what in compared.items()
+            if likeness or kind == "stems"
+        }
 
     def name(self, kind: str) -> str:
         return f"{self.table}_{self.column}_{kind}"
@@ -156,16 +158,25 @@ def prepare(connection: BaseDatabaseWrapper) -> Prepared:
     likeness = has_likeness(connection)
     with connection.cursor() as cursor:
         for index in INDEXES:
-            cursor.execute(
-                "SELECT 1 FROM information_schema.columns WHERE table_schema = current_schema() "
-                "AND table_name = %s AND column_name = %s",
-                [index.table, index.column],
-            )
-            if cursor.fetchone() is None:
-                continue  # a later migration adds the column and calls this again
-            for statement in index.statements(likeness=likeness):
-                cursor.execute(statement)
+            # A column that a later migration adds is not there yet; that migration calls this again.
+            if not _rows(cursor, _COLUMN, index.table, index.column):
+                continue
+            for name, statement in index.statements(likeness=likeness).items():
+                if not _rows(cursor, _INDEX, name):
+                    cursor.execute(statement)
     return Prepared(stems=True, likeness=likeness, refused=refused)
+
+
+_COLUMN = (
+    "SELECT 1 FROM information_schema.columns WHERE table_schema = current_schema() "
+    "AND table_name = %s AND column_name = %s"
+)
+_INDEX = "SELECT 1 FROM pg_indexes WHERE schemaname = current_schema() AND indexname = %s"
+
+
+def _rows(cursor: Any, query: str, *names: str) -> list[Any]:
+    cursor.execute(query, names)
+    return list(cursor.fetchall())
 
 
 def search_indexes(_apps: Any, editor: Any) -> None:

@@ -111,7 +111,9 @@ def _run(task: LongTask, watch: Watch) -> Mapping[str, Any]:
     made = register_workbook(rows, watch) if editable else registry_workbook(rows, watch)
     with made as content:
         watch("storing", 0, 0)
-        stored = file_made(owner_id=task.person_id, name=export_name(rows.instant), content=content, kind=Accepted.XLSX)
+        stored = file_made(
+            owner_id=task.person_id, name=export_name(rows.instant), content=content, kind=Accepted.XLSX
+        )
     return {"file": stored.pk}
 
 

@@ -34,6 +34,16 @@ class RegionQuerySet(ScopedQuerySet):
         return self.order_by(by_region_name())
 
 
+class SharingConsentQuerySet(ScopedQuerySet):
+    """Consents: the centre and the region itself. What follows from one is asked by `in_force`."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.all() if scope.is_centre else self.filter(region__in=scope.regions)
+
+    def in_force(self) -> Self:
+        return self.filter(withdrawn_at=None)
+
+
 class RegionalAuthorityQuerySet(ScopedQuerySet):
     """Contacts of an authority: the centre and the region itself."""
 

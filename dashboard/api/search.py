@@ -36,7 +36,9 @@ class HitSerializer(serializers.Serializer):
     title = serializers.CharField()
     url = serializers.CharField(help_text="Path of its page; empty when it has none for this reader.")
     note = serializers.CharField()
-    excerpt = serializers.CharField(help_text="The part of a long text that holds the words; empty elsewhere.")
+    excerpt = serializers.CharField(
+        help_text="The part of a long text that holds the words; empty elsewhere."
+    )
 
 
 class GroupSerializer(serializers.Serializer):

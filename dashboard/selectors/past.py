@@ -9,7 +9,7 @@ from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
-from assignments.enums import ExecutionState
+from assignments.enums import UNREPORTED_STATES, ExecutionState
 from assignments.models import Execution, ExecutionEvent, ExecutionNote, ExecutionRequest, Protocol
 from audit.past import as_recorded
 from clusters.models import Cluster
@@ -25,8 +25,6 @@ from rating.models import RegionScore
 from rating.selectors.methodologies import current_params
 from rating.selectors.tables import published_before
 from regions.models import AuthorityHead, Region, RegionalAuthority
-
-UNREPORTED = (ExecutionState.ISSUED, ExecutionState.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,10 @@ def score_then(scope: Scope, region: Region, moment: Moment) -> RegionScore | No
     if slice_ is None:
         return None
     found: RegionScore | None = (
-        RegionScore.objects.visible_to(scope).filter(slice=slice_, region=region).select_related("slice").first()
+        RegionScore.objects.visible_to(scope)
+        .filter(slice=slice_, region=region)
+        .select_related("slice")
+        .first()
     )
     return found
 
@@ -156,7 +157,7 @@ def execution_then(scope: Scope, found: Execution, moment: Moment) -> ExecutionT
         .order_by("id")
     )
     history = history_of(scope, execution, events)
-    waits, day = execution.state in UNREPORTED, moment.day
+    waits, day = execution.state in UNREPORTED_STATES, moment.day
     is_late = waits and execution.due_on < day
     notes = ExecutionNote.objects.visible_to(scope).filter(execution=execution, at__lt=moment.instant)
     return ExecutionThen(
@@ -176,9 +177,7 @@ def execution_then(scope: Scope, found: Execution, moment: Moment) -> ExecutionT
 
 def _asked(scope: Scope, execution: Execution, moment: Moment) -> Sequence[RequestEntry]:
     """What had been asked by then, and answered by then."""
-    rows = ExecutionRequest.objects.visible_to(scope).filter(
-        execution=execution, asked_at__lt=moment.instant
-    )
+    rows = ExecutionRequest.objects.visible_to(scope).filter(execution=execution, asked_at__lt=moment.instant)
     found = list(rows.select_related("asked_by", "answered_by").order_by("asked_at", "id"))
     for request in found:
         request.execution = execution

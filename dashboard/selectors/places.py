@@ -25,7 +25,7 @@ from dashboard.selectors.standing import Standing, standings
 from rating.enums import SliceStatus
 from rating.models import RegionScore, Slice
 from rating.selectors.tables import HistoryPoint, latest_published, region_histories
-from regions.models import AuthorityHead, FederalDistrict, Region, RegionalAuthority
+from regions.models import AuthorityHead, FederalDistrict, Region, RegionalAuthority, SharingConsent
 from regions.querysets import by_region_name
 
 ROWS_SHOWN = 10
@@ -140,6 +140,8 @@ class RegionPage:
     breaks: Sequence[int]
     clusters: Sequence[Cluster]
     work: Work | None
+    shares_since: datetime | None = None
+    """Since when the region agrees that others read its accepted reports; None where it does not."""
     as_of: str = ""
     """What keeps the addresses of the page at a past moment; empty today."""
 
@@ -205,7 +207,14 @@ def region_page(scope: Scope, code: str) -> RegionPage:
             Cluster.objects.visible_to(scope).filter(region=region).for_list().order_by("name_key", "code")
         ),
         work=work_of(executions, day) if is_insider else None,
+        shares_since=_shares_since(scope, code),
     )
+
+
+def _shares_since(scope: Scope, code: str) -> datetime | None:
+    consents = SharingConsent.objects.visible_to(scope).in_force().filter(region=code)
+    since: datetime | None = consents.values_list("given_at", flat=True).first()
+    return since
 
 
 def work_of(executions: ExecutionQuerySet, day: date) -> Work:

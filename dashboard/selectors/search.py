@@ -357,14 +357,15 @@ def _item(item: Assignment, words: Sequence[str]) -> Hit:
 def _executions(scope: Scope) -> _Source:
     """By their numbers alone: their words are those of items, clusters and reports."""
     rows = Execution.objects.visible_to(scope).for_list().order_by("-due_on", "-pk")
-    return _Source(
-        rows=lambda asked: rows.none() if asked.alike else rows.named(asked.text), hit=_execution
-    )
+    return _Source(rows=lambda asked: rows.none() if asked.alike else rows.named(asked.text), hit=_execution)
 
 
 def _execution(execution: Execution, _words: Sequence[str]) -> Hit:
     note = _joined(
-        execution.region.brief, addressee(execution), not_later(execution.due_on), execution.get_state_display()
+        execution.region.brief,
+        addressee(execution),
+        not_later(execution.due_on),
+        execution.get_state_display(),
     )
     return Hit(f"{execution.code}: {execution.assignment.title}", execution.get_absolute_url(), note)
 

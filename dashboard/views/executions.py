@@ -38,6 +38,7 @@ from dashboard.selectors.execution import (
     execution_card,
     execution_fetch,
 )
+from dashboard.selectors.helping import help_for
 from dashboard.selectors.review import AGES, GROUPINGS, Neighbours, ReviewFilter, review_neighbours
 from dashboard.selectors.standing import standings
 from dashboard.views.in_rows import (
@@ -315,6 +316,7 @@ def execution_page(
         "lost": lost,
         "changes": changes,
         "past_form": AsOfForm(),
+        "help": help_for(scope, found),
         **_small_forms(scope, card, note, question),
     }
     return render(request, "dashboard/execution.html", context, status=status)

@@ -89,7 +89,9 @@ def matrix_export(request: HttpRequest) -> FileResponse:
     require_registry(scope)
     rows = rows_to_export(scope, request.GET)
     if rows.instant is not None:
-        raise InvalidInput(_("The matrix is shown as of today only: take the registry of a past day instead."))
+        raise InvalidInput(
+            _("The matrix is shown as of today only: take the registry of a past day instead.")
+        )
     content = matrix_workbook(scope, rows)
     name = f"matrix-{clock.today():%Y-%m-%d}.xlsx"
     return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)

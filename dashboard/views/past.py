@@ -14,7 +14,12 @@ def execution_page_then(request: HttpRequest, found: Execution, moment: Moment) 
     """An execution as it had been recorded before the moment; no act is offered."""
     with clock.at(moment.instant):
         card = execution_then(scope_of(request), found, moment)
-    context = {"past": moment, "card": card, "execution": card.execution or found, "past_form": AsOfForm(request.GET)}
+    context = {
+        "past": moment,
+        "card": card,
+        "execution": card.execution or found,
+        "past_form": AsOfForm(request.GET),
+    }
     return render(request, "dashboard/execution_past.html", context)
 
 
@@ -22,5 +27,11 @@ def region_page_then(request: HttpRequest, code: str, moment: Moment) -> HttpRes
     """A region as it had been recorded before the moment."""
     with clock.at(moment.instant):
         page = region_then(scope_of(request), code, moment)
-    context = {"past": moment, "page": page, "past_form": AsOfForm(request.GET), "previews": (), "today": moment.day}
+    context = {
+        "past": moment,
+        "page": page,
+        "past_form": AsOfForm(request.GET),
+        "previews": (),
+        "today": moment.day,
+    }
     return render(request, "dashboard/region.html", context)

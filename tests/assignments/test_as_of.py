@@ -25,14 +25,20 @@ from tests.assignments.builders import ISSUED_AT, put_on_control
 from tests.assignments.desk import Desk
 from tests.cast import Cast
 
-ACTS = st.sampled_from(["submit", "submit", "record", "accept", "return", "return", "extend", "cancel", "annul"])
-STEPS = st.lists(st.tuples(ACTS, st.integers(0, 1), st.sampled_from([0, 0, 1, 5, 60, 1500, 4000])), max_size=14)
+ACTS = st.sampled_from(
+    ["submit", "submit", "record", "accept", "return", "return", "extend", "cancel", "annul"]
+)
+STEPS = st.lists(
+    st.tuples(ACTS, st.integers(0, 1), st.sampled_from([0, 0, 1, 5, 60, 1500, 4000])), max_size=14
+)
 Stored = dict[int, tuple[Any, ...]]
 
 
 def stored() -> Stored:
     """The columns of the log of every execution, as they stand."""
-    return {pk: tuple(rest) for pk, *rest in Execution.objects.order_by("pk").values_list("pk", *PAST_COLUMNS)}
+    return {
+        pk: tuple(rest) for pk, *rest in Execution.objects.order_by("pk").values_list("pk", *PAST_COLUMNS)
+    }
 
 
 def recorded(instant: datetime) -> Stored:

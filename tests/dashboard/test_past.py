@@ -187,7 +187,9 @@ def test_an_execution_tells_its_past(as_person: People, lived: Execution) -> Non
     assert f'href="{lived.get_absolute_url()}">Return to today' in html
 
 
-def test_an_execution_that_was_not_on_control_yet_says_so(as_person: People, lived: Execution, cast: Cast) -> None:
+def test_an_execution_that_was_not_on_control_yet_says_so(
+    as_person: People, lived: Execution, cast: Cast
+) -> None:
     later = put_on_control([cast.tomsk_farming])[0]
     html = text_of(as_person("tomsk_coordinator"), as_of(later.get_absolute_url(), "2026-02-01"))
     assert "Not on control yet on 1 February 2026" in html

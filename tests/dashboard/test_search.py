@@ -280,7 +280,9 @@ def test_a_forbidden_character_is_refused(as_person: People, cast: Cast) -> None
     assert as_person("controller").get("/search/?q=a%00b").status_code == 400
 
 
-@pytest.mark.parametrize("words", ["!!!", "&|!:*'", "…—«»", "' OR 1=1 --", "%_\\", "(((", "a & !b", "№", "п.", "<->"])
+@pytest.mark.parametrize(
+    "words", ["!!!", "&|!:*'", "…—«»", "' OR 1=1 --", "%_\\", "(((", "a & !b", "№", "п.", "<->"]
+)
 def test_signs_and_operators_are_plain_characters(as_person: People, cast: Cast, words: str) -> None:
     for who in ("controller", "tomsk_coordinator", "public"):
         assert as_person(who).get(reverse("dashboard:search"), {"q": words}).status_code == 200, who
@@ -374,7 +376,9 @@ def test_what_is_named_by_its_number_comes_first(as_person: People, cast: Cast) 
     assert groups[0].kind == "protocols"
 
 
-def test_names_that_begin_with_the_words_come_before_those_that_hold_them(as_person: People, cast: Cast) -> None:
+def test_names_that_begin_with_the_words_come_before_those_that_hold_them(
+    as_person: People, cast: Cast
+) -> None:
     for code, name in (("70-501", "А завод Зенит"), ("70-502", "Зенит"), ("70-503", "Зенитный парк")):
         Cluster.objects.create(code=code, region=cast.tomsk, name=name)
     assert list(found(as_person("chair"), "зенит", kind="clusters")) == [

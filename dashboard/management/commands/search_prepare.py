@@ -10,7 +10,9 @@ from common.text_search import prepare
 
 
 class Command(PortalCommand):
-    help = "Create what the search needs on PostgreSQL and is not there yet. Running it again changes nothing."
+    help = (
+        "Create what the search needs on PostgreSQL and is not there yet. Running it again changes nothing."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = prepare(connection)
