@@ -4,6 +4,7 @@ A queryset whose base is this table filters, orders, counts and is exported like
 folded columns means what they said then. The rows of `ExecutionPast` say it; the rest stands as it stood.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -37,7 +38,7 @@ class PastTable(BaseTable):
         super().__init__(table_name, alias)
         self.instant = instant
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         quote = connection.ops.quote_name
         fields = apps.get_model("assignments", "Execution")._meta.concrete_fields
         past = apps.get_model("assignments", "ExecutionPast")._meta.db_table
@@ -51,8 +52,9 @@ class PastTable(BaseTable):
         )
         return sql, [instant] * 3
 
-    def relabeled_clone(self, change_map: dict[str, str]) -> "PastTable":
-        return type(self)(self.table_name, change_map.get(self.table_alias, self.table_alias), self.instant)
+    def relabeled_clone(self, change_map: Mapping[Any, str]) -> "PastTable":
+        alias = change_map.get(self.table_alias, self.table_alias)
+        return type(self)(self.table_name, alias or self.table_name, self.instant)
 
     @property
     def identity(self) -> tuple[Any, ...]:

@@ -160,8 +160,8 @@ class ExecutionQuerySet(ScopedQuerySet):
         )
 
     def done_by_regions(
-        self, items: Iterable[int], industries: Iterable[int | None]
-    ) -> "QuerySet[Any, tuple[int, int, str, int]]":
+        self, items: Iterable[int], industries: Iterable[str | None]
+    ) -> "QuerySet[Any, tuple[int, str, str, int]]":
         """How many clusters have done which item: (item, industry, region, clusters)."""
         done = self.filter(
             assignment__in=items, state=ExecutionState.EXECUTED, cluster__industry__in=industries
@@ -209,7 +209,7 @@ class ExecutionQuerySet(ScopedQuerySet):
         Filters, order, counts and values mean the past, wherever they stand in the chain; `for_list` and the like
         join the names and texts of today. Without `select_for_update`, for what has passed is not locked.
         """
-        rows = self._chain()
+        rows = self.all()
         alias = rows.query.get_initial_alias()
         rows.query.alias_map[alias] = PastTable(self.model._meta.db_table, alias, instant)
         return rows

@@ -127,7 +127,7 @@ INDEXES = (
         where="kind = 'submitted'",
     ),
 )
-"""Everything that the search looks in; a room that adds a text adds it here and calls `search_indexes` in a migration."""
+"""Everything searched; a room that adds a text adds it here and calls `search_indexes` in a migration."""
 
 
 @dataclass(frozen=True, slots=True)

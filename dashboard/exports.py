@@ -82,7 +82,7 @@ def _sheet_name(past: Moment | None) -> str:
         return _("Executions")
     local = past.instant.astimezone(clock.MOSCOW)
     moment = f"{local:%d.%m.%Y}" if past.is_midnight else f"{local:%d.%m.%Y %H-%M}"
-    return _("As of %(moment)s") % {"moment": moment}
+    return _("On %(moment)s") % {"moment": moment}
 
 
 class _Formats(NamedTuple):

@@ -89,9 +89,12 @@ class RegistryFilterForm(FilterForm):
 class MatrixFilterForm(RegistryFilterForm):
     """The filters of the registry as the matrix offers them; `view` is the look that somebody has chosen."""
 
-    as_of = None
     view = forms.ChoiceField(
         required=False, choices=[("", ""), (GRID, ""), (LIST, "")], widget=forms.HiddenInput
     )
     field_order = ["region", "protocol", "process", "cohort", "kind", "industry", "term", "state"]
     rare = ("cluster", "decided", "due_from", "due_to", "sort", "q")
+
+    def __init__(self, data: Any, choices: RegistryChoices) -> None:
+        super().__init__(data, choices)
+        del self.fields["as_of"]  # the matrix is shown as of today

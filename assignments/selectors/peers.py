@@ -93,7 +93,7 @@ def done_by_peers(executions: Iterable[Execution]) -> dict[int, int]:
     late = [row for row in executions if row.cluster and row.cluster.industry_id]
     if not late:
         return {}
-    counts: dict[tuple[int, int | None], dict[str, int]] = defaultdict(dict)
+    counts: dict[tuple[int, str | None], dict[str, int]] = defaultdict(dict)
     rows = Execution.objects.done_by_regions(
         {row.assignment_id for row in late}, {row.cluster.industry_id for row in late if row.cluster}
     )

@@ -1,7 +1,7 @@
 """Events and stored states of executions, many at once: for histories that arrive as a whole."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.management.color import no_style
@@ -34,7 +34,9 @@ def requests_append(requests: Sequence[ExecutionRequest]) -> None:
 def pasts_keep(logs: Mapping[int, tuple[date, Sequence[Event]]], rules: FoldRules) -> None:
     """Write the earlier states of each execution id from its whole log; those that are written already stay."""
     known = ExecutionPast.objects.order_by().values_list("execution")
-    keys, written, rows = list(logs), {}, []
+    keys = list(logs)
+    written: dict[int, datetime] = {}
+    rows: list[ExecutionPast] = []
     for start in range(0, len(keys), KEYS_AT_ONCE):
         some = keys[start : start + KEYS_AT_ONCE]
         written.update(known.filter(execution__in=some).annotate(Max("until")))

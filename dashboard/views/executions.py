@@ -315,8 +315,6 @@ def execution_page(
         "forms": shown,
         "lost": lost,
         "changes": changes,
-        "past_form": AsOfForm(),
-        "help": help_for(scope, found),
         **_small_forms(scope, card, note, question),
     }
     return render(request, "dashboard/execution.html", context, status=status)
@@ -325,11 +323,14 @@ def execution_page(
 def _small_forms(
     scope: Scope, card: ExecutionCard, note: NoteForm | None, question: QuestionForm | None
 ) -> dict[str, Any]:
-    """The note, the question, and the decision that one press still undoes, for whoever may annul it, with the key."""
+    """The note, the question, the decision that one press still undoes, for whoever may annul it, with the key; the
+    help to who is late, and the way to a past day."""
     undoable = card.undoable if "annul" in card.actions else None
     return {
         "undoable": undoable,
         "submission_key": uuid.uuid4().hex if undoable else "",
+        "past_form": AsOfForm(),
+        "help": help_for(scope, card.execution),
         "note_form": note_form(scope, card, note),
         "question": question or question_form(scope, card.execution),
     }

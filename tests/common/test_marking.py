@@ -1,5 +1,7 @@
 """Found words in a text: where they stand, what is shown around them."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,6 +43,6 @@ def test_any_text_stays_what_it_was(text: str, words: list[str]) -> None:
     keys = [key for word in words for key in words_of(word)]
     spans = found_spans(text, keys)
     assert all(0 <= start < end <= len(text) for start, end in spans)
-    assert all(before[1] < after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] < after[0] for before, after in pairwise(spans))
     assert "<script" not in marked(f"<script>{text}", keys)
     assert len(snippet(text, keys)) <= SNIPPET + 2 + max(len(text) - SNIPPET, 0)

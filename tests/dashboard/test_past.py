@@ -159,7 +159,7 @@ def test_the_export_says_the_moment_and_holds_its_states(
     assert 'filename="executions-as-of-2026-03-07.xlsx"' in answer["Content-Disposition"]
     content = b"".join(answer)
     sheet = load_workbook(BytesIO(content)).get_sheet_by_index(0)
-    assert sheet.name == "As of 07.03.2026"
+    assert sheet.name == "On 07.03.2026"
     with zipfile.ZipFile(BytesIO(content)) as parts:
         printed = flat(parts.read("xl/worksheets/sheet1.xml").decode())
     assert "As of 7 March 2026, 00:00 MSK</oddHeader>" in printed
