@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import escape, format_html_join
+from django.utils.safestring import SafeString
 
 from common.similarity import stem
 
@@ -35,10 +35,9 @@ def marked(text: str, words: Iterable[str]) -> SafeString:
     """The text with its found words in `<mark>`, all else escaped."""
     parts, last = [], 0
     for start, end in found_spans(text, words):
-        parts += [escape(text[last:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        parts.append((text[last:start], text[start:end]))
         last = end
-    parts.append(escape(text[last:]))
-    return mark_safe("".join(parts))  # noqa: S308 -- joined from escaped parts
+    return format_html_join("", "{}<mark>{}</mark>", parts) + escape(text[last:])
 
 
 def snippet(text: str, words: Sequence[str], length: int = SNIPPET) -> str:

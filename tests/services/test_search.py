@@ -52,7 +52,7 @@ def test_a_report_is_found_in_every_form(as_person: People, work: None, words: s
 
 @pytest.mark.parametrize(
     ("words", "title"),
-    [("поручние", "Пункт 1"), ("щекинн", "Щёкин Иван Петрович"), ("томсккая", "Томская область"),
+    [("поручние", "Пункт 1"), ("щеккин", "Щёкин Иван Петрович"), ("томсккая", "Томская область"),
      ("договроы предприятие", "Пункт 1"), ("прлом", "ПроЛом")],
 )  # fmt: skip
 def test_a_word_with_a_mistake_is_found_and_said_to_be_alike(
