@@ -24,9 +24,9 @@ class UserQuerySet(ScopedQuerySet):
             return self.all()
         return self.filter(pk=scope.user_id)
 
-    def search(self, text: str) -> Self:
+    def search(self, text: str, *, alike: bool = False) -> Self:
         """By parts of the name («щекин» finds «Щёкин») or of the address, all of them."""
-        return self.with_words(words_of(text), "name_key", "email")
+        return self.with_words(words_of(text), "name_key", "email", alike=alike)
 
     def with_membership(self, memberships: "MembershipQuerySet") -> Self:
         """People who hold at least one of these memberships."""

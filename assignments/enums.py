@@ -33,6 +33,7 @@ class ExecutionState(TextChoices):
 
 
 OPEN_STATES = (ExecutionState.ISSUED, ExecutionState.IN_REVIEW, ExecutionState.RETURNED)
+UNREPORTED_STATES = (ExecutionState.ISSUED, ExecutionState.RETURNED)
 FINAL_STATES = (ExecutionState.EXECUTED, ExecutionState.CANCELLED)
 
 

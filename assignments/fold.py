@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
+from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -135,6 +136,21 @@ def fold(events: Sequence[Event], item_due: date, rules: FoldRules) -> Folded:
             if step is not None:
                 step(course, event)
     return course.folded()
+
+
+def replaced_states(
+    events: Sequence[Event], item_due: date, rules: FoldRules
+) -> list[tuple[datetime, datetime, Folded]]:
+    """What the log said after each of its instants of recording, and until which later one; oldest first.
+
+    At an instant A the log says what the entry with `since` < A <= `until` holds (§2: seen is what was recorded before
+    A); after the last record it says what `fold` says of all events.
+    """
+    instants = sorted({event.recorded_at for event in events})
+    return [
+        (since, until, fold([event for event in events if event.recorded_at <= since], item_due, rules))
+        for since, until in pairwise(instants)
+    ]
 
 
 class _Course:

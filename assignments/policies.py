@@ -1,8 +1,17 @@
 """Who may do what to protocols and executions. Pure questions; services turn a "no" into a refusal."""
 
 from collections.abc import Iterable
+from datetime import date
 
-from assignments.enums import ASKED_BY_REGIONS, GRANTING, OPEN_STATES, REVIEWERS, TRANSITIONS, RequestKind
+from assignments.enums import (
+    ASKED_BY_REGIONS,
+    GRANTING,
+    OPEN_STATES,
+    REVIEWERS,
+    TRANSITIONS,
+    UNREPORTED_STATES,
+    RequestKind,
+)
 from assignments.models import Execution, ExecutionRequest, ItemRecall, SavedAudience
 from common.scope import CENTRE_ROLES, Role, Scope
 
@@ -61,6 +70,17 @@ def can_act(scope: Scope, action: str, execution: Execution) -> bool:
 def can_submit(scope: Scope, execution: Execution) -> bool:
     """A coordinator hands in and supplements reports of his own region, also those addressed to himself."""
     return can_act(scope, "submit", execution)
+
+
+def can_be_helped(scope: Scope, execution: Execution, day: date) -> bool:
+    """Whoever sees a late execution of a cluster is shown who has done the same item, until it is handed in.
+
+    Only clusters of the same industry are an example, so one of unknown industry has none.
+    """
+    own = scope.is_centre or execution.region_id in scope.regions
+    cluster = execution.cluster
+    waits = execution.state in UNREPORTED_STATES and execution.due_on < day
+    return own and waits and cluster is not None and cluster.industry_id is not None
 
 
 def can_assign(scope: Scope, execution: Execution) -> bool:

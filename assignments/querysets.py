@@ -1,17 +1,33 @@
 """Visibility, joins and conditions of protocols, items and executions."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import IntegerField, OuterRef, Q, Subquery, TextField, Value
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
+from assignments.as_of import PastTable
 from assignments.enums import (
     OPEN_STATES,
     RECALL_ACTIVE,
     RECALL_IN_FORCE,
     REVIEWERS,
+    UNREPORTED_STATES,
+    EventKind,
     ExecutionState,
     ProtocolStatus,
     RequestOrigin,
@@ -21,8 +37,10 @@ from assignments.enums import (
 from assignments.references import PROTOCOL_WORD, read_reference
 from audit.append_only import AppendOnlyQuerySetMixin
 from clusters.models import AssociationMember
+from common.names import words_of
 from common.querysets import ScopedQuerySet
 from common.scope import Scope
+from common.text_search import SearchKey
 
 
 class ProtocolQuerySet(ScopedQuerySet):
@@ -36,13 +54,13 @@ class ProtocolQuerySet(ScopedQuerySet):
             return self.filter(status=ProtocolStatus.ISSUED, pk__in=own.values("pk"))
         return self.none()
 
-    def matching(self, text: str) -> Self:
+    def matching(self, text: str, *, alike: bool = False) -> Self:
         """By number («№ 14», whole), day of the meeting («04.10.2023»), words of number and meeting."""
         asked = read_reference(text)
         words = [word for word in asked.words if not PROTOCOL_WORD.fullmatch(word)]
         if asked.is_item_only:
             return self.none()
-        rows = self.with_words(words, "search_key")
+        rows = self.with_words(words, "search_key", alike=alike)
         if asked.protocol:
             rows = rows.filter(search_key__startswith=f"{asked.protocol} ")
         return rows.filter(held_on=asked.held_on) if asked.held_on else rows
@@ -59,10 +77,10 @@ class AssignmentQuerySet(ScopedQuerySet):
             return self.filter(protocol__status=ProtocolStatus.ISSUED, pk__in=own.values("pk"))
         return self.none()
 
-    def matching(self, text: str) -> Self:
+    def matching(self, text: str, *, alike: bool = False) -> Self:
         """By words of title and text, or by a reference: «п. 2.1 протокола № 14 от 04.10.2023», whole or in part."""
         asked = read_reference(text)
-        rows = self.with_words(asked.words, "search_key")
+        rows = self.with_words(asked.words, "search_key", alike=alike)
         if asked.item:
             rows = rows.filter(search_key__startswith=f"{asked.item} ")
         if asked.protocol:
@@ -118,6 +136,43 @@ class ExecutionQuerySet(ScopedQuerySet):
         members = AssociationMember.objects.visible_to(scope).in_force(day)
         return self.filter(cluster__in=members.filter(association__in=scope.associations).values("cluster"))
 
+    def named(self, text: str) -> Self:
+        """By the code of an execution («P3-1@70-001»), or by that of its item: all its executions."""
+        code = text.strip()
+        codes = {code, code.upper()}
+        return self.filter(Q(code__in=codes) | Q(code__startswith=f"{code.upper()}@"))
+
+    def done_by_peers_of(self, execution: Any) -> Self:
+        """Accepted executions of the same item by clusters of the same industry in other regions, the best first:
+        in time before late, then the earliest.
+
+        That they are done, by whom and when, is told to who is late with the item (`policies.can_be_helped`); the
+        execution itself stays with its region and the centre (`visible_to`).
+        """
+        cluster = execution.cluster
+        late = Case(When(reported_on__lte=F("due_on"), then=0), default=1, output_field=IntegerField())
+        return (
+            self.filter(
+                assignment=execution.assignment_id,
+                state=ExecutionState.EXECUTED,
+                cluster__industry=cluster.industry_id if cluster else None,
+                cluster__industry__isnull=False,
+            )
+            .exclude(region=execution.region_id)
+            .order_by(late, "reported_on", "pk")
+        )
+
+    def done_by_regions(
+        self, items: Iterable[int], industries: Iterable[str | None]
+    ) -> "QuerySet[Any, tuple[int, str, str, int]]":
+        """How many clusters have done which item: (item, industry, region, clusters)."""
+        done = self.filter(
+            assignment__in=items, state=ExecutionState.EXECUTED, cluster__industry__in=industries
+        )
+        return (
+            done.order_by().values_list("assignment", "cluster__industry", "region").annotate(n=Count("pk"))
+        )
+
     def rated(self) -> Self:
         """Executions by clusters; items addressed to the coordinator himself never enter the rating."""
         return self.filter(cluster__isnull=False)
@@ -127,7 +182,7 @@ class ExecutionQuerySet(ScopedQuerySet):
 
     def unreported(self) -> Self:
         """Waiting for the region: nothing handed in, or returned."""
-        return self.filter(state__in=(ExecutionState.ISSUED, ExecutionState.RETURNED))
+        return self.filter(state__in=UNREPORTED_STATES)
 
     def in_review(self) -> Self:
         return self.filter(state=ExecutionState.IN_REVIEW)
@@ -151,9 +206,30 @@ class ExecutionQuerySet(ScopedQuerySet):
         """With what the row of a table shows, and no other column: a list has fifty rows and items hold long texts."""
         return self.select_related("assignment__protocol", "cluster", "region").only(*TABLE_COLUMNS)
 
+    def as_of(self, instant: datetime) -> Self:
+        """The executions as they had been recorded before the instant; to be read, never to be saved.
+
+        Filters, order, counts and values mean the past, wherever they stand in the chain; `for_list` and the like
+        join the names and texts of today. Without `select_for_update`, for what has passed is not locked.
+        """
+        rows = self.all()
+        alias = rows.query.get_initial_alias()
+        rows.query.alias_map[alias] = PastTable(self.model._meta.db_table, alias, instant)
+        return rows
+
+    @property
+    def instant(self) -> datetime | None:
+        """The past instant that these rows are of; None for those of today."""
+        table = self.query.alias_map.get(self.query.base_table or "")
+        return table.instant if isinstance(table, PastTable) else None
+
     def with_note(self) -> Self:
-        """With the note in force as `note`, and its number as `note_number`: empty and 0 where nobody wrote any."""
+        """With the note in force as `note`, and its number as `note_number`: empty and 0 where nobody wrote any.
+
+        After `as_of` it is the note that was in force at that instant.
+        """
         notes = apps.get_model("assignments", "ExecutionNote").objects.filter(execution=OuterRef("pk"))
+        notes = notes.filter(at__lt=self.instant) if self.instant else notes
         newest = notes.order_by("-number")
         return self.annotate(
             note=Coalesce(Subquery(newest.values("text")[:1]), Value(""), output_field=TextField()),
@@ -163,6 +239,15 @@ class ExecutionQuerySet(ScopedQuerySet):
         )
 
 
+class ExecutionPastQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
+    """Earlier states are seen by whoever sees the execution."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        return self.filter(execution__region__in=scope.regions)
+
+
 class ExecutionEventQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
     """Events are seen by whoever sees the execution."""
 
@@ -170,6 +255,15 @@ class ExecutionEventQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
         if scope.is_centre:
             return self.all()
         return self.filter(execution__region__in=scope.regions)
+
+    def reports(self) -> Self:
+        """Reports and supplements that nobody has annulled, with the key of their text as `text_key`."""
+        rows = self.filter(kind=EventKind.SUBMITTED, annulments=None)
+        return rows.annotate(text_key=SearchKey("text"))
+
+    def matching(self, text: str, *, alike: bool = False) -> Self:
+        """`reports` by words of their text."""
+        return self.with_words(words_of(text), "text_key", alike=alike)
 
 
 class EvidenceQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):

@@ -72,7 +72,14 @@ def measured(world: World) -> list[Pair]:
     """Measure row by row and print each as soon as it is known."""
     from bench import rows
 
-    measures = (rows.month_closing, rows.rating_page, rows.execution_list, rows.status_update, rows.fan_out)
+    measures = (
+        rows.month_closing,
+        rows.rating_page,
+        rows.execution_list,
+        rows.past_list,
+        rows.status_update,
+        rows.fan_out,
+    )
     pairs = []
     print(f"{'row':>3}  {'what':<40} {'ours ms':>9} {'floor ms':>9} {'ratio':>8} {'goal':>12}  met")
     for measure in measures:

@@ -20,6 +20,8 @@ from common import clock
 from rating.models import RegionScore, Slice
 from rating.services import slice_close, slice_publish
 
+PAST = "2026-10-20"
+"""A day in the middle of the month that the executions live."""
 PAGES = (
     "/assignments/registry/",
     "/assignments/review/",
@@ -95,6 +97,28 @@ def execution_list(world: World) -> Pair:
 
     page = opened(client_of("controller@centre.example"), "/assignments/registry/")
     return Pair(3, "execution list / ORM + template", *alternate(page, floor, runs=30), goal=3.0)
+
+
+def past_list(world: World) -> Pair:
+    """Row 21: the registry as of a past day against the same page as of today, the first page and a narrowed one."""
+    client = client_of("controller@centre.example")
+    addresses = (
+        "/assignments/registry/?",
+        "/assignments/registry/?term=late&",
+        "/assignments/registry/?q=форме&",
+    )
+    today = [opened(client, address) for address in addresses]
+    past = [opened(client, f"{address}as_of={PAST}") for address in addresses]
+
+    def ours() -> None:
+        for act in past:
+            act()
+
+    def floor() -> None:
+        for act in today:
+            act()
+
+    return Pair(21, "registry of a past day / of today", *alternate(ours, floor, runs=15), goal=4.0)
 
 
 def status_update(world: World) -> Pair:

@@ -13,6 +13,7 @@ from clusters.querysets import (
     AssociationQuerySet,
     ClusterImportQuerySet,
     ClusterQuerySet,
+    OrganisationQuerySet,
 )
 from common.names import bind_initials, name_key
 
@@ -72,6 +73,8 @@ class Organisation(models.Model):
     name = models.CharField(_("name"), max_length=400)
     founder = models.CharField(_("founder"), max_length=300, blank=True)
     name_key = models.CharField(max_length=400, editable=False)
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         ordering = ["name_key"]

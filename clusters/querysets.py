@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db.models import Q
 
+from clusters.enums import OrganisationKind
 from common.names import words_of
 from common.querysets import ScopedQuerySet
 from common.scope import Role, Scope
@@ -19,15 +20,29 @@ class ClusterQuerySet(ScopedQuerySet):
     def visible_to(self, scope: Scope) -> Self:
         return self.none() if scope.is_public else self.all()
 
-    def matching(self, text: str) -> Self:
+    def matching(self, text: str, *, alike: bool = False) -> Self:
         """By words of the own name, the base college, the industry, the anchor employer, or by the code."""
-        return self.with_words(words_of(text), "search_key")
+        return self.with_words(words_of(text), "search_key", alike=alike)
 
     def active(self) -> Self:
         return self.filter(closed_on=None)
 
     def for_list(self) -> Self:
         return self.select_related("region__district", "industry", "base_college", "anchor_employer")
+
+
+class OrganisationQuerySet(ScopedQuerySet):
+    """Colleges and employers follow the register of clusters: everybody who signed in sees them."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.none() if scope.is_public else self.all()
+
+    def colleges(self) -> Self:
+        return self.filter(kind=OrganisationKind.COLLEGE)
+
+    def matching(self, text: str, *, alike: bool = False) -> Self:
+        """By words of the name."""
+        return self.with_words(words_of(text), "name_key", alike=alike)
 
 
 class AssociationQuerySet(ScopedQuerySet):

@@ -7,6 +7,7 @@ the worker when it is long) is the same for all of them.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from itertools import chain, islice
 from typing import IO, Any
 
@@ -40,6 +41,8 @@ class Found:
     rows: "QuerySet[Any] | Sequence[Any]"
     conditions: Sequence[str] = ()
     notes: Sequence[str] = ()
+    instant: datetime | None = None
+    """The past moment that the rows are of; None for those of now."""
 
 
 def _as_they_are(_scope: Scope, rows: Any) -> Iterator[Any]:
@@ -95,15 +98,19 @@ def counted(found: Found, limit: int) -> int:
     return rows.order_by()[: limit + 1].count() if isinstance(rows, QuerySet) else len(rows)
 
 
-def file_name(chosen: PortalList, form: str) -> str:
-    """The name of the file that is made today."""
-    return f"{chosen.name}-{clock.today():%Y-%m-%d}.{form}"
+def file_name(chosen: PortalList, form: str, instant: datetime | None = None) -> str:
+    """The name of the file that is made today, or of a past moment."""
+    if instant is None:
+        return f"{chosen.name}-{clock.today():%Y-%m-%d}.{form}"
+    local = instant.astimezone(clock.MOSCOW)
+    exact = "" if local.time() == time.min else f"-{local:%H-%M}"
+    return f"{chosen.name}-as-of-{local:%Y-%m-%d}{exact}.{form}"
 
 
-def about(title: str, conditions: Sequence[str], total: int) -> list[str]:
+def about(title: str, conditions: Sequence[str], total: int, instant: datetime | None = None) -> list[str]:
     """What a table is: its title, its filter, and of when its rows are."""
     narrowed = "; ".join(conditions) or _("none: the whole list")
-    as_of = _("As of %(instant)s") % {"instant": date_time(clock.now())}
+    as_of = _("As of %(instant)s") % {"instant": date_time(instant or clock.now())}
     return [
         title,
         _("Filter: %(conditions)s") % {"conditions": narrowed},
@@ -123,7 +130,7 @@ def list_file(
         message = _("The list has more than %(limit)s rows. Narrow the filter and export again.")
         raise TooLarge(message % {"limit": number(MAX_ROWS)})
     columns, lines = chosen.columns(scope), chosen.lines(scope, found.rows)
-    words = [*about(str(chosen.title), found.conditions, total), *found.notes]
+    words = [*about(str(chosen.title), found.conditions, total, found.instant), *found.notes]
 
     def note(written: int) -> None:
         if watch and (written % ROWS_PER_NOTE == 0 or written == total):

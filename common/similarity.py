@@ -15,7 +15,16 @@ _ENDING = re.compile(
 
 def stems(text: str) -> frozenset[str]:
     """The words of a text without their endings, in one case; figures and the shortest words say nothing."""
-    return frozenset(_ENDING.sub("", word)[:LONGEST_STEM] for word in _WORD.findall(name_key(text)))
+    return frozenset(map(_stem, _WORD.findall(name_key(text))))
+
+
+def stem(word: str) -> str:
+    """One word (a key) without its ending; empty for a figure and for what is too short to have one."""
+    return _stem(word) if _WORD.fullmatch(word) else ""
+
+
+def _stem(word: str) -> str:
+    return _ENDING.sub("", word)[:LONGEST_STEM]
 
 
 def overlap(one: frozenset[str], other: frozenset[str]) -> float:

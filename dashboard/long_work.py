@@ -15,6 +15,7 @@ from accounts.selectors import scope_for
 from assignments.exports import register_workbook
 from assignments.querysets import ExecutionQuerySet
 from common import clock
+from common.errors import InvalidInput
 from common.lists import CSV_FORM, XLSX_FORM, PortalList, file_name, list_file, list_named
 from common.scope import Scope
 from dashboard.work_lists import REGISTRY, rows_to_export
@@ -32,8 +33,14 @@ KEPT = timedelta(days=1)
 
 
 def rows_to_edit(scope: Scope, query: QueryDict) -> ExecutionQuerySet:
-    """The filtered executions of the regions whose work the person writes about. Raises as `rows_to_export`."""
-    return rows_to_export(scope, query).filter(region__in=scope.coordinated)
+    """The filtered executions of the regions whose work the person writes about.
+
+    Raises as `rows_to_export`, and InvalidInput for a past moment: what has passed is not written about.
+    """
+    rows = rows_to_export(scope, query)
+    if rows.instant is not None:
+        raise InvalidInput(_("The past is not edited: open the registry as of today."))
+    return rows.filter(region__in=scope.coordinated)
 
 
 def export_start(*, actor: Scope, query: str, name: str = REGISTRY, form: str = XLSX_FORM) -> LongTask:
@@ -66,8 +73,9 @@ def _run(task: LongTask, watch: Watch) -> Mapping[str, Any]:
         made = register_workbook(rows_to_edit(scope, query), watch)
     else:
         chosen = _list_of(task)
-        name = file_name(chosen, form)
-        made = list_file(chosen, scope, chosen.found(scope, query), form, watch)
+        found = chosen.found(scope, query)
+        name = file_name(chosen, form, found.instant)
+        made = list_file(chosen, scope, found, form, watch)
     with made as content:
         watch("storing", 0, 0)
         stored = file_made(owner_id=task.person_id, name=name, content=content, kind=KINDS[form])

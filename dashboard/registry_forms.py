@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import MAX_ID, DateField
 from dashboard.forms import PERIOD, FilterForm, choice, offer, search
+from dashboard.past_forms import AsOfField
 from dashboard.selectors.groups import TERM_CHOICES
 from dashboard.selectors.places import UNKNOWN
 from dashboard.selectors.registry import OPEN, STATES_OFFERED, RegistryChoices, RegistryFilter
@@ -36,6 +37,7 @@ class RegistryFilterForm(FilterForm):
     kind = choice(_("Kind"), everything=_("All kinds"))
     industry = choice(_("Industry"), everything=_("All industries"))
     q = search(_("Item, protocol or cluster"))
+    as_of = AsOfField()
 
     rare: ClassVar[tuple[str, ...]] = FACTS
     """Fields that stand in the form only when the address uses them: another page has narrowed by them."""
@@ -57,6 +59,8 @@ class RegistryFilterForm(FilterForm):
         first, last = cleaned.get("due_from"), cleaned.get("due_to")
         if first and last and first > last:
             self.add_error("due_to", _("The last due date is before the first one."))
+        if cleaned.get("as_of") and (cleaned.get("corrects") or cleaned.get("decided")):
+            self.add_error("as_of", _("Decisions are asked for as of today only: clear one of the two."))
         return cleaned
 
     def narrowed(self) -> RegistryFilter:
@@ -78,6 +82,7 @@ class RegistryFilterForm(FilterForm):
             kind=self.text("kind"),
             industry=self.text("industry"),
             oldest_first=self.text("sort") == "oldest",
+            as_of=self.value("as_of"),
         )
 
 
@@ -89,3 +94,7 @@ class MatrixFilterForm(RegistryFilterForm):
     )
     field_order = ["region", "protocol", "process", "cohort", "kind", "industry", "term", "state"]
     rare = ("cluster", "decided", "due_from", "due_to", "sort", "q")
+
+    def __init__(self, data: Any, choices: RegistryChoices) -> None:
+        super().__init__(data, choices)
+        del self.fields["as_of"]  # the matrix is shown as of today

@@ -78,8 +78,12 @@ def execution_rows(
     with_cluster: bool,
     with_acts: bool = False,
     choice: Choice | None = None,
+    query: str = "",
 ) -> SafeString:
-    """The body of a table of executions with their joins: item, region, cluster, due, state, weight, decisions."""
+    """The body of a table of executions with their joins: item, region, cluster, due, state, weight, decisions.
+
+    `query` follows the address of each execution: it keeps them at a past moment.
+    """
     today, words, due, tag = clock.today(), _labels(), _due_cells(), cache(state_tag)
     drawn = []
     for row in rows:
@@ -87,7 +91,7 @@ def execution_rows(
         if with_cluster:
             places += _place(words["cluster"], wording.addressee(row))
         drawn.append(
-            f'<tr id="row-{row.pk}">{_box(row, choice, words["choose"])}{_item(row)}{places}'
+            f'<tr id="row-{row.pk}">{_box(row, choice, words["choose"])}{_item(row, query)}{places}'
             f'<td data-label="{words["due"]}">{due(row.due_on, row.first_due_on, days_late(row, today))}</td>'
             f'<td data-label="{words["state"]}"><span>{tag(row.state, is_late(row, today))}</span></td>'
             f'<td class="num" data-label="{words["weight"]}">{row.weight}</td>'

@@ -10,6 +10,7 @@ from dashboard.views import (
     digests,
     executions,
     handing,
+    helping,
     home,
     lists,
     long_tasks,
@@ -100,6 +101,11 @@ urlpatterns = [
     path("executions/<int:pk>/undo/", executions.undo, name="execution-undo"),
     path("executions/<int:pk>/draft/", handing.draft, name="execution-draft"),
     path("executions/<int:pk>/note/", notes.note, name="execution-note"),
+    path(
+        "executions/<int:pk>/peers/<int:peer>/evidence/<int:evidence_id>/",
+        helping.peer_evidence,
+        name="peer-evidence",
+    ),
     path("executions/<int:pk>/evidence/<int:evidence_id>/", executions.evidence, name="evidence"),
     *(
         path(f"executions/<int:pk>/{act}/", executions.act, {"name": act}, name=f"execution-{act}")

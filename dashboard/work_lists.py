@@ -78,7 +78,10 @@ def offered(scope: Scope, query: QueryDict, *, with_facts: bool) -> RegistryChoi
 
 
 def registry_found(scope: Scope, query: QueryDict) -> Found:
-    """The filtered executions in their order, without joins. Raises InvalidInput for an address that is damaged."""
+    """The filtered executions in their order, without joins, of a past moment where the address asks for one.
+
+    Raises InvalidInput for an address that is damaged.
+    """
     require_registry(scope)
     form = registry_form(scope, query)
     conditions = conditions_of(form)
@@ -91,7 +94,7 @@ def registry_found(scope: Scope, query: QueryDict) -> Found:
         words = _("Waits for the next revision of %(month)s")
         conditions.append(words % {"month": month_name(narrowed.corrects)})
     rows = registry_rows(scope, narrowed).order_by(f"{sign}due_on", f"{sign}pk")
-    return Found(rows, conditions)
+    return Found(rows, conditions, instant=rows.instant)
 
 
 def rows_to_export(scope: Scope, query: QueryDict) -> ExecutionQuerySet:
@@ -115,7 +118,7 @@ def _registry_lines(_scope: Scope, rows: Any) -> Iterator[Mapping[str, Any]]:
     name = "name_ru" if is_russian() else "name_en"
     region, process = f"region__{name}", "assignment__process__name_ru"
     executions: ExecutionQuerySet = rows
-    today = clock.today()
+    today = clock.day_of(executions.instant) if executions.instant else clock.today()
     for row in executions.with_note().values(region, process, *_FIELDS).iterator(chunk_size=CHUNK):
         done = row["reported_on"] or (today if row["state"] in _UNREPORTED else None)
         row["late"] = max(0, (done - row["due_on"]).days) if done else 0

@@ -10,6 +10,7 @@ from assignments.api import acts, appointments, notes, planning, questions, requ
 from assignments.api import views as assignments
 from clusters.api.views import ClusterDetail, ClusterList
 from common.api import METHODS, NothingHere
+from dashboard.api.search import Search
 from notifications.api.views import NoticeList, ReadNotice
 from rating.api import objections
 from rating.api import views as rating
@@ -78,6 +79,7 @@ urlpatterns = [
     path(f"{EXECUTION}note/", notes.WriteNote.as_view(), name="note"),
     path(f"{EXECUTION}annul/", acts.AnnulExecution.as_view(), name="annul"),
     path(f"{EXECUTION}undo/", acts.UndoDecision.as_view(), name="undo"),
+    path("search/", Search.as_view(), name="search"),
     path("notices/", NoticeList.as_view(), name="notices"),
     path("notices/<int:pk>/read/", ReadNotice.as_view(), name="notice-read"),
     path(f"{EXECUTION}request/", requests.AskAboutExecution.as_view(), name="ask"),

@@ -1,5 +1,6 @@
 """Visibility of slices, scores, explanations and letters."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -24,6 +25,13 @@ class SliceQuerySet(ScopedQuerySet):
     def published(self) -> Self:
         """Published revisions, also those that a later revision replaced."""
         return self.exclude(status=SliceStatus.DRAFT)
+
+    def published_before(self, instant: datetime) -> Self:
+        """Of each month the revision that was current at an instant: the newest one published before it."""
+        later = self.model._base_manager.filter(
+            period=OuterRef("period"), revision__gt=OuterRef("revision"), published_at__lt=instant
+        )
+        return self.filter(~Exists(later), published_at__lt=instant)
 
     def objectable_by(self, scope: Scope) -> Self:
         """What a region may object to: published revisions, and for its coordinators the open preview."""

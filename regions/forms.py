@@ -122,3 +122,18 @@ class CalendarDayEndForm(forms.Form):
     """Which state of the row was seen when it was taken back."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class SharingForm(forms.Form):
+    """The consent of a region, agreed to by a tick and not by silence."""
+
+    agreed = forms.BooleanField(
+        label=_("The region agrees"),
+        error_messages={"required": _("Tick it if the region agrees; without it nothing is shown.")},
+    )
+
+
+class SharingEndForm(forms.Form):
+    """Which state of the consent was seen when it was withdrawn."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)

@@ -17,6 +17,7 @@ from regions.querysets import (
     CalendarDayQuerySet,
     RegionalAuthorityQuerySet,
     RegionQuerySet,
+    SharingConsentQuerySet,
 )
 
 
@@ -229,3 +230,46 @@ class CalendarDay(models.Model):
     def kind(self) -> str:
         """What the day was made."""
         return gettext("working day") if self.is_working else gettext("day off")
+
+
+class SharingConsent(models.Model):
+    """A region agrees that other regions read its accepted reports as an example; without a row in force it does not.
+
+    While it is in force, coordinators who are late with an item read the accepted report and its files of a cluster
+    of their industry, and see the work contact of the coordinator of this region. A withdrawal holds at once.
+    """
+
+    region = models.ForeignKey(
+        Region, models.PROTECT, related_name="sharing_consents", verbose_name=_("region")
+    )
+    given_at = models.DateTimeField(_("given"))
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("given by")
+    )
+    given_by_centre = models.BooleanField(_("recorded by the centre"), default=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("withdrawn by"),
+    )  # fmt: skip
+    withdrawn_by_centre = models.BooleanField(_("withdrawal recorded by the centre"), default=False)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = SharingConsentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["region", "-given_at", "-id"]
+        verbose_name = _("consent to be shown as an example")
+        verbose_name_plural = _("consents to be shown as an example")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region"], condition=Q(withdrawn_at=None), name="sharing_one_in_force"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None) | Q(withdrawn_at__gte=F("given_at")),
+                name="sharing_withdrawn_after_given",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.region}, {self.given_at:%d.%m.%Y}"

@@ -22,9 +22,9 @@ class RegionQuerySet(ScopedQuerySet):
     def visible_to(self, scope: Scope) -> Self:
         return self.all()
 
-    def matching(self, text: str) -> Self:
+    def matching(self, text: str, *, alike: bool = False) -> Self:
         """By words of either name, in any case of the language that begins alike, or by the code."""
-        return self.with_words(words_of(text), "search_key")
+        return self.with_words(words_of(text), "search_key", alike=alike)
 
     def for_list(self) -> Self:
         return self.select_related("district").by_name()
@@ -32,6 +32,16 @@ class RegionQuerySet(ScopedQuerySet):
     def by_name(self) -> Self:
         """In the alphabet of the reader's language."""
         return self.order_by(by_region_name())
+
+
+class SharingConsentQuerySet(ScopedQuerySet):
+    """Consents: the centre and the region itself. What follows from one is asked by `in_force`."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.all() if scope.is_centre else self.filter(region__in=scope.regions)
+
+    def in_force(self) -> Self:
+        return self.filter(withdrawn_at=None)
 
 
 class RegionalAuthorityQuerySet(ScopedQuerySet):

@@ -1,11 +1,15 @@
 """What other rooms ask about regions."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
+from common.errors import Missing
 from common.scope import Scope
-from regions.models import AuthorityHead, CalendarDay
+from regions.models import AuthorityHead, CalendarDay, Region, SharingConsent
 
 
 def calendar_overrides(region: str = "", without: int | None = None) -> dict[date, bool]:
@@ -29,3 +33,48 @@ def heads_in_office(day: date) -> dict[str, AuthorityHead]:
     """Who heads the authority of each region on the day, by region code; one query."""
     heads = AuthorityHead.objects.in_office(day).select_related("authority")
     return {head.authority.region_id: head for head in heads}
+
+
+def own_region(scope: Scope, code: str) -> Region:
+    """A region whose own affairs the reader may read: the centre any, others their own; Missing for the rest."""
+    region: Region = Region.objects.for_list().fetch(scope, code=code)
+    if not (scope.is_centre or code in scope.regions):
+        raise Missing(_("Not found: %(what)s.") % {"what": Region._meta.verbose_name})
+    return region
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    """A consent in the words of its reader, to whom the staff of the centre is one office unless he is of it."""
+
+    consent: SharingConsent
+    given_words: str
+    withdrawn_words: str
+
+
+def consent_rows(scope: Scope, region: Region) -> list[ConsentRow]:
+    """The consents of a region, the newest first; one query."""
+    rows = SharingConsent.objects.visible_to(scope).filter(region=region)
+    return [
+        ConsentRow(
+            consent=row,
+            given_words=_who(scope, row.given_by, row.given_by_centre),
+            withdrawn_words=_who(scope, row.withdrawn_by, row.withdrawn_by_centre)
+            if row.withdrawn_at
+            else "",
+        )
+        for row in rows.select_related("given_by", "withdrawn_by").order_by("-given_at", "-pk")
+    ]
+
+
+def _who(scope: Scope, person: object, by_centre: bool) -> str:
+    if not by_centre:
+        return str(person or "")
+    office = _("the centre")
+    return f"{office}, {person}" if person and scope.is_centre else office
+
+
+def sharing_regions(codes: Iterable[str]) -> frozenset[str]:
+    """Which of these regions agree, at this moment, that others read their accepted reports; one query."""
+    agreed = SharingConsent.objects.in_force().filter(region__in=list(codes))
+    return frozenset(agreed.values_list("region", flat=True))

@@ -22,9 +22,9 @@ from common.scope import Scope
 from common.versions import require_version
 from notifications.enums import StaffTaskKind
 from notifications.services.staff_tasks import staff_task_open, staff_tasks_settle
-from regions.models import AuthorityHead, CalendarDay, Region, RegionalAuthority
-from regions.policies import can_edit_authority, can_keep_calendar
-from regions.selectors import calendar_overrides
+from regions.models import AuthorityHead, CalendarDay, Region, RegionalAuthority, SharingConsent
+from regions.policies import can_edit_authority, can_keep_calendar, can_share
+from regions.selectors import calendar_overrides, own_region
 
 MAX_ADDRESSES = 10
 YEARS_AROUND = 5
@@ -122,6 +122,59 @@ def head_end(*, actor: Scope, head_id: int, version: int | None, ends_on: date) 
     head.ends_on = ends_on
     _check_dates(head)
     return _saved(head)
+
+
+@audited
+@transaction.atomic
+def sharing_agree(*, actor: Scope, region_code: str) -> SharingConsent:
+    """Record that a region agrees to be shown as an example.
+
+    Raises Missing for a stranger's region, NotAllowed, ImpossibleStep where a consent is in force already.
+    """
+    region = _shared_region(actor, region_code)
+    if _consent_in_force(region) is not None:
+        raise ImpossibleStep(_("The region has agreed already."))
+    return SharingConsent.objects.create(
+        region=region,
+        given_at=clock.now(),
+        given_by_id=actor.user_id,
+        given_by_centre=region_code not in actor.coordinated,
+    )
+
+
+@audited
+@transaction.atomic
+def sharing_withdraw(*, actor: Scope, region_code: str, version: int | None) -> SharingConsent:
+    """Withdraw the consent of a region: from this moment nobody reads its reports as an example.
+
+    Raises Missing for a stranger's region, NotAllowed, ImpossibleStep without a consent in force, StaleVersion.
+    """
+    region = _shared_region(actor, region_code)
+    consent = _consent_in_force(region)
+    if consent is None:
+        raise ImpossibleStep(_("The consent has been withdrawn already, or was never given."))
+    require_version(consent, version)
+    consent.withdrawn_at, consent.withdrawn_by_id = clock.now(), actor.user_id
+    consent.withdrawn_by_centre = region_code not in actor.coordinated
+    consent.version += 1
+    consent.save()
+    return consent
+
+
+def _shared_region(actor: Scope, code: str) -> Region:
+    """The region, about whose consent nobody else decides until the end of the transaction."""
+    region = own_region(actor, code)
+    if not can_share(actor, code):
+        raise NotAllowed(
+            _("Its coordinators, controllers and administrators decide what a region shows to others.")
+        )
+    hold(f"sharing:{code}")
+    return region
+
+
+def _consent_in_force(region: Region) -> SharingConsent | None:
+    found: SharingConsent | None = SharingConsent.objects.in_force().filter(region=region).first()
+    return found
 
 
 def _authority(actor: Scope, region_code: str) -> RegionalAuthority:

@@ -19,10 +19,13 @@ from regions.forms import (
     HeadAddForm,
     HeadEditForm,
     HeadEndForm,
+    SharingEndForm,
+    SharingForm,
 )
 from regions.lists import days_recorded, require_keeper
-from regions.models import AuthorityHead, CalendarDay, RegionalAuthority
-from regions.policies import can_edit_authority
+from regions.models import AuthorityHead, CalendarDay, RegionalAuthority, SharingConsent
+from regions.policies import can_edit_authority, can_share
+from regions.selectors import consent_rows, own_region
 from regions.services import (
     authority_update,
     calendar_day_add,
@@ -31,6 +34,8 @@ from regions.services import (
     head_add,
     head_end,
     head_update,
+    sharing_agree,
+    sharing_withdraw,
 )
 
 DAYS_SHOWN = 50
@@ -178,3 +183,59 @@ def calendar_end(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The day is taken back: the tables of the calendar hold again."))
             return redirect("regions:calendar")
     return render(request, "regions/calendar_end.html", {"day": row, "form": form}, status=status)
+
+
+# What a region shows to others
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sharing(request: HttpRequest, code: str) -> HttpResponse:
+    """Whether a region agrees that others read its accepted reports, since when, and the way to agree."""
+    scope = scope_of(request)
+    region = own_region(scope, code)
+    form, status = SharingForm(request.POST or None), 200
+    if request.method == "POST":
+        if not can_share(scope, code):
+            raise NotAllowed(
+                _("Its coordinators, controllers and administrators decide what a region shows to others.")
+            )
+        form = SharingForm(request.POST)
+        status, _done = attempt(form, lambda **_typed: sharing_agree(actor=scope, region_code=code))
+        if status == 200:
+            messages.success(
+                request, _("The consent is recorded: from now on others read the accepted reports.")
+            )
+            return redirect("regions:sharing", code)
+    consents = consent_rows(scope, region)
+    context = {
+        "region": region,
+        "form": form,
+        "consents": consents,
+        "current": next((row.consent for row in consents if row.consent.withdrawn_at is None), None),
+        "may_share": can_share(scope, code),
+    }
+    return render(request, "regions/sharing.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sharing_end(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask, then withdraw the consent of a region."""
+    scope = scope_of(request)
+    region = own_region(scope, code)
+    if not can_share(scope, code):
+        raise NotAllowed(
+            _("Its coordinators, controllers and administrators decide what a region shows to others.")
+        )
+    current = SharingConsent.objects.visible_to(scope).in_force().filter(region=region).first()
+    if current is None:
+        raise ImpossibleStep(_("The consent has been withdrawn already, or was never given."))
+    form, status = SharingEndForm(request.POST or None, initial={"version": current.version}), 200
+    if form.is_bound:
+        status, _done = attempt(
+            form, lambda **typed: sharing_withdraw(actor=scope, region_code=code, **typed)
+        )
+        if status == 200:
+            messages.success(request, _("The consent is withdrawn: nobody reads the reports any more."))
+            return redirect("regions:sharing", code)
+    context = {"region": region, "form": form, "consent": current}
+    return render(request, "regions/sharing_end.html", context, status=status)

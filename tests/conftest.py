@@ -24,6 +24,7 @@ APPEND_ONLY_TABLES = (
     "assignments_evidence",
     "assignments_executionevent",
     "assignments_executionnote",
+    "assignments_executionpast",
     "assignments_seriesstep",
     "auditlog_logentry",
     "notifications_mailevent",

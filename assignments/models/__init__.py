@@ -26,6 +26,7 @@ from assignments.models.desk import (
     SavedView,
     WorkbookUpload,
 )
+from assignments.models.past import ExecutionPast
 from assignments.models.planning import (
     IssueSchedule,
     ItemRecall,
@@ -56,6 +57,7 @@ __all__ = [
     "Execution",
     "ExecutionEvent",
     "ExecutionNote",
+    "ExecutionPast",
     "ExecutionRequest",
     "IssueSchedule",
     "ItemAnswer",

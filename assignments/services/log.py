@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from assignments.as_of import PAST_COLUMNS
 from assignments.enums import FINAL_STATES, TRANSITIONS, ExecutionState, RequestState
 from assignments.fold import Event, Folded, FoldRules, fold
-from assignments.models import Execution, ExecutionEvent, ExecutionRequest, ReviewClaim
+from assignments.models import Execution, ExecutionEvent, ExecutionPast, ExecutionRequest, ReviewClaim
 from assignments.selectors import fold_rules
 from audit.services import audited
 from common import clock
@@ -124,6 +125,7 @@ def append(log: Log, *, actor: Scope, action: str, fields: dict[str, Any]) -> Ex
     )
     # Two different executions may be sent one key at the same moment; on one execution the lock decides.
     save_keyed(event, "submission_key")
+    past_keep(log, until=event.recorded_at)
     was_in_review = execution.state == ExecutionState.IN_REVIEW
     folded = refold(execution, [*log.events, event], log.rules)
     execution.version += 1
@@ -133,6 +135,14 @@ def append(log: Log, *, actor: Scope, action: str, fields: dict[str, Any]) -> Ex
     if folded.state in FINAL_STATES:
         _lapse_requests(actor=actor, execution=execution, event=event)
     return event
+
+
+def past_keep(log: Log, *, until: datetime) -> None:
+    """Keep what the columns of the execution say, before the record of `until` replaces it."""
+    since = max((event.recorded_at for event in log.events), default=until)
+    if since < until:
+        columns = {name: getattr(log.execution, name) for name in PAST_COLUMNS}
+        ExecutionPast.objects.create(execution=log.execution, since=since, until=until, **columns)
 
 
 @audited

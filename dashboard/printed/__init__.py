@@ -5,6 +5,7 @@ What a form may show is what its page shows: the same selectors, the same scope.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -45,16 +46,22 @@ def paper_named(key: str) -> Paper:
 
 
 def framed(
-    title: str, about: Sequence[str], blocks: Sequence[Block], *, mark: str = "", landscape: bool = False
+    title: str,
+    about: Sequence[str],
+    blocks: Sequence[Block],
+    *,
+    mark: str = "",
+    landscape: bool = False,
+    instant: datetime | None = None,
 ) -> Document:
-    """A form as of this minute, in the reader's language."""
+    """A form as of this minute, or of a past moment, in the reader's language."""
     now = clock.now().replace(second=0, microsecond=0)
     return Document(
         title=title,
         about=about,
         blocks=blocks,
         portal=_("Profportal"),
-        as_of=_("As of %(instant)s") % {"instant": date_time(now)},
+        as_of=_("As of %(instant)s") % {"instant": date_time(instant or now)},
         mark=mark or title,
         made_at=now,
         language=(translation.get_language() or "ru")[:2],

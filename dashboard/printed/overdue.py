@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.documents import Block, Document, Heading, Paragraph
+from common.errors import InvalidInput
 from common.formatting import number
 from common.scope import Scope
 from dashboard.printed import filter_words, framed, nothing
@@ -20,6 +21,10 @@ from regions.querysets import by_region_name
 def overdue_document(scope: Scope, query: QueryDict) -> Document:
     """What of the filter of the registry is overdue today. Raises as the registry; TooLarge for too many rows."""
     found = registry_found(scope, query)
+    if found.instant is not None:
+        raise InvalidInput(
+            _("What is not executed is printed as of today: take the date away from the filter.")
+        )
     late = found.rows.filter(in_group(LATE, clock.today()))  # type: ignore[union-attr]
     rows = rows_of_paper(late.order_by(by_region_name("region__"), "region", "due_on", "pk"))
     coordinators = coordinators_in_words(scope)

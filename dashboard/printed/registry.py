@@ -1,6 +1,7 @@
 """The registry of assignments on paper: the executions of the filter of its page."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -20,16 +21,16 @@ def registry_document(scope: Scope, query: QueryDict) -> Document:
     """Raises NotAllowed, InvalidInput as the page; TooLarge for more rows than a paper takes."""
     found = registry_found(scope, query)
     rows = rows_of_paper(found.rows)
+    day = clock.day_of(found.instant) if found.instant else clock.today()
     about = [
         filter_words(found.conditions),
         _("Executions: %(count)s") % {"count": number(len(rows))},
     ]
-    blocks = [_table(rows) if rows else nothing()]
-    return framed(_("Registry of assignments"), about, blocks, landscape=True)
+    blocks = [_table(rows, day) if rows else nothing()]
+    return framed(_("Registry of assignments"), about, blocks, landscape=True, instant=found.instant)
 
 
-def _table(rows: Sequence[Execution]) -> Table:
-    today = clock.today()
+def _table(rows: Sequence[Execution], day: date) -> Table:
     columns = (
         TableColumn(_("No."), 4, RIGHT),
         TableColumn(_("Assignment"), 30),
@@ -52,7 +53,7 @@ def _table(rows: Sequence[Execution]) -> Table:
                 due_words(row),
                 str(row.get_state_display()),
                 date_short(row.reported_on) if row.reported_on else "",
-                str(days_late(row, today) or ""),
+                str(days_late(row, day) or ""),
                 str(row.weight),
             )
             for place, row in enumerate(rows, 1)

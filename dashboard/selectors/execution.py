@@ -178,7 +178,7 @@ def execution_card(scope: Scope, execution: Execution) -> ExecutionCard:
         is_late=late,
         term=distance_words(execution.due_on, day) if is_open else "",
         rating=rating_words(execution, params, day),
-        history=_history(scope, execution, events),
+        history=history_of(scope, execution, events),
         actions=actions,
         annullable=annullable_events(events),
         undoable=undoable_decision(events, clock.now()),
@@ -235,8 +235,8 @@ def _opening(execution: Execution, events: Sequence[ExecutionEvent]) -> str:
     return report_opening(execution.assignment)
 
 
-def _history(scope: Scope, execution: Execution, events: Sequence[ExecutionEvent]) -> list[HistoryEntry]:
-    """Newest first; attempts are numbered in the order in which they count."""
+def history_of(scope: Scope, execution: Execution, events: Sequence[ExecutionEvent]) -> list[HistoryEntry]:
+    """The events in words, newest first; attempts are numbered in the order in which they count."""
     annulled = {event.target_id for event in events if event.target_id}
     numbers = _attempt_numbers(events, annulled)
     return [
@@ -337,4 +337,4 @@ def events_since(scope: Scope, execution: Execution, version: int | None) -> lis
         .prefetch_related("evidence__file")
         .order_by("-id")[: execution.version - max(version, 0)]
     )
-    return _history(scope, execution, list(rows))
+    return history_of(scope, execution, list(rows))

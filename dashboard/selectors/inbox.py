@@ -7,11 +7,13 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assignments.enums import ExecutionState
 from assignments.models import Execution
-from assignments.policies import can_submit
+from assignments.policies import can_be_helped, can_submit
 from assignments.querysets import ExecutionQuerySet
+from assignments.selectors.peers import done_by_peers
 from clusters.models import Cluster, Process
 from common import clock
 from common.calendar import Overrides
@@ -271,6 +273,8 @@ def _rows(
 ) -> dict[int, InboxRow]:
     """Every row by the id of its execution; the first overdue one that can be reported bears the main button."""
     asked, colleagues = waiting_words(scope), coordinators_of(scope)
+    found = list(found)
+    done = done_by_peers(row for row in found if can_be_helped(scope, row, day))
     rows: dict[int, InboxRow] = {}
     first_late = True
     for execution in found:
@@ -278,7 +282,11 @@ def _rows(
         is_late = execution.state != ExecutionState.IN_REVIEW and execution.due_on < day
         is_primary = first_late and may_report and is_late
         first_late = first_late and not is_primary
-        words = (asked.get(execution.pk, ""), assignee_words(execution, colleagues))
+        words = (
+            asked.get(execution.pk, ""),
+            assignee_words(execution, colleagues),
+            _done_words(done.get(execution.pk, 0)),
+        )
         rows[execution.pk] = inbox_row(
             execution,
             running.get(execution.region_id),
@@ -289,6 +297,18 @@ def _rows(
             " · ".join(filter(None, words)),
         )
     return rows
+
+
+def _done_words(clusters: int) -> str:
+    """How many clusters of the industry elsewhere have done a late item; the page of the execution names three."""
+    if not clusters:
+        return ""
+    words = ngettext(
+        "done by %(counter)s cluster of the industry elsewhere",
+        "done by %(counter)s clusters of the industry elsewhere",
+        clusters,
+    )
+    return words % {"counter": clusters}
 
 
 # Rows

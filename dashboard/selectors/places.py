@@ -27,7 +27,7 @@ from dashboard.selectors.standing import Standing, standings
 from rating.enums import SliceStatus
 from rating.models import RegionScore, Slice
 from rating.selectors.tables import HistoryPoint, latest_published, region_histories
-from regions.models import AuthorityHead, FederalDistrict, Region, RegionalAuthority
+from regions.models import AuthorityHead, FederalDistrict, Region, RegionalAuthority, SharingConsent
 from regions.querysets import by_region_name
 
 ROWS_SHOWN = 10
@@ -152,6 +152,10 @@ class RegionPage:
     clusters: Sequence[Cluster]
     work: Work | None
     in_charge: Sequence[Charge] = ()
+    shares_since: datetime | None = None
+    """Since when the region agrees that others read its accepted reports; None where it does not."""
+    as_of: str = ""
+    """What keeps the addresses of the page at a past moment; empty today."""
 
     @property
     def has_history(self) -> bool:
@@ -159,17 +163,34 @@ class RegionPage:
 
     @property
     def score_url(self) -> str:
+        """The scorecard of the score on the page; of a past moment by the revision that was current then."""
+        if self.as_of and self.latest:
+            parts = [self.latest.period, self.latest.revision, self.region.code]
+            return reverse("rating:scorecard-revision", args=parts)
         return scorecard_url(self.latest, self.region)
 
     @property
     def work_query(self) -> str:
         """What narrows the registry to the region."""
-        return f"?region={self.region.code}"
+        return "?" + "&".join(filter(None, (f"region={self.region.code}", self.as_of)))
+
+
+def region_found(scope: Scope, code: str) -> Region:
+    """The region with its district; Missing for no such region."""
+    region: Region = Region.objects.for_list().fetch(scope, code=code)
+    return region
+
+
+def local_time(region: Region) -> tuple[datetime, int]:
+    """What time it is there, and how many hours it is ahead of Moscow."""
+    local = clock.now().astimezone(ZoneInfo(region.timezone))
+    offset = local.utcoffset()
+    return local, int(offset.total_seconds() // 3600) - 3 if offset else 0
 
 
 def region_page(scope: Scope, code: str) -> RegionPage:
     """The page in a fixed number of queries; Missing for no such region."""
-    region: Region = Region.objects.for_list().fetch(scope, code=code)
+    region = region_found(scope, code)
     day, is_insider = clock.today(), scope.is_centre or code in scope.regions
     latest = latest_published(scope)
     score = None
@@ -178,15 +199,13 @@ def region_page(scope: Scope, code: str) -> RegionPage:
     authority = RegionalAuthority.objects.visible_to(scope).filter(region=region).first()
     heads = AuthorityHead.objects.visible_to(scope).filter(authority__region=region).in_office(day)
     months, breaks = month_lines([code], latest)[code]
-    zone = ZoneInfo(region.timezone)
-    local = clock.now().astimezone(zone)
-    offset = local.utcoffset()
+    local, from_moscow = local_time(region)
     executions = Execution.objects.visible_to(scope).filter(region=region)
     own = standings([region]) if is_insider else []
     return RegionPage(
         region=region,
         local_time=local,
-        from_moscow=int(offset.total_seconds() // 3600) - 3 if offset else 0,
+        from_moscow=from_moscow,
         is_insider=is_insider,
         coordinators=_coordinators(scope, day).get(code, []),
         authority=authority,
@@ -199,12 +218,20 @@ def region_page(scope: Scope, code: str) -> RegionPage:
         clusters=list(
             Cluster.objects.visible_to(scope).filter(region=region).for_list().order_by("name_key", "code")
         ),
-        work=_work(executions, day) if is_insider else None,
+        work=work_of(executions, day) if is_insider else None,
         in_charge=duties(scope, [code])[code].on(day) if is_insider else (),
+        shares_since=_shares_since(scope, code),
     )
 
 
-def _work(executions: ExecutionQuerySet, day: date) -> Work:
+def _shares_since(scope: Scope, code: str) -> datetime | None:
+    consents = SharingConsent.objects.visible_to(scope).in_force().filter(region=code)
+    since: datetime | None = consents.values_list("given_at", flat=True).first()
+    return since
+
+
+def work_of(executions: ExecutionQuerySet, day: date) -> Work:
+    """Counts and first rows of executions of a place, late on a day or not; three queries."""
     late, still = in_group(LATE, day), in_group(OPEN, day) & ~in_group(LATE, day)
     counts = executions.order_by().aggregate(
         open=Count("pk", filter=in_group(OPEN, day)),
@@ -223,11 +250,16 @@ def _work(executions: ExecutionQuerySet, day: date) -> Work:
 Line = tuple[list[ChartPoint], list[int]]
 
 
-def month_lines(codes: Sequence[str], latest: Slice | None) -> dict[str, Line]:
-    """By region twelve published months, and where another version of the methodology begins; two queries."""
+def month_lines(
+    codes: Sequence[str], latest: Slice | None, before: datetime | None = None
+) -> dict[str, Line]:
+    """By region twelve published months, and where another version of the methodology begins; two queries.
+
+    With `before` the months by the revisions that were current at that instant.
+    """
     if latest is None or not codes:
         return {code: ([], []) for code in codes}
-    histories = region_histories(codes, latest.period)
+    histories = region_histories(codes, latest.period, before=before)
     months = [point.period for point in histories[codes[0]]]
     breaks = _breaks(months)
     return {code: (_chart_points(history), breaks) for code, history in histories.items()}
@@ -344,7 +376,7 @@ def cluster_page(scope: Scope, code: str) -> ClusterPage:
         associations=list(members.select_related("association")),
         network_colleges=list(cluster.network_colleges.values_list("name", flat=True)),
         employers=list(cluster.employers.values_list("name", flat=True)),
-        work=_work(executions, day) if is_insider else None,
+        work=work_of(executions, day) if is_insider else None,
         overdue=_supported(scope, cluster, day) if scope.associations and not is_insider else None,
     )
 

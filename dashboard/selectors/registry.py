@@ -14,6 +14,7 @@ from common import clock
 from common.names import name_key
 from common.scope import Scope
 from dashboard.selectors.groups import BY_WORKING_DAYS, in_group
+from dashboard.selectors.past import Moment
 from dashboard.selectors.places import fact_choices, facts_fit
 from dashboard.selectors.review import own_decisions
 from rating.selectors.pages import waiting_corrections
@@ -32,7 +33,7 @@ class RegistryFilter:
     """What the registry is narrowed to; empty fields narrow nothing. `item` and `protocol` are ids.
 
     `decided` is OWN for what the reader has decided lately, `corrects` a closed month whose corrections wait for its
-    next revision.
+    next revision. `as_of` asks for the states of a past moment, which all other fields then mean.
     """
 
     region: str = ""
@@ -51,6 +52,7 @@ class RegistryFilter:
     kind: str = ""
     industry: str = ""
     oldest_first: bool = False
+    as_of: Moment | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -59,7 +61,9 @@ class RegistryFilter:
 
 def registry_rows(scope: Scope, narrowed: RegistryFilter) -> ExecutionQuerySet:
     """Executions of this person that fit the filter, unordered and without joins."""
-    rows = Execution.objects.visible_to(scope)
+    rows, day = Execution.objects.visible_to(scope), clock.today()
+    if narrowed.as_of is not None:
+        rows, day = rows.as_of(narrowed.as_of.instant), narrowed.as_of.day
     equal = {
         "region": narrowed.region,
         "cluster__code": narrowed.cluster,
@@ -79,7 +83,7 @@ def registry_rows(scope: Scope, narrowed: RegistryFilter) -> ExecutionQuerySet:
         rows = rows.filter(state=narrowed.state)
     if narrowed.term:
         overrides = calendar_for(scope) if narrowed.term in BY_WORKING_DAYS else None
-        rows = rows.filter(in_group(narrowed.term, clock.today(), overrides))
+        rows = rows.filter(in_group(narrowed.term, day, overrides))
     if narrowed.decided == OWN:
         rows = rows.filter(pk__in=own_decisions(scope).order_by().values("execution"))
     if narrowed.corrects:

@@ -54,6 +54,7 @@ def execution_rows(
     hide_cluster: Any,
     with_acts: Any = False,
     choice: Any = None,
+    past: Any = None,
 ) -> SafeString:
     """The body of a table of executions; what decides its columns may be absent from the context."""
     return rows.execution_rows(
@@ -62,6 +63,7 @@ def execution_rows(
         with_cluster=not hide_cluster,
         with_acts=bool(with_acts),
         choice=choice or None,
+        query=f"?{past.query}" if past else "",
     )
 
 

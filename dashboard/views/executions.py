@@ -29,6 +29,7 @@ from common.parts import wants_part
 from common.scope import Scope, scope_of
 from dashboard import forms
 from dashboard.note_forms import NoteForm, note_form
+from dashboard.past_forms import AsOfForm, moment_of
 from dashboard.question_forms import QuestionForm, question_form
 from dashboard.request_forms import request_desk
 from dashboard.selectors.execution import (
@@ -37,6 +38,7 @@ from dashboard.selectors.execution import (
     execution_card,
     execution_fetch,
 )
+from dashboard.selectors.helping import help_for
 from dashboard.selectors.review import AGES, GROUPINGS, Neighbours, ReviewFilter, review_neighbours
 from dashboard.selectors.standing import standings
 from dashboard.views.in_rows import (
@@ -46,6 +48,7 @@ from dashboard.views.in_rows import (
     refused_in_its_row,
     row_of,
 )
+from dashboard.views.past import execution_page_then
 from files.http import file_response
 from rating.selectors.corrections import correctable_months
 
@@ -111,8 +114,11 @@ DECISIONS_OF_QUEUE = ("accept", "return")
 
 @require_safe
 def execution(request: HttpRequest, pk: int) -> HttpResponse:
-    """The execution with its history and what the reader may do."""
+    """The execution with its history and what the reader may do; `as_of` asks how it stood in the past."""
     found = execution_fetch(scope_of(request), pk)
+    moment = moment_of(request.GET)
+    if moment is not None:
+        return execution_page_then(request, found, moment)
     return execution_page(request, found, queue=queue_of(request.GET.urlencode()))
 
 
@@ -317,11 +323,14 @@ def execution_page(
 def _small_forms(
     scope: Scope, card: ExecutionCard, note: NoteForm | None, question: QuestionForm | None
 ) -> dict[str, Any]:
-    """The note, the question, and the decision that one press still undoes, for whoever may annul it, with the key."""
+    """The note, the question, the decision that one press still undoes, for whoever may annul it, with the key; the
+    help to who is late, and the way to a past day."""
     undoable = card.undoable if "annul" in card.actions else None
     return {
         "undoable": undoable,
         "submission_key": uuid.uuid4().hex if undoable else "",
+        "past_form": AsOfForm(),
+        "help": help_for(scope, card.execution),
         "note_form": note_form(scope, card, note),
         "question": question or question_form(scope, card.execution),
     }

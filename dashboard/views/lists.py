@@ -31,4 +31,4 @@ def list_table(request: HttpRequest, name: str, form: str) -> HttpResponse:
         }
         return render(request, "dashboard/export.html", context)
     content = content_of(list_file(chosen, scope, found, form))
-    return download(content, CSV if form == CSV_FORM else XLSX, file_name(chosen, form))
+    return download(content, CSV if form == CSV_FORM else XLSX, file_name(chosen, form, found.instant))

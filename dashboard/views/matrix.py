@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common import clock
+from common.errors import InvalidInput
 from common.formatting import number
 from common.http import XLSX
 from common.parts import page_or_part
@@ -86,6 +87,11 @@ def matrix_export(request: HttpRequest) -> FileResponse:
     """The filtered matrix as XLSX, all its items on one sheet."""
     scope = scope_of(request)
     require_registry(scope)
-    content = matrix_workbook(scope, rows_to_export(scope, request.GET))
+    rows = rows_to_export(scope, request.GET)
+    if rows.instant is not None:
+        raise InvalidInput(
+            _("The matrix is shown as of today only: take the registry of a past day instead.")
+        )
+    content = matrix_workbook(scope, rows)
     name = f"matrix-{clock.today():%Y-%m-%d}.xlsx"
     return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)

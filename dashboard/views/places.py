@@ -10,7 +10,9 @@ from common import clock
 from common.parts import page_or_part
 from common.scope import scope_of
 from dashboard.lists import cluster_filter, region_filter, regions_narrowed, sees_work
+from dashboard.past_forms import AsOfForm, moment_of
 from dashboard.selectors import places
+from dashboard.views.past import region_page_then
 from rating.selectors.objections import preview_notices
 from rating.selectors.tables import latest_published
 
@@ -38,10 +40,19 @@ def regions(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def region(request: HttpRequest, code: str) -> HttpResponse:
-    """How a region stands now."""
+    """How a region stands now, or with `as_of` how it stood in the past."""
+    moment = moment_of(request.GET)
+    if moment is not None:
+        return region_page_then(request, code, moment)
     page = places.region_page(scope_of(request), code)
     previews = preview_notices(scope_of(request), code)
-    context = {"page": page, "today": clock.today(), "previews": previews}
+    context = {
+        "page": page,
+        "today": clock.today(),
+        "previews": previews,
+        "past": None,
+        "past_form": AsOfForm(),
+    }
     return render(request, "dashboard/region.html", context)
 
 

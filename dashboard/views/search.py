@@ -1,5 +1,6 @@
 """The search over the whole portal."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -7,11 +8,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from common.names import clean_name
-from common.scope import scope_of
+from common.parts import as_part, page_or_part, wants_part
+from common.scope import Scope, scope_of
 from dashboard.forms import SearchForm
-from dashboard.selectors.search import found_page, kinds_of
+from dashboard.selectors.search import Found, found_page, is_searchable, kinds_of, suggestions
 from dashboard.selectors.search import search as search_for
 from rating.views.public import rating_page
+
+SUGGESTIONS = "suggestions"
+"""The id of the list under the field of the header, which is filled while somebody types."""
 
 
 @rating_page
@@ -22,13 +27,27 @@ def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET, kinds_of(scope))
     is_valid = form.is_valid()
     words, kind = (clean_name(form.text("q")), form.text("kind")) if is_valid else ("", "")
-    context = {
+    if wants_part(request, SUGGESTIONS):
+        return as_part(request, _suggested(request, scope, words))
+    looks_for = words if is_searchable(words) else ""
+    context: dict[str, Any] = {
         "form": form,
         "words": words,
         "kind": kind,
-        "groups": search_for(scope, words) if words and not kind else [],
-        "page": found_page(scope, words, kind, request.GET.get("page")) if words and kind else None,
+        "is_searchable": bool(looks_for),
+        "found": search_for(scope, words) if looks_for and not kind else Found((), ()),
+        "page": found_page(scope, words, kind, request.GET.get("page")) if looks_for and kind else None,
         "kinds": kinds_of(scope),
         "all_query": urlencode({"q": words}),
     }
-    return render(request, "dashboard/search.html", context, status=200 if is_valid else 400)
+    return page_or_part(request, "dashboard/search.html", "found", context, 200 if is_valid else 400)
+
+
+def _suggested(request: HttpRequest, scope: Scope, words: str) -> HttpResponse:
+    """The first things for words that are still being typed, and the way to all of them."""
+    context = {
+        "words": words,
+        "found": suggestions(scope, words),
+        "all_query": urlencode({"q": words}),
+    }
+    return render(request, "dashboard/parts/suggestions.html", context)

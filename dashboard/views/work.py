@@ -120,9 +120,19 @@ def registry(request: HttpRequest) -> HttpResponse:
         "corrects": narrowed.corrects,
         "item": item_named(scope, narrowed.item),
         "today": clock.today(),
-        "may_decide": scope.has(*REVIEWERS),
-        "choice": _choice_of(scope),
+        "past": narrowed.as_of,
+        "today_url": _today_of(request),
+        "may_decide": scope.has(*REVIEWERS) and narrowed.as_of is None,
+        "choice": _choice_of(scope) if narrowed.as_of is None else None,
         **_views_of(scope, ListPage.REGISTRY, request.GET),
         "query": request.GET.urlencode(),
     }
     return page_or_part(request, "dashboard/registry.html", "registry", context, 200 if is_valid else 400)
+
+
+def _today_of(request: HttpRequest) -> str:
+    """The same list as of today, from its first page."""
+    query = request.GET.copy()
+    for name in ("as_of", *PAGING):
+        query.pop(name, None)
+    return f"{request.path}?{query.urlencode()}"

@@ -217,6 +217,7 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = (
     {"model": "regions.RegionalAuthority", "exclude_fields": ["version"]},
     {"model": "regions.AuthorityHead", "exclude_fields": ["version"]},
     {"model": "regions.CalendarDay", "exclude_fields": ["version"]},
+    {"model": "regions.SharingConsent", "exclude_fields": ["version"]},
     {"model": "clusters.Cluster", "exclude_fields": ["title", "name_key", "search_key", "version"]},
     "clusters.Association",
     "clusters.AssociationMember",

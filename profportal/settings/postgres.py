@@ -10,6 +10,8 @@ TIME_LIMITS = {
     "idle_in_transaction_session_timeout": 60_000,
 }
 """Milliseconds."""
+LIKENESS = {"pg_trgm.word_similarity_threshold": 0.4}
+"""How much of a word must look alike for the search that forgives mistakes (common.text_search.LooksLike)."""
 
 
 def postgres_database(env: environ.Env, *, default: str | None = None) -> dict[str, Any]:
@@ -20,6 +22,6 @@ def postgres_database(env: environ.Env, *, default: str | None = None) -> dict[s
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "options": " ".join(f"-c {name}={milliseconds}" for name, milliseconds in TIME_LIMITS.items())
+            "options": " ".join(f"-c {name}={value}" for name, value in {**TIME_LIMITS, **LIKENESS}.items())
         },
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
@@ -44,6 +45,11 @@ def _slices(scope: Scope) -> SliceQuerySet:
 def latest_published(scope: Scope) -> Slice | None:
     """The published slice of the newest month that this person may see."""
     return _slices(scope).filter(status=SliceStatus.PUBLISHED).order_by("-period").first()
+
+
+def published_before(scope: Scope, instant: datetime) -> Slice | None:
+    """Of the newest month that was published before the instant, the revision that was current at it."""
+    return _slices(scope).published_before(instant).order_by("-period", "-revision").first()
 
 
 def slice_for(scope: Scope, period: str, revision: int | None = None) -> Slice:
@@ -107,12 +113,19 @@ def region_history(
 
 
 def region_histories(
-    regions: Iterable[str], period: str, *, months: int = LINE_MONTHS, own: Slice | None = None
+    regions: Iterable[str],
+    period: str,
+    *,
+    months: int = LINE_MONTHS,
+    own: Slice | None = None,
+    before: datetime | None = None,
 ) -> dict[str, list[HistoryPoint]]:
-    """The same for several regions by their code, in one query."""
+    """The same for several regions by their code, in one query; with `before` by the revisions current then."""
     codes = list(regions)
     first = shift_period(period, 1 - months)
     shown = Q(slice__status=SliceStatus.PUBLISHED)
+    if before is not None:
+        shown = Q(slice__in=Slice.objects.published_before(before).order_by().values("pk"))
     if own is not None:
         shown = (shown & ~Q(slice__period=own.period)) | Q(slice=own.pk)
     rows = RegionScore.objects.filter(

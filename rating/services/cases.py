@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from assignments.enums import AddresseeKind, ProtocolStatus
 from assignments.fold import Event, FoldRules, fold
 from assignments.models import Assignment, ControlRules, Execution, ExecutionEvent, Protocol
+from assignments.services.bulk import pasts_keep
 from assignments.services.log import columns_of
 from clusters.models import Cluster
 from common import clock
@@ -159,6 +160,12 @@ def _create_executions(case: Case, items: Mapping[str, Assignment]) -> None:
         key=lambda pair: pair[0].id,
     )
     ExecutionEvent.objects.bulk_create((_event(event, key) for event, key in events), batch_size=BATCH)
+    logs = {
+        keys[source.id]: (items[source.item].due_on, source.events)
+        for source in case.executions
+        if len(source.events) > 1
+    }
+    pasts_keep(logs, latest.fold_rules)
 
 
 def _execution(source: Any, item: Assignment, cluster: int, case: Case, rules: FoldRules) -> Execution:

@@ -34,7 +34,6 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.*"))
 WITHOUT_SCOPE = {
     "regions.FederalDistrict": "a name on a map",
     "clusters.Industry": "reference data, the same for everybody",
-    "clusters.Organisation": "colleges and employers, read only through a cluster",
     "clusters.Process": "reference data, the same for everybody",
     "assignments.ControlRules": "parameters, public like the methodology",
 }

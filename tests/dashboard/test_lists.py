@@ -47,7 +47,7 @@ ROWS = {
     "digests": '<span class="small muted">',
 }
 """What marks a row of a page that is no plain table."""
-A_PAGE = {"notices": 25}
+A_PAGE = {"inbox": 100, "notices": 25}
 """Rows of a page that shows fewer than fifty."""
 QUERIES = {
     "registry": "state=open&region=70",

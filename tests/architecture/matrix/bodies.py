@@ -230,6 +230,8 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "regions:calendar": lambda _w, _a: _calendar_day(),
     "regions:calendar-edit": lambda _w, a: _calendar_day(version=_calendar_version(a)),
     "regions:calendar-end": lambda _w, a: {"version": _calendar_version(a)},
+    "regions:sharing": lambda _w, _a: {"agreed": "on"},
+    "regions:sharing-withdraw": lambda _w, _a: {"version": 1},
     "regions:authority": lambda _w, a: {"name": "Министерство", "phone": "", "version": _authority_version(a)},
     "regions:head-add": lambda _w, _a: _head(end_previous="on"),
     "regions:head-edit": lambda _w, a: _head(version=_head_version(a)),

@@ -43,6 +43,7 @@ from notifications.services import Word, notices_write, staff_task_open
 from rating.models import Objection, RatingLetter, Slice
 from rating.services import objection_file, slice_close, slice_preview_open, slice_publish
 from regions.models import AuthorityHead, CalendarDay, Region
+from regions.services import sharing_agree
 from tests.architecture.matrix.duty import campaign_under_way, coming_leave, draft_campaign
 from tests.assignments.builders import issued_item, put_on_control
 from tests.assignments.counter import Counter
@@ -95,6 +96,8 @@ class Place:
     recall: ItemRecall
     uncertain: RatingLetter
     accepted: RatingLetter
+    late: Execution
+    example: Evidence
     head: AuthorityHead
     cluster: Cluster
     membership: Membership
@@ -197,6 +200,26 @@ def _recalled(cast: Cast, execution: Execution) -> ItemRecall:
     """The item of an execution, recalled just now."""
     with clock.at(NOW):
         return recalled(execution.assignment_id, cast.scope("controller"), cast.scope("administrator"))
+
+
+def _examples(cast: Cast) -> dict[str, dict[str, Any]]:
+    """By region an execution that is late and a file of the other one, which has done the same item and agrees."""
+    protocol = _protocol("3")
+    own = {"70": (cast.tomsk_machines, "tomsk_coordinator"), "55": (cast.omsk_machines, "omsk_coordinator")}
+    found = {}
+    for number, (code, other) in enumerate((("70", "55"), ("55", "70")), 1):
+        item = issued_item(str(number), protocol=protocol, due=date(2026, 4, 10), at=ISSUED_AT)
+        late, done = put_on_control([own[code][0], own[other][0]], item, at=ISSUED_AT)
+        with clock.at(datetime(2026, 4, 8, 9, tzinfo=UTC)):
+            files = [SimpleUploadedFile("report.pdf", PDF, "application/pdf")]
+            event = Desk(cast, done).do("submit", own[other][1], files=files)
+            Desk(cast, done).do("accept")
+        sharing_agree(actor=SYSTEM, region_code=other)
+        found[code] = {
+            "late": late,
+            "example": Evidence.objects.select_related("event").get(event=event),
+        }
+    return found
 
 
 def _asked(cast: Cast, execution: Execution, coordinator: str) -> ItemQuestion:
@@ -329,6 +352,7 @@ def build_world() -> World:
         "70": _work(cast, cast.tomsk_machines, "1", "tomsk_coordinator"),
         "55": _work(cast, cast.omsk_machines, "2", "omsk_coordinator"),
     }
+    examples = _examples(cast)
     heads = {region.code: _heads(region) for region in (cast.tomsk, cast.omsk)}
     slice_publish(actor=SYSTEM, slice_id=slice_close(actor=SYSTEM, period=PUBLISHED).pk)
     slice_close(actor=SYSTEM, period=DRAFT)
@@ -337,7 +361,7 @@ def build_world() -> World:
         works[code]["objection"] = _objection(cast, works[code]["objection"], coordinator)
     places = {
         code: Place(
-            **works[code], **_letters(code), head=heads[code], cluster=cluster,
+            **works[code], **examples[code], **_letters(code), head=heads[code], cluster=cluster,
             membership=Membership.objects.get(user=coordinator), leave=coming_leave(cast, code, coordinator),
         )
         for code, cluster, coordinator in (
@@ -393,6 +417,11 @@ def of_place(name: str, place: Place) -> Address:
         "waiting execution": {"pk": place.waiting.pk},
         "report in review": {"pk": place.reported.pk},
         "evidence": {"pk": place.reported.pk, "evidence_id": place.evidence.pk},
+        "example": {
+            "pk": place.late.pk,
+            "peer": place.example.event.execution_id,
+            "evidence_id": place.example.pk,
+        },
         "request": {"pk": place.asked.pk},
         "proposal": {"pk": place.proposed.pk},
         "question": {"pk": place.question.pk},
@@ -424,6 +453,7 @@ OF_PLACES: dict[str, Address] = {
     "waiting execution": {"pk": NOBODY},
     "report in review": {"pk": NOBODY},
     "evidence": {"pk": NOBODY, "evidence_id": NOBODY},
+    "example": {"pk": NOBODY, "peer": NOBODY, "evidence_id": NOBODY},
     "request": {"pk": NOBODY},
     "proposal": {"pk": NOBODY},
     "question": {"pk": NOBODY},
