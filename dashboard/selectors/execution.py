@@ -14,7 +14,7 @@ from assignments.rules import annullable_events, undoable_decision
 from assignments.selectors import event_author, proposal_behind
 from assignments.selectors.questions import QuestionCard, questions_of_items
 from common import clock
-from common.formatting import date_long, date_short, month_genitive, not_later
+from common.formatting import date_long, date_short, in_line, month_genitive, not_later
 from common.scope import Scope
 from dashboard.selectors.requests import RequestEntry, RequestsOfExecution, requests_of
 from dashboard.selectors.standing import points_earned, points_today, points_words
@@ -290,7 +290,7 @@ def _note(event: ExecutionEvent) -> str:
         notes.append(_("recorded by the centre: %(reason)s") % {"reason": event.late_reason})
     if event.corrects:
         notes.append(_("corrects the rating from %(month)s") % {"month": month_genitive(event.corrects)})
-    return " · ".join(notes)
+    return in_line(*notes)
 
 
 def _files(execution: Execution, event: ExecutionEvent) -> list[EvidenceFile]:

@@ -21,7 +21,7 @@ from accounts.models import Membership, User
 from assignments.models import Assignment, Protocol
 from clusters.models import Cluster
 from common import clock
-from common.formatting import not_later
+from common.formatting import in_line, not_later
 from common.scope import Role, Scope
 from dashboard.wording import reference
 from rating.selectors.tables import latest_published
@@ -126,10 +126,6 @@ def _source(scope: Scope, kind: str) -> _Source:
     return makers[kind](scope)
 
 
-def _joined(*parts: str) -> str:
-    return " · ".join(part for part in parts if part)
-
-
 def _regions(scope: Scope) -> _Source:
     rows = Region.objects.visible_to(scope).for_list()
     return _Source(
@@ -165,7 +161,7 @@ def _cluster(cluster: Cluster) -> Hit:
     return Hit(
         cluster.display_name,
         cluster.get_absolute_url(),
-        _joined(cluster.code, cluster.region.brief, industry, college),
+        in_line(cluster.code, cluster.region.brief, industry, college),
     )
 
 
@@ -176,7 +172,7 @@ def _protocols(scope: Scope) -> _Source:
 
 def _protocol(protocol: Protocol) -> Hit:
     state = protocol.get_status_display() if protocol.is_draft else ""
-    return Hit(capfirst(str(protocol)), protocol.get_absolute_url(), _joined(protocol.meeting_title, state))
+    return Hit(capfirst(str(protocol)), protocol.get_absolute_url(), in_line(protocol.meeting_title, state))
 
 
 def _items(scope: Scope) -> _Source:
@@ -186,7 +182,7 @@ def _items(scope: Scope) -> _Source:
 
 def _item(item: Assignment) -> Hit:
     due = not_later(item.due_on)
-    return Hit(item.title, item.get_absolute_url(), _joined(reference(item), due))
+    return Hit(item.title, item.get_absolute_url(), in_line(reference(item), due))
 
 
 def _people(scope: Scope) -> _Source:
@@ -209,10 +205,10 @@ def _people(scope: Scope) -> _Source:
 def _person(keeps_people: bool, user: User) -> Hit:
     held: Sequence[Membership] = user.current_memberships  # type: ignore[attr-defined]
     roles = [
-        _joined(capfirst(str(row.get_role_display())), row.region.brief if row.region else "") for row in held
+        in_line(capfirst(str(row.get_role_display())), row.region.brief if row.region else "") for row in held
     ]
     region = next((row.region for row in held if row.region), None)
     url = reverse("accounts:person", args=[user.pk]) if keeps_people else ""
     if region is not None and not url:
         url = region.get_absolute_url()
-    return Hit(str(user), url, _joined(user.email, *roles))
+    return Hit(str(user), url, in_line(user.email, *roles))
