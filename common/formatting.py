@@ -68,6 +68,16 @@ def signed(value: Number | None, places: int = 2) -> str:
     return f"+{text}" if points > 0 else text
 
 
+def in_line(*parts: str) -> str:
+    """Facts of one line, parted by dots of which none begins a line; empty parts are left out."""
+    return f"{NBSP}· ".join(filter(None, parts))
+
+
+def fours(code: str) -> list[str]:
+    """A long code in groups of four, as it is read aloud and typed."""
+    return [code[start : start + 4] for start in range(0, len(code), 4)]
+
+
 def points_word(figure: str) -> str:
     """«балл» as it follows a written figure: 1 балл, 2 балла, 5 баллов, after decimals always «2,56 балла»."""
     if ("," if is_russian() else ".") in figure:

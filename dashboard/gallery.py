@@ -286,6 +286,7 @@ def _formats() -> list[dict[str, Any]]:
         ("month_prepositional", month), ("month_short", month), ("file_size", 1_482_752),
     )  # fmt: skip
     rows = [{"name": name, "value": getattr(formatting, name)(value)} for name, value in examples]
+    rows += [{"name": "fours", "value": " ".join(formatting.fours("JBSWY3DPEHPK3PXP"))}]
     rows += [{"name": "days", "value": formatting.days(count)} for count in (1, 2, 5, 21)]
     zones = ("green", "yellow", "red", "")
     rows += [{"name": "zone_word", "value": ", ".join(map(str, map(cells.zone_word, zones)))}]

@@ -13,6 +13,8 @@ from dashboard.selectors.matrix import MARKS, UNADDRESSED, Cell, Item, Matrix, P
 
 FIXED_COLUMNS = 3
 """The name of the place and its two sums stand before the items."""
+ITEMS_OF_A_DATE = 4
+"""Columns of one protocol over which its number fits together with its day."""
 
 
 def _execution_address() -> tuple[str, str]:
@@ -32,9 +34,7 @@ def grid(matrix: Matrix, places: Sequence[Place], *, with_region: bool, query: s
 def _head(items: Sequence[Item], query: str) -> str:
     """The protocols over their items; an item leads to its executions in the registry."""
     protocols = "".join(
-        f'<th scope="colgroup" colspan="{sum(1 for _one in own)}" class="matrix__protocol">'
-        f"<span>{escape(words)}</span></th>"
-        for (_pk, words), own in groupby(items, key=lambda item: (item.protocol_id, item.protocol_words))
+        _protocol_head(list(own)) for _pk, own in groupby(items, key=lambda item: item.protocol_id)
     )
     address = f"{reverse('dashboard:registry')}?{query}{'&' if query else ''}item="
     heads = "".join(
@@ -44,11 +44,22 @@ def _head(items: Sequence[Item], query: str) -> str:
         for item in items
     )
     cluster, done, late = escape(_("Cluster")), escape(_("Executed")), escape(_("Overdue"))
+    corner = escape(_("Protocol"))
     return (
-        f'<tr data-apart><td colspan="{FIXED_COLUMNS}" class="matrix__corner"></td>{protocols}</tr>'
+        f'<tr data-apart><td colspan="{FIXED_COLUMNS}" class="matrix__corner">{corner}</td>{protocols}</tr>'
         f'<tr><th scope="col" class="matrix__name">{cluster}</th>'
         f'<th scope="col" class="matrix__sum">{done}</th>'
         f'<th scope="col" class="matrix__sum">{late}</th>{heads}</tr>'
+    )
+
+
+def _protocol_head(own: Sequence[Item]) -> str:
+    """A protocol over its items; over few of them only its number has room, the day stands in the title."""
+    item = own[0]
+    words = item.protocol_words if len(own) >= ITEMS_OF_A_DATE else item.protocol
+    return (
+        f'<th scope="colgroup" colspan="{len(own)}" class="matrix__protocol" '
+        f'title="{escape(item.protocol_words)}"><span>{escape(words)}</span></th>'
     )
 
 

@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import ASSOCIATION_POSITIONS, COORDINATOR_POSITIONS, Position
@@ -170,6 +171,15 @@ class Membership(models.Model):
     def __str__(self) -> str:
         place = self.region or self.association
         return f"{self.user}, {self.get_role_display()}" + (f", {place}" if place else "")
+
+    @property
+    def words(self) -> str:
+        """The role as lists write it: of an association the position, else the role with a position in brackets."""
+        if self.role == Role.ASSOCIATION:
+            is_chair = self.position == Position.CHAIR
+            return gettext("chair of an association") if is_chair else gettext("curator of an association")
+        role = str(self.get_role_display())
+        return f"{role} ({self.get_position_display()})" if self.position else role
 
     @property
     def is_over(self) -> bool:

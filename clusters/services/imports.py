@@ -27,11 +27,13 @@ PLAIN = ("cohort_basis", "name", "industry_as_reported", "confidence", "note", "
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One cell that differs: column key, what stands in the register, what the table says."""
+    """One cell that differs: column key, what stands in the register, what the table says; both also in words."""
 
     column: str
     before: str
     after: str
+    now: str
+    then: str
 
     @property
     def heading(self) -> str:
@@ -90,6 +92,16 @@ class _References:
             for text in (kind.value, *in_languages(kind.label))
         }
         self.clusters = {cluster.code: cluster for cluster in register()}
+        self.words = {
+            "region": {region.code: str(region) for region in regions},
+            "industry": {industry.slug: str(industry) for industry in industries},
+            "kind": {kind.value: str(kind.label) for kind in ClusterKind},
+        }
+
+    def change(self, column: str, before: str, after: str) -> FieldChange:
+        """A cell that differs; what the files write as a code also as people read it."""
+        words = self.words.get(column, {})
+        return FieldChange(column, before, after, words.get(before, before), words.get(after, after))
 
 
 def register() -> Any:
@@ -178,7 +190,7 @@ def _plan_row(
         return
     before = cluster_values(present) if present else {}
     changes = tuple(
-        FieldChange(column, before.get(column, ""), after)
+        references.change(column, before.get(column, ""), after)
         for column, after in values.items()
         if not _same(column, before.get(column, ""), after)
     )

@@ -41,12 +41,14 @@ for _filter in (
     formatting.month_prepositional,
     formatting.month_short,
     formatting.days,
+    formatting.fours,
     formatting.file_size,
 ):
     register.filter(_filter.__name__, _filter)
 
 register.filter("zone_word", cells.zone_word)
 register.filter("zone_name", cells.zone_name)
+register.simple_tag(formatting.in_line, name="in_line")
 register.simple_tag(formatting.interval, name="interval")
 register.simple_tag(formatting.share, name="share")
 register.simple_tag(cells.zone_tag, name="zone_tag")

@@ -25,7 +25,7 @@ from assignments.selectors.questions import QuestionCard, questions_of_items
 from assignments.selectors.recalls import recall_in_force
 from assignments.selectors.series import series_of
 from common import clock
-from common.formatting import date_long, date_short, month_genitive, not_later
+from common.formatting import date_long, date_short, in_line, month_genitive, not_later
 from common.scope import Scope
 from dashboard.selectors.coordinators import charges_during
 from dashboard.selectors.requests import RequestEntry, RequestsOfExecution, requests_of
@@ -311,7 +311,7 @@ def _note(event: ExecutionEvent) -> str:
         notes.append(_("recorded by the centre: %(reason)s") % {"reason": event.late_reason})
     if event.corrects:
         notes.append(_("corrects the rating from %(month)s") % {"month": month_genitive(event.corrects)})
-    return " · ".join(notes)
+    return in_line(*notes)
 
 
 def _files(execution: Execution, event: ExecutionEvent) -> list[EvidenceFile]:

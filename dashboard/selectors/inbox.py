@@ -17,7 +17,7 @@ from assignments.selectors.peers import done_by_peers
 from clusters.models import Cluster, Process
 from common import clock
 from common.calendar import Overrides
-from common.formatting import days
+from common.formatting import days, in_line
 from common.names import name_key
 from common.scope import Scope
 from dashboard.selectors.assignees import assigned_to, assignee_words, coordinators_of, whose_choices
@@ -294,7 +294,7 @@ def _rows(
             day,
             may_report,
             is_primary,
-            " · ".join(filter(None, words)),
+            in_line(*words),
         )
     return rows
 
@@ -331,7 +331,7 @@ def inbox_row(
     facts = (addressee(execution), reference(execution.assignment), asked)
     return InboxRow(
         execution=execution,
-        facts=" · ".join(filter(None, facts)),
+        facts=in_line(*facts),
         due=_handed_in(execution, day) if in_review else due_words(execution.due_on, day),
         due_note=review_words(execution, day) if in_review else _term_words(execution, params, day),
         effect=effect_of(execution, standing, params),
@@ -365,7 +365,7 @@ def _term_words(execution: Execution, params: Params | None, day: date) -> str:
         words.append(_("today still %(points)s") % {"points": points_words(points)})
     if tomorrow is not None and tomorrow != points:
         words.append(_("tomorrow %(points)s") % {"points": tomorrow})
-    return " · ".join(words)
+    return in_line(*words)
 
 
 def lifts_shown(scope: Scope, running: Iterable[Standing], limit: int = LIFTS_SHOWN) -> dict[str, list[Lift]]:

@@ -25,7 +25,7 @@ from assignments.models import Assignment, Execution, ExecutionEvent, Protocol
 from assignments.references import read_reference
 from clusters.models import Cluster, Organisation
 from common import clock
-from common.formatting import date_short, not_later
+from common.formatting import date_short, in_line, not_later
 from common.marking import snippet
 from common.names import clean_name, words_of
 from common.querysets import NAMED
@@ -232,10 +232,6 @@ def _source(scope: Scope, kind: str) -> _Source:
     return makers[kind](scope)
 
 
-def _joined(*parts: str) -> str:
-    return " · ".join(part for part in parts if part)
-
-
 def _best_first(rows: Any, asked: Asked, *columns: str, exact: Q | None = None) -> Any:
     """The rows that fit, the best first, equal ones in the order that they had."""
     usual = rows.query.order_by
@@ -288,7 +284,7 @@ def _cluster(cluster: Cluster, _words: Sequence[str]) -> Hit:
     return Hit(
         cluster.display_name,
         cluster.get_absolute_url(),
-        _joined(cluster.code, cluster.region.brief, industry, college),
+        in_line(cluster.code, cluster.region.brief, industry, college),
     )
 
 
@@ -315,7 +311,7 @@ def _college(college: Any, _words: Sequence[str]) -> Hit:
         return Hit(college.name, "")
     words = [sentence % {"cluster": cluster.display_name} for sentence, cluster in places[:SUGGESTED]]
     first = places[0][1]
-    return Hit(college.name, first.get_absolute_url(), _joined(first.region.brief, *words))
+    return Hit(college.name, first.get_absolute_url(), in_line(first.region.brief, *words))
 
 
 def _protocols(scope: Scope) -> _Source:
@@ -336,7 +332,7 @@ def _number_is(column: str, text: str) -> Q:
 
 def _protocol(protocol: Protocol, _words: Sequence[str]) -> Hit:
     state = protocol.get_status_display() if protocol.is_draft else ""
-    return Hit(capfirst(str(protocol)), protocol.get_absolute_url(), _joined(protocol.meeting_title, state))
+    return Hit(capfirst(str(protocol)), protocol.get_absolute_url(), in_line(protocol.meeting_title, state))
 
 
 def _items(scope: Scope) -> _Source:
@@ -350,7 +346,7 @@ def _items(scope: Scope) -> _Source:
 
 
 def _item(item: Assignment, words: Sequence[str]) -> Hit:
-    note = _joined(reference(item), not_later(item.due_on))
+    note = in_line(reference(item), not_later(item.due_on))
     return Hit(item.title, item.get_absolute_url(), note, snippet(item.text, words))
 
 
@@ -361,7 +357,7 @@ def _executions(scope: Scope) -> _Source:
 
 
 def _execution(execution: Execution, _words: Sequence[str]) -> Hit:
-    note = _joined(
+    note = in_line(
         execution.region.brief,
         addressee(execution),
         not_later(execution.due_on),
@@ -383,7 +379,7 @@ def _reports(scope: Scope) -> _Source:
 
 def _report(event: ExecutionEvent, words: Sequence[str]) -> Hit:
     execution = event.execution
-    note = _joined(
+    note = in_line(
         _("report of %(day)s") % {"day": date_short(event.at)},
         execution.region.brief,
         addressee(execution),
@@ -420,10 +416,10 @@ def _people(scope: Scope) -> _Source:
 def _person(keeps_people: bool, user: User, _words: Sequence[str]) -> Hit:
     held: Sequence[Membership] = user.current_memberships  # type: ignore[attr-defined]
     roles = [
-        _joined(capfirst(str(row.get_role_display())), row.region.brief if row.region else "") for row in held
+        in_line(capfirst(str(row.get_role_display())), row.region.brief if row.region else "") for row in held
     ]
     region = next((row.region for row in held if row.region), None)
     url = reverse("accounts:person", args=[user.pk]) if keeps_people else ""
     if region is not None and not url:
         url = region.get_absolute_url()
-    return Hit(str(user), url, _joined(user.email, *roles))
+    return Hit(str(user), url, in_line(user.email, *roles))

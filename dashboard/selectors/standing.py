@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from assignments.enums import ExecutionState
 from assignments.models import Execution
-from common.formatting import MINUS, month_only, points_word, score
+from common.formatting import MINUS, NBSP, in_line, month_only, points_word, score
 from rating.formula.params import Params
 from rating.formula.scoring import RANKED
 from rating.selectors.running import RunningMonth, RunningRegion, running_month
@@ -138,7 +138,7 @@ def points_earned(execution: Execution, params: Params | None) -> int | None:
 
 def points_words(points: int) -> str:
     """«80 баллов»."""
-    return f"{points} {points_word(str(points))}"
+    return f"{points}{NBSP}{points_word(str(points))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class Effect:
     @property
     def note(self) -> str:
         """What the figure means, with tomorrow's."""
-        return " · ".join(filter(None, (self.meaning, self.tomorrow)))
+        return in_line(self.meaning, self.tomorrow)
 
 
 def effect_of(execution: Execution, standing: Standing | None, params: Params | None) -> Effect:

@@ -10,7 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from common.charts import Bar, ChartPoint, Part
-from common.formatting import MINUS, NO_VALUE, date_day, month_short, month_title, number, score, share
+from common.formatting import (
+    MINUS,
+    NO_VALUE,
+    date_day,
+    in_line,
+    month_short,
+    month_title,
+    number,
+    score,
+    share,
+)
 from rating.enums import LossReason, WindowKind
 from rating.formula import period_bounds, rating_day
 from rating.models import ItemShare, RegionScore, ScoreLoss
@@ -109,7 +119,7 @@ class Line(NamedTuple):
 
 
 def _line(row: Explained, why: str) -> Line:
-    note = " · ".join(part for part in (cluster_words(row), protocol_words(row)) if part)
+    note = in_line(cluster_words(row), protocol_words(row))
     url = reverse("dashboard:execution", args=[row.execution_id])
     return Line(item_words(row), note, url, why, row)
 

@@ -13,6 +13,7 @@ from common.formatting import (
     date_long,
     date_short,
     days,
+    in_line,
     month_dative,
     month_genitive,
     month_only,
@@ -81,8 +82,7 @@ def cluster_words(row: Explained) -> str:
     cluster = row.execution.cluster
     if cluster is None:
         return ""
-    parts = [cluster.display_name, str(cluster.industry) if cluster.industry else ""]
-    return " · ".join(part for part in parts if part)
+    return in_line(cluster.display_name, str(cluster.industry) if cluster.industry else "")
 
 
 def day_words(day: date, period: str) -> str:

@@ -67,6 +67,17 @@ def test_a_role_that_ended_is_not_found_by_the_filter(cast: Cast, as_person: Cal
     assert "Омский" not in names(as_person("administrator"), role="coordinator")
 
 
+def test_a_role_of_an_association_is_told_by_its_position(cast: Cast) -> None:
+    chair = Membership.objects.filter(role=Role.ASSOCIATION).first()
+    assert chair is not None
+    assert chair.words == "председатель ассоциации"
+    chair.position = Position.CURATOR
+    assert chair.words == "куратор ассоциации"
+    deputy = Membership(role=Role.COORDINATOR, position=Position.DEPUTY)
+    assert deputy.words == "региональный координатор (заместитель)"
+    assert Membership(role=Role.MINISTER).words == "руководитель органа управления образованием"
+
+
 def test_the_list_asks_as_many_queries_for_thirty_people_as_for_few(
     cast: Cast, as_person: Callable[[str], Client], django_assert_max_num_queries: Any
 ) -> None:

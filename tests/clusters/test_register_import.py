@@ -215,6 +215,17 @@ def test_an_administrator_imports_in_the_browser_in_three_steps(
     assert Cluster.objects.get(code="70-010").name == "=1+1"
 
 
+def test_the_plan_says_in_words_what_the_files_write_as_codes(
+    cast: Cast, as_person: Callable[[str], Client]
+) -> None:
+    client = as_person("administrator")
+    upload = SimpleUploadedFile("new.csv", b"code,region,kind\n70-010,70,opc\n")
+    page = client.get(client.post("/clusters/import/", {"file": upload})["Location"]).content.decode()
+    assert f">{cast.tomsk}</td>" in page
+    assert f">{ClusterKind('opc').label}</td>" in page
+    assert ">opc<" not in page
+
+
 def test_a_bad_file_in_the_browser_answers_400_and_names_the_field(
     cast: Cast, as_person: Callable[[str], Client]
 ) -> None:

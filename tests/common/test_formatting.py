@@ -195,3 +195,12 @@ def test_after_decimals_the_word_is_always_the_same(hundredths: int) -> None:
         assert formatting.points_word(formatting.score(hundredths)) == "балла"
     with translation.override("en"):
         assert formatting.points_word(formatting.score(hundredths)) == "points"
+
+
+def test_no_line_of_facts_begins_with_its_dot() -> None:
+    assert formatting.in_line("ПроЛом", "", "п. 2.1") == "ПроЛом\u00a0· п. 2.1"
+    assert formatting.in_line("", "") == ""
+
+
+def test_a_long_code_is_read_by_fours() -> None:
+    assert formatting.fours("ABCDEFGHIJ") == ["ABCD", "EFGH", "IJ"]
