@@ -180,7 +180,7 @@ def test_what_moves_is_counted_before_and_shown_after(cast: Cast, as_person: Sig
     answer = client.post(reverse("dashboard:coordinator-hand-over", args=[held.pk]), body, follow=True)
     shown = answer.content.decode().replace("\u00a0", " ")
     assert "Закреплённых поручений: 1, черновиков: 0." in shown
-    assert "С 10.03.2026 передано: Новикова Н." in shown
+    assert "С 10.03.2026 передано: Новикова Нина." in shown
 
 
 def test_the_page_says_who_answered_on_a_day(cast: Cast, as_person: SignIn) -> None:
