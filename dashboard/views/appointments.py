@@ -34,9 +34,11 @@ from assignments.services.appointments import appointment_item_draft
 from common import clock
 from common.errors import NotAllowed
 from common.forms import attempt
-from common.http import XLSX
+from common.http import XLSX, download
+from common.lists import conditions_of
 from common.parts import page_or_part
 from common.scope import Scope, scope_of
+from common.sheets import content_of
 from dashboard.appointment_forms import (
     CampaignCloseForm,
     CampaignEditForm,
@@ -146,13 +148,9 @@ def tracker_export(request: HttpRequest, pk: int) -> HttpResponse:
     """The tracker as filtered, as a workbook."""
     whole = tracker(scope_of(request), _campaign(request, pk))
     form = TrackerFilterForm(request.GET, district_choices())
-    rows = _narrowed(whole, form) if form.is_valid() else list(whole.rows)
-    name = f"appointments-{pk}-{clock.today()}.xlsx"
-    return HttpResponse(
-        tracker_workbook(rows),
-        content_type=XLSX,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    conditions = conditions_of(form)
+    made = tracker_workbook(whole.campaign, _narrowed(whole, form), conditions)
+    return download(content_of(made), XLSX, f"appointments-{pk}-{clock.today()}.xlsx")
 
 
 @require_safe

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from python_calamine import CalamineWorkbook
 
 from accounts.models import AppointmentCampaign, Handover, Leave, Membership
 from accounts.services.appointments import campaign_send
@@ -24,7 +22,7 @@ from tests.accounts.appointing import NEW, NO_ORDER, NOW, TODAY, away, campaign,
 from tests.assignments.builders import issued_item, put_on_control
 from tests.cast import Cast
 from tests.dashboard.mailbag import recipients, tick
-from tests.dashboard.office import work
+from tests.dashboard.office import table_in, work
 from tests.files.samples import PDF
 
 pytestmark = pytest.mark.django_db
@@ -100,9 +98,11 @@ def test_the_tracker_is_filtered_and_taken_away_as_a_workbook(
     assert "Чукотский автономный округ" in vacant
     assert "Омский О. Ю." not in vacant
     answer = client.get(reverse("dashboard:appointment-export", args=[under_way.pk]), {"state": "asked"})
-    rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    rows = table_in(answer.content)
     assert [row[0] for row in rows] == ["Регион", "Томская область"]
-    assert rows[1][5] == "10.03.2026"
+    assert rows[1][5] == TODAY
+    damaged = client.get(reverse("dashboard:appointment-export", args=[under_way.pk]), {"state": "x"})
+    assert damaged.status_code == 400
 
 
 def test_a_reminder_is_one_click_and_says_when_there_was_nothing_to_do(
@@ -180,7 +180,7 @@ def test_what_moves_is_counted_before_and_shown_after(cast: Cast, as_person: Sig
     answer = client.post(reverse("dashboard:coordinator-hand-over", args=[held.pk]), body, follow=True)
     shown = answer.content.decode().replace("\u00a0", " ")
     assert "Закреплённых поручений: 1, черновиков: 0." in shown
-    assert "С 10.03.2026 передано: Новикова Н." in shown
+    assert "С 10.03.2026 передано: Новикова Нина." in shown
 
 
 def test_the_page_says_who_answered_on_a_day(cast: Cast, as_person: SignIn) -> None:
