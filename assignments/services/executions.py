@@ -35,6 +35,7 @@ from assignments.services.log import KeyTaken, Log, append, read_log, require_st
 from assignments.services.telling import decision_tell
 from audit.services import audit_record
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, PortalError
+from common.names import written
 from common.scope import Scope
 from common.versions import require_version
 from files.names import clean_file_name
@@ -148,11 +149,14 @@ def execution_submit(
     at: datetime | None = None,
     late_reason: str = "",
     corrects: str | None = None,
+    is_own_form: bool = True,
 ) -> ExecutionEvent:
     """Hand in a report; while one is in review it is a supplement and moves no date (methodology §2).
 
     Without `at` it is the coordinator's own act, dated by the server. With `at` (aware) the centre records a report
     that came another way: not in the future, not before the issue, with `late_reason`; it may carry `corrects`.
+    The person's draft went into `is_own_form`, the form of this one execution, and is taken away; a report that came
+    with others takes away a draft of the same text alone.
     """
     action = "submit" if at is None else "record"
     said = {"text": text} if at is None else {"text": text, "at": at, "late_reason": late_reason}
@@ -189,8 +193,15 @@ def execution_submit(
         event, is_new = _append(act, fields_of)
         if is_new:
             _attach(actor, event, files)
-            ReportDraft.objects.filter(person=actor.user_id, execution=execution_id).delete()
+            _forget_draft(actor, event, whatever=is_own_form)
         return event
+
+
+def _forget_draft(actor: Scope, event: ExecutionEvent, *, whatever: bool) -> None:
+    """Take the person's draft away when it holds the text that was handed in, or `whatever` it holds."""
+    draft = ReportDraft.objects.filter(person=actor.user_id, execution=event.execution_id).first()
+    if draft is not None and (whatever or written(draft.text) == event.text):
+        draft.delete()
 
 
 def _attach(actor: Scope, event: ExecutionEvent, files: Sequence[UploadedFile]) -> None:

@@ -53,6 +53,7 @@ def executions_submit(
                     text=text,
                     files=files,
                     submission_key=_key_of_one(key, execution_id),
+                    is_own_form=False,
                 )
                 result.done.append(execution_id)
             except (Missing, NotAllowed, StaleVersion, ImpossibleStep) as error:

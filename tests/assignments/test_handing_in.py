@@ -160,18 +160,23 @@ def test_a_draft_is_kept_for_its_person_alone_and_only_the_newest(cast: Cast, wo
     assert not ReportDraft.objects.visible_to(cast.scope("controller")).exists()
 
 
-@pytest.mark.parametrize("together", [False, True])
 def test_handing_in_removes_the_own_draft_and_leaves_that_of_a_colleague(
-    cast: Cast, works: list[Execution], together: bool
+    cast: Cast, works: list[Execution]
+) -> None:
+    report_draft_save(actor=cast.scope("tomsk_coordinator"), execution_id=works[0].pk, text="Начато")
+    report_draft_save(actor=cast.scope("tomsk_deputy"), execution_id=works[0].pk, text="Моё")
+    Desk(cast, works[0]).do("submit")
+    assert ReportDraft.objects.get().text == "Моё"
+
+
+def test_one_report_for_several_takes_away_drafts_of_its_own_text_alone(
+    cast: Cast, works: list[Execution]
 ) -> None:
     actor = cast.scope("tomsk_coordinator")
-    report_draft_save(actor=actor, execution_id=works[0].pk, text="Начато")
-    report_draft_save(actor=cast.scope("tomsk_deputy"), execution_id=works[0].pk, text="Моё")
-    if together:
-        executions_submit(actor=actor, versions=versions(works[0]), text=TEXT)
-    else:
-        Desk(cast, works[0]).do("submit")
-    assert ReportDraft.objects.get().text == "Моё"
+    report_draft_save(actor=actor, execution_id=works[0].pk, text=f"{TEXT}\r\n")
+    report_draft_save(actor=actor, execution_id=works[1].pk, text="Начато другое")
+    executions_submit(actor=actor, versions=versions(*works[:2]), text=TEXT)
+    assert ReportDraft.objects.get().text == "Начато другое"
 
 
 def test_what_comes_late_from_a_form_that_was_handed_in_is_no_draft(

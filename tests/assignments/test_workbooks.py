@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
 from assignments.exports import marked_workbook
-from assignments.models import Execution, ExecutionEvent, ExecutionNote, WorkbookUpload
+from assignments.models import Execution, ExecutionEvent, ExecutionNote, ReportDraft, WorkbookUpload
 from assignments.rules import MAX_NOTE_LENGTH, clean_text
+from assignments.services.handing import report_draft_save
 from assignments.services.notes import execution_note_write
 from assignments.services.workbooks import (
     KEPT,
@@ -131,6 +132,18 @@ def test_notes_and_reports_are_applied_once(coordinator: Scope, rows: list[Execu
         coordinator.user_id,
     )
     assert Execution.objects.get(pk=first.pk).state == "in_review"
+
+
+def test_a_report_of_a_workbook_takes_away_a_draft_of_its_own_text_alone(
+    coordinator: Scope, rows: list[Execution]
+) -> None:
+    first, second = rows[:2]
+    report_draft_save(actor=coordinator, execution_id=first.pk, text="Набор завершён.\n")
+    report_draft_save(actor=coordinator, execution_id=second.pk, text="Начато другое")
+    changes = {row.pk: {"report": "Набор завершён."} for row in (first, second)}
+    applied(coordinator, uploaded(coordinator, edited(downloaded(coordinator), changes)))
+
+    assert ReportDraft.objects.get().text == "Начато другое"
 
 
 def test_reports_stay_in_the_workbook_unless_they_are_asked_for(
