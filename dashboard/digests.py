@@ -19,6 +19,7 @@ from assignments.enums import AddresseeKind, ExecutionState, ProtocolStatus, Req
 from assignments.models import Assignment, Execution, ExecutionRequest, IssueSchedule, ItemRecall
 from assignments.notices import (
     DECIDED,
+    DECISION_UNDONE,
     ISSUE_FAILED,
     ITEM_ISSUED,
     ITEM_RECALLED,
@@ -57,6 +58,7 @@ SAID: dict[str, str | Promise] = {
     RETURNED: gettext_lazy("returned for rework with a remark"),
     DECIDED["extend"]: gettext_lazy("term extended"),
     DECIDED["cancel"]: gettext_lazy("execution cancelled"),
+    DECISION_UNDONE: gettext_lazy("the return for rework is taken back"),
     REQUEST_REFUSED: gettext_lazy("request refused"),
     EXECUTION_ADDED: gettext_lazy("put on control"),
 }
@@ -73,7 +75,7 @@ class DecisionWords:
     def __call__(self) -> Words:
         execution, today = self.execution, clock.today()
         term = f"{due_words(execution.due_on, today)} · {distance_words(execution.due_on, today)}"
-        is_over = self.kind == DECIDED["cancel"]
+        is_over = self.kind in (DECIDED["cancel"], DECISION_UNDONE)
         anchor = "#submit" if self.kind in (RETURNED, EXECUTION_ADDED) else ""
         return Words(
             title=execution.assignment.title,
@@ -101,6 +103,8 @@ def _still(kind: str, ids: set[int]) -> Q:
         return Q(state=ExecutionState.RETURNED)
     if kind == DECIDED["cancel"]:
         return Q(state=ExecutionState.CANCELLED)
+    if kind == DECISION_UNDONE:
+        return Q(state__in=(ExecutionState.IN_REVIEW, ExecutionState.EXECUTED))
     if kind == REQUEST_REFUSED:
         refused = ExecutionRequest.objects.filter(execution__in=ids, state=RequestState.REFUSED)
         return Q(pk__in=refused.values("execution"))
@@ -312,6 +316,16 @@ def returned_subject(_rows: Sequence[DigestLine], words: Sequence[Words]) -> str
     return text % {"count": len(words)}
 
 
+def undone_subject(_rows: Sequence[DigestLine], words: Sequence[Words]) -> str:
+    """«Возврат отчёта на доработку отменён: 2»"""
+    text = ngettext(
+        "The return of %(count)s report is taken back",
+        "The return of %(count)s reports is taken back",
+        len(words),
+    )
+    return text % {"count": len(words)}
+
+
 def register() -> None:
     """Make the parts of a digest and the lines of this portal known."""
     register_groups(
@@ -322,6 +336,7 @@ def register() -> None:
     )
     issued = Prompt("new-items", issued_subject, one_each=True)
     returned = Prompt("returned-report", returned_subject, minutes=HOUR)
+    undone = Prompt("undone-return", undone_subject)
     register_lines(
         LineKind(PROTOCOL_ISSUED, NEW, issued_items, issued),
         LineKind(RETURNED, DECISIONS, partial(decisions, RETURNED), returned),
@@ -333,10 +348,11 @@ def register() -> None:
         LineKind(LEAVE_BEGINS, DUTY, partial(leave_lines, LEAVE_BEGINS)),
         LineKind(LEAVE_ENDED, DUTY, partial(leave_lines, LEAVE_ENDED)),
         LineKind(REGION_TAKEN, DUTY, handover_lines),
+        LineKind(DECISION_UNDONE, DECISIONS, partial(decisions, DECISION_UNDONE), undone),
         *(
             LineKind(kind, NEW if kind == EXECUTION_ADDED else DECISIONS, partial(decisions, kind))
             for kind in SAID
-            if kind != RETURNED
+            if kind not in (RETURNED, DECISION_UNDONE)
         ),
     )
     register_source("reminders", reminder_lines)

@@ -138,7 +138,8 @@ class Notice(models.Model):
     """A line under the bell of one person, written in the transaction of the act that it tells of.
 
     `data` holds what the words are composed of when they are read (`notifications.notices`): counts, days, public
-    references; never a text of an object, for the person may no longer see the object when he reads the notice.
+    references; never a text of an object, for the person may no longer see the object when he reads the notice. What
+    can be taken back names its `event` by id.
     """
 
     person = models.ForeignKey(

@@ -14,7 +14,6 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from assignments.enums import REVIEWERS, TRANSITIONS, ExecutionState
 from assignments.models import Evidence, Execution, ExecutionEvent, ReportDraft
@@ -22,13 +21,12 @@ from assignments.policies import can_act
 from assignments.rules import (
     MAX_REMARK_LENGTH,
     MAX_REPORT_LENGTH,
-    UNDOABLE,
     annullable_events,
     clean_extension,
     clean_key,
     clean_late_instant,
     clean_text,
-    undoable_decision,
+    undo_problem,
 )
 from assignments.services.corrections import with_corrects
 from assignments.services.log import KeyTaken, Log, append, read_log, require_step
@@ -40,6 +38,7 @@ from common.scope import Scope
 from common.versions import require_version
 from files.names import clean_file_name
 from files.services import file_store, stored_or_nothing
+from notifications.services import job_once
 
 Fields = dict[str, Any]
 BULK_ACTIONS = ("accept", "return")
@@ -102,7 +101,7 @@ def _decide(act: _Act, fields_of: Callable[[Log], Fields]) -> ExecutionEvent:
     """An act of the centre on one execution, of which the coordinators of its region are told."""
     event, is_new = _append(act, fields_of)
     if is_new:
-        decision_tell(actor=act.actor, action=act.action, execution_ids=[act.execution_id])
+        decision_tell(actor=act.actor, action=act.action, event_ids=[event.pk])
     return event
 
 
@@ -417,22 +416,21 @@ def execution_annul(
     return _append(act, fields_of)[0]
 
 
-@transaction.atomic
-def decision_undo(
-    *, actor: Scope, execution_id: int, event_id: int, submission_key: str | None = None
-) -> ExecutionEvent:
-    """Annul a decision on a report within minutes of it, with a reason that the portal writes.
+def undo_append(
+    *, actor: Scope, execution_id: int, event_id: int, submission_key: str | None, asked_at: datetime | None
+) -> tuple[ExecutionEvent, bool]:
+    """The annulment that undoes a decision, and whether it is new; tells nobody (`services.undoing` does).
 
-    The event must be the last one that counts, which says more than a version: whatever came after it is not undone
-    blindly. Later, or for any other event, there is the ordinary annulment. Raises as `execution_annul`.
+    Must run inside a transaction. `asked_at` is when the undoing was asked for, when the work comes to it later.
     """
 
     def fields_of(log: Log) -> Fields:
         target = next((event for event in log.events if event.pk == event_id), None)
         if target is None:
             raise InvalidInput({"event_id": _("This execution has no such event.")})
-        if target != undoable_decision(log.events, log.now):
-            raise ImpossibleStep(_not_undoable(log, target))
+        problem = undo_problem(log.events, target, min(log.now, asked_at or log.now))
+        if problem:
+            raise ImpossibleStep(problem)
         text = _("Undone by the reviewer.")
         return with_corrects(
             {"text": text, "target": target},
@@ -444,48 +442,13 @@ def decision_undo(
         )
 
     said = {"target_id": event_id}
-    act = _Act(actor, "annul", execution_id, None, submission_key, any_version=True, said=said)
-    return _append(act, fields_of)[0]
-
-
-@transaction.atomic
-def decisions_undo(*, actor: Scope, decided: Mapping[int, int]) -> BulkResult:
-    """Undo many decisions, given as event by execution; each for itself, so one refusal stops no other.
-
-    Raises NotAllowed or InvalidInput when nothing of it could be done for anybody.
-    """
-    if not actor.has(*REVIEWERS):
-        raise NotAllowed(not_allowed_words("annul"))
-    _require_some(decided, MAX_BULK)
-    result = BulkResult()
-    for execution_id, event_id in sorted(decided.items()):
-        try:
-            with transaction.atomic():
-                event = decision_undo(actor=actor, execution_id=execution_id, event_id=event_id)
-            result.done.append(execution_id)
-            result.events.append(event.pk)
-        except PortalError as error:
-            result.refused.append((execution_id, str(error)))
-    return result
-
-
-def _not_undoable(log: Log, target: ExecutionEvent) -> str:
-    if target not in annullable_events(log.events):
-        return _("This decision has been annulled already.")
-    if target.kind in UNDOABLE and target == annullable_events(log.events)[-1]:
-        minutes = settings.DECISION_UNDO_MINUTES
-        words = ngettext(
-            "A decision is undone within %(minutes)s minute. Now it can only be annulled, with a reason.",
-            "A decision is undone within %(minutes)s minutes. Now it can only be annulled, with a reason.",
-            minutes,
-        )
-        return words % {"minutes": minutes}
-    return _(
-        "Something else has happened since: look at the history. The event can be annulled with a reason."
+    return _append(
+        _Act(actor, "annul", execution_id, None, submission_key, any_version=True, said=said), fields_of
     )
 
 
-def _require_some(execution_ids: Collection[int], limit: int) -> None:
+def require_some(execution_ids: Collection[int], limit: int) -> None:
+    """Refuse a list of nothing, and one that is too long for one decision."""
     if not execution_ids:
         raise InvalidInput({"execution_ids": _("Choose at least one execution.")})
     if len(execution_ids) > limit:
@@ -501,7 +464,7 @@ def bulk_checked(
         raise InvalidInput({"action": _("Choose to accept or to return.")})
     if not actor.has(*REVIEWERS):
         raise NotAllowed(not_allowed_words(action))
-    _require_some(execution_ids, limit)
+    require_some(execution_ids, limit)
     if action == "return":
         return {"text": _return_text(remark), "empty": empty}
     return {"text": clean_text(remark, field="remark", limit=MAX_REMARK_LENGTH)}
@@ -527,11 +490,11 @@ def _decide_one(act: _Act, fields: Fields, result: BulkResult) -> None:
 
 
 @transaction.atomic
-def _tell_of_many(actor: Scope, action: str, fields: Fields, result: BulkResult) -> None:
-    """The regions are told once, and the trail holds one row with the count."""
-    if not result.done:
+def _tell_of_many(actor: Scope, action: str, fields: Fields, result: BulkResult, key: str = "") -> None:
+    """The regions are told once, and the trail holds one row with the count, however often `key` is begun anew."""
+    if not result.done or (key and not ends_first(actor, f"executions_{action}", key, result)):
         return
-    decision_tell(actor=actor, action=action, execution_ids=result.done)
+    decision_tell(actor=actor, action=action, event_ids=result.events)
     audit_record(
         actor=actor,
         action=f"executions_{action}",
@@ -543,6 +506,12 @@ def _tell_of_many(actor: Scope, action: str, fields: Fields, result: BulkResult)
         },
         count=len(result.done),
     )
+
+
+def ends_first(actor: Scope, act: str, key: str, result: BulkResult) -> bool:
+    """Whether this is the first end of an act on many with this result, under the key of one sending."""
+    done = ",".join(map(str, result.done))
+    return job_once(job=act, cause=f"{actor.user_id}:{key}:{done}")
 
 
 def executions_decide_watched(
@@ -558,7 +527,7 @@ def executions_decide_watched(
     """The same for thousands, outside of any transaction: each decision stands as soon as it is made.
 
     `key` names this very confirmation: begun anew after a break, what was decided before counts as done, not as
-    refused. Nobody is told before the end. Raises as `executions_decide`.
+    refused. Nobody is told before the end, and once. Raises as `executions_decide`.
     """
     fields = bulk_checked(
         actor=actor, action=action, execution_ids=versions, limit=MAX_WATCHED, remark=remark, empty=empty
@@ -568,7 +537,7 @@ def executions_decide_watched(
         own_key = f"{key[:40]}-{execution_id}"
         _decide_one(_Act(actor, action, execution_id, version, own_key), fields, result)
         watch("decisions", number, len(versions))
-    _tell_of_many(actor, action, fields, result)
+    _tell_of_many(actor, action, fields, result, key)
     return result
 
 

@@ -21,6 +21,7 @@ from assignments.policies import can_act
 from assignments.services import executions as services
 from assignments.services import proposals
 from assignments.services.log import KeyTaken
+from assignments.services.undoing import decision_undo
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, PortalError, StaleVersion, TooLarge
 from common.formatting import score
@@ -390,7 +391,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotAllowed(_("This act is not open to you."))
     if not form.is_valid():
         raise InvalidInput({name: list(errors) for name, errors in form.errors.items()})
-    services.decision_undo(
+    decision_undo(
         actor=scope,
         execution_id=pk,
         event_id=form.cleaned_data["event_id"],

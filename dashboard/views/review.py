@@ -1,7 +1,7 @@
 """The review queue of the centre: one by one, or many reports with one remark."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -14,7 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assignments.models import Execution, ExecutionEvent
 from assignments.policies import can_review
-from assignments.services.executions import MAX_BULK, MAX_WATCHED, decisions_undo, executions_decide
+from assignments.rules import may_still_undo
+from assignments.services.executions import MAX_BULK, MAX_WATCHED, executions_decide
+from assignments.services.undoing import decisions_undo
 from common import clock
 from common.errors import InvalidInput, NotAllowed
 from common.formatting import number
@@ -202,7 +204,7 @@ def _undoable(scope: Scope, kept: dict[str, Any]) -> int:
     decided = [event for _pk, event in kept.get("decided", ())]
     if not decided or len(decided) > MAX_BULK or not can_review(scope):
         return 0
-    if clock.now() - datetime.fromisoformat(kept["at"]) > timedelta(minutes=settings.DECISION_UNDO_MINUTES):
+    if not may_still_undo(datetime.fromisoformat(kept["at"]), clock.now()):
         return 0
     standing = ExecutionEvent.objects.visible_to(scope).filter(pk__in=decided, annulments=None)
     return len(decided) if standing.exists() else 0

@@ -64,6 +64,8 @@ EVENING = time(20, 0)
 URGENT = timedelta(hours=24)
 """An urgent line that has waited longer goes with the next digest instead."""
 KEPT_DAYS = 30
+WITHDRAWN = timedelta(days=1)
+"""Lines about an act that is taken back are not older: it is taken back within minutes."""
 BATCH = 500
 
 
@@ -93,6 +95,18 @@ def digest_lines_write(*, actor: Scope, kind: str, lines: Iterable[LineToWrite])
     if any(row.is_urgent for row in rows):
         ring_on_commit(PROMPTS)
     return len(rows)
+
+
+def digest_lines_withdraw(*, kinds: Iterable[str], event_ids: Iterable[int]) -> list[tuple[int, int]]:
+    """Take back the lines about these events that no mail has told; who was told of which, as (person, event).
+
+    `event` is what the data of such a line names. Belongs into the transaction of the act.
+    """
+    rows = DigestLine.objects.filter(
+        created_at__gte=clock.now() - WITHDRAWN, kind__in=list(kinds), data__event__in=list(event_ids)
+    )
+    rows.filter(digest=None).delete()
+    return list(rows.values_list("person", "data__event"))
 
 
 @transaction.atomic

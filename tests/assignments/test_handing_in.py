@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from auditlog.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 
@@ -90,6 +91,7 @@ def test_the_same_form_twice_hands_in_nothing_twice(cast: Cast, works: list[Exec
         assert result.done == [works[0].pk, works[1].pk]
     assert len(texts()) == 2
     assert StoredFile.objects.count() == 2
+    assert LogEntry.objects.get(additional_data__action="executions_submit").additional_data["count"] == 2
 
 
 def test_a_report_in_review_is_supplemented(cast: Cast, works: list[Execution]) -> None:
