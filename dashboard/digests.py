@@ -326,6 +326,10 @@ def undone_subject(_rows: Sequence[DigestLine], words: Sequence[Words]) -> str:
     return text % {"count": len(words)}
 
 
+def _execution_of(row: DigestLine) -> str:
+    return str(row.data["execution"])
+
+
 def register() -> None:
     """Make the parts of a digest and the lines of this portal known."""
     register_groups(
@@ -335,11 +339,12 @@ def register() -> None:
         *(Group(key, GROUP_TITLES[key], partial(more_of, key)) for key in (CRITICAL, OVERDUE, SOON, LATER)),
     )
     issued = Prompt("new-items", issued_subject, one_each=True)
-    returned = Prompt("returned-report", returned_subject, minutes=HOUR)
-    undone = Prompt("undone-return", undone_subject)
+    prompts = {
+        RETURNED: Prompt("returned-report", returned_subject, minutes=HOUR),
+        DECISION_UNDONE: Prompt("undone-return", undone_subject),
+    }
     register_lines(
         LineKind(PROTOCOL_ISSUED, NEW, issued_items, issued),
-        LineKind(RETURNED, DECISIONS, partial(decisions, RETURNED), returned),
         LineKind(ITEM_ISSUED, NEW, items_begun),
         LineKind(ITEM_RECALLED, DECISIONS, items_recalled),
         LineKind(
@@ -348,11 +353,15 @@ def register() -> None:
         LineKind(LEAVE_BEGINS, DUTY, partial(leave_lines, LEAVE_BEGINS)),
         LineKind(LEAVE_ENDED, DUTY, partial(leave_lines, LEAVE_ENDED)),
         LineKind(REGION_TAKEN, DUTY, handover_lines),
-        LineKind(DECISION_UNDONE, DECISIONS, partial(decisions, DECISION_UNDONE), undone),
         *(
-            LineKind(kind, NEW if kind == EXECUTION_ADDED else DECISIONS, partial(decisions, kind))
+            LineKind(
+                kind,
+                NEW if kind == EXECUTION_ADDED else DECISIONS,
+                partial(decisions, kind),
+                prompts.get(kind),
+                about=_execution_of,
+            )
             for kind in SAID
-            if kind not in (RETURNED, DECISION_UNDONE)
         ),
     )
     register_source("reminders", reminder_lines)

@@ -61,13 +61,35 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line for one reader. `region` is the code of the place it is about, if it is about one."""
+    """A line for one reader. `region` is the code of the place it is about, if it is about one.
+
+    `about` names the thing that it is about, when other lines may be about the same, and `kind` the kind of an act's
+    line: see `said_once`.
+    """
 
     reader: Reader
     group: str
     topic: Topic
     words: Callable[[], Words]
     region: str = ""
+    about: str = ""
+    kind: str = ""
+
+
+def said_once(lines: Iterable[Line]) -> list[Line]:
+    """Of lines about one thing those that say more: news tell the term too, so no reminder stands beside them.
+
+    Of news of one kind about one thing the newest stays.
+    """
+    lines = list(lines)
+    newest = {(line.about, line.kind): line for line in lines if line.about and line.topic == Topic.NEWS}
+    with_news = {about for about, _kind in newest}
+    return [
+        line
+        for line in lines
+        if not line.about
+        or (newest[line.about, line.kind] is line if line.topic == Topic.NEWS else line.about not in with_news)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +120,15 @@ class LineKind:
     """A kind of lines that acts leave behind.
 
     `words` puts rows of several people into words, in a fixed number of queries: for each row what it says now. A row
-    that it leaves out has become untrue, or concerns a place that the person has left.
+    that it leaves out has become untrue, or concerns a place that the person has left. `about` names what a row is
+    about, as the lines of other kinds and sources name it.
     """
 
     key: str
     group: str
     words: Callable[[Sequence[DigestLine], Mapping[int, Reader]], Mapping[int, Sequence[Callable[[], Words]]]]
     prompt: Prompt | None = None
+    about: Callable[[DigestLine], str] = lambda _row: ""
 
 
 Source = Callable[[date, Mapping[int, Reader], Overrides | None, date | None], Iterable[Line]]

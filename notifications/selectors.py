@@ -19,6 +19,7 @@ from notifications.digests import (
     groups_in_order,
     kind_of,
     readers_on,
+    said_once,
 )
 from notifications.enums import MailState, StaffTaskKind, Topic
 from notifications.messages import ascii_address
@@ -98,7 +99,7 @@ def digests_planned(
         found[readers[row.person_id].key] += lines
         rows[readers[row.person_id].key][row.pk] = lines
     settings = {row.person_id: row for row in MailSettings.objects.all()}
-    wanted = {key: _wanted(lines, settings, day) for key, lines in found.items()}
+    wanted = {key: said_once(_wanted(lines, settings, day)) for key, lines in found.items()}
     chosen = [
         (lines[0].reader, lines)
         for lines in wanted.values()
@@ -174,7 +175,10 @@ def in_words(
         said = kind.words(of_kind, readers)
         for row in of_kind:
             reader = readers[row.person_id]
-            found[row.pk] = [Line(reader, kind.group, Topic.NEWS, words) for words in said.get(row.pk, ())]
+            found[row.pk] = [
+                Line(reader, kind.group, Topic.NEWS, words, about=kind.about(row), kind=key)
+                for words in said.get(row.pk, ())
+            ]
     return [(row, found[row.pk]) for row in rows if found.get(row.pk)]
 
 

@@ -131,6 +131,7 @@ def reminder_lines(
                 topic=topic,
                 words=ReminderWords(execution, reader, day),
                 region=execution.region_id,
+                about=str(execution.pk),
             )
 
 

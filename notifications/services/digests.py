@@ -37,6 +37,7 @@ from notifications.digests import (
     kind_of,
     nine_of,
     readers_on,
+    said_once,
     zones_in_use,
 )
 from notifications.enums import JobState, StaffTaskKind
@@ -264,7 +265,7 @@ def _prompt_queue(reader: Reader, prompt: Prompt, pks: Sequence[int]) -> bool:
         told = in_words(rows, {row.person_id: reader for row in rows})
         if not told:
             return False
-        lines = [line for _row, made in told for line in made]
+        lines = said_once(line for _row, made in told for line in made)
         rows = [row for row, _made in told]
         subject = prompt.subject(rows, [line.words() for line in lines])
         mail = _mail(reader, prompt.kind, str(rows[0].pk), subject, lines)

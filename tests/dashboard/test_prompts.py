@@ -315,3 +315,36 @@ def test_a_line_that_nobody_told_for_a_week_is_old(cast: Cast) -> None:
 
     assert tick(date(2026, 3, 18)) == 0
     assert local(TODAY, "09:00", "Asia/Tomsk") < NOW
+
+
+# One thing once
+
+
+def test_a_decision_leaves_no_reminder_of_the_same_execution_beside_it(cast: Cast) -> None:
+    first, second = work([cast.tomsk_machines, cast.tomsk_farming], TODAY + timedelta(days=10))
+    returned(cast, first)
+    tick(TOMORROW)
+    text = part_of(mails()[1])
+
+    assert text.count(first.get_absolute_url()) == text.count(second.get_absolute_url()) == 1
+    assert mails()[1].subject.endswith(": 2")
+    assert "возвращено на доработку с замечанием · не позднее 20 марта" in text
+
+
+def test_what_was_returned_twice_before_the_mail_is_told_once_and_not_on_the_next_day(cast: Cast) -> None:
+    execution = work([cast.tomsk_machines], FAR)[0]
+    returned(cast, execution, at=NOW - timedelta(hours=4))
+    returned(cast, execution)
+    tick(TOMORROW)
+    tick(TOMORROW + timedelta(days=1))
+
+    assert recipients() == ["deputy", "tomsk"]
+    assert "РЕШЕНИЯ ЦЕНТРА · 1" in part_of(mails()[0])
+
+
+def test_who_wants_no_reminders_beside_the_news_still_has_the_news(cast: Cast) -> None:
+    execution = work([cast.tomsk_machines], TODAY + timedelta(days=10))[0]
+    MailSettings.objects.create(person=cast.tomsk_coordinator, before_7=False)
+    returned(cast, execution)
+    tick(TOMORROW)
+    assert "РЕШЕНИЯ ЦЕНТРА · 1" in part_of(mails()[1])
