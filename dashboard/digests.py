@@ -38,14 +38,14 @@ from notifications.digests import (
     Prompt,
     Reader,
     Words,
-    register_calendar,
+    register_calendars,
     register_groups,
     register_lines,
     register_source,
 )
 from notifications.models import DigestLine
 from notifications.notices import words_of_notice
-from regions.selectors import calendar_overrides
+from regions.selectors import calendars
 
 Told = Mapping[int, Sequence[Callable[[], Words]]]
 Readers = Mapping[int, Reader]
@@ -365,4 +365,4 @@ def register() -> None:
         ),
     )
     register_source("reminders", reminder_lines)
-    register_calendar(calendar_overrides)
+    register_calendars(calendars)

@@ -328,7 +328,7 @@ def test_a_decision_leaves_no_reminder_of_the_same_execution_beside_it(cast: Cas
 
     assert text.count(first.get_absolute_url()) == text.count(second.get_absolute_url()) == 1
     assert mails()[1].subject.endswith(": 2")
-    assert "возвращено на доработку с замечанием · не позднее 20 марта" in text
+    assert "возвращён на доработку с замечанием · не позднее 20 марта" in text
 
 
 def test_what_was_returned_twice_before_the_mail_is_told_once_and_not_on_the_next_day(cast: Cast) -> None:
