@@ -87,5 +87,7 @@ class MatrixFilterForm(RegistryFilterForm):
     view = forms.ChoiceField(
         required=False, choices=[("", ""), (GRID, ""), (LIST, "")], widget=forms.HiddenInput
     )
-    field_order = ["region", "protocol", "process", "cohort", "kind", "industry", "term", "state"]
-    rare = ("cluster", "decided", "due_from", "due_to", "sort", "q")
+    field_order = [
+        "region", "protocol", "process", "cohort", "kind", "industry", "term", "state", "due_from", "due_to", "q",
+    ]  # fmt: skip
+    rare = ("cluster", "decided", "sort")
