@@ -53,7 +53,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "assignees": assignee_choices(scope),
         **_views_of(scope, ListPage.INBOX, request.GET),
     }
-    return page_or_part(request, "dashboard/inbox.html", "inbox", context, 200 if is_valid else 400)
+    status = 200 if is_valid else 400
+    return page_or_part(request, "dashboard/inbox.html", "inbox", context, status, beside="views")
 
 
 def _ways(query: QueryDict, by: str) -> list[dict[str, Any]]:
@@ -125,4 +126,5 @@ def registry(request: HttpRequest) -> HttpResponse:
         **_views_of(scope, ListPage.REGISTRY, request.GET),
         "query": request.GET.urlencode(),
     }
-    return page_or_part(request, "dashboard/registry.html", "registry", context, 200 if is_valid else 400)
+    status = 200 if is_valid else 400
+    return page_or_part(request, "dashboard/registry.html", "registry", context, status, beside="views")
