@@ -99,7 +99,7 @@ def _foot(matrix: Matrix) -> str:
 
 def listed(matrix: Matrix, places: Sequence[Place], *, with_region: bool) -> SafeString:
     """The bodies of the list: a group of rows per place, each row an execution with its item, due date and state."""
-    due, state = escape(_("Due")), escape(_("State"))
+    due, state = escape(_("Due, inclusive")), escape(_("State"))
     before, after = _execution_address()
     drawn = []
     for place in places:

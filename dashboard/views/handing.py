@@ -44,7 +44,7 @@ def hand_in(request: HttpRequest) -> HttpResponse:
             form_of=lambda data: together_form(data, request.FILES),
             chosen=lambda: _chosen(request, scope),
             confirmation=lambda form, status: _confirmation(request, scope, form, status),
-            decide=lambda data: _handed_in(scope, data),
+            decide=lambda data: _handed_in(scope, data) | {"back": _back(request)},
             kept_as=RESULT,
             result="dashboard:hand-in-result",
         )
@@ -71,9 +71,13 @@ def _confirmation(request: HttpRequest, scope: Scope, form: forms.Form, status: 
     ticked = form.cleaned_data.get("ids", {})
     versions = form.cleaned_data.get("offered", {})
     choice = Choice("", lambda row: can_submit(scope, row), ticked, versions)
-    back = list_address(request.POST.get("back", ""))
-    context = {"form": form, "rows": rows, "choice": choice, "back": back}
+    context = {"form": form, "rows": rows, "choice": choice, "back": _back(request)}
     return render(request, "dashboard/hand_in.html", context, status=status)
+
+
+def _back(request: HttpRequest) -> str:
+    """The list in which the executions were ticked, to which every step leads back."""
+    return list_address(request.POST.get("back", ""))
 
 
 def _handed_in(scope: Scope, data: dict[str, Any]) -> dict[str, Any]:
@@ -104,6 +108,7 @@ def hand_in_result(request: HttpRequest) -> HttpResponse:
         "failures": len(reasons),
         "total": len(kept["done"]) + len(reasons),
         "text": kept["text"],
+        "back": kept.get("back", ""),
     }
     return render(request, "dashboard/hand_in_result.html", context)
 

@@ -24,8 +24,16 @@ from common.parts import page_or_part
 from common.scope import Scope, scope_of
 from dashboard.bulk import Outcome, decide_on_many, result_of_many
 from dashboard.forms import BulkForm, ReviewFilterForm
-from dashboard.long_decisions import DECISIONS, decisions_start, kept_result
+from dashboard.long_decisions import (
+    DECISIONS,
+    UNDOING,
+    decisions_start,
+    kept_result,
+    undoing_start,
+    undone_result,
+)
 from dashboard.paging import keyset_page
+from dashboard.rows import deciding
 from dashboard.selectors.review import (
     ReviewFilter,
     claims_in_force,
@@ -63,7 +71,6 @@ def review(request: HttpRequest) -> HttpResponse:
     page = keyset_page(rows.for_table(), field="in_review_since", query=request.GET)
     claims = claims_in_force(scope, [row.pk for row in page.rows])
     ages = review_ages(scope, narrowed)
-    may_decide = can_review(scope)
     context = {
         "form": form,
         "page": page,
@@ -76,8 +83,8 @@ def review(request: HttpRequest) -> HttpResponse:
         "at_once": CLAIMED_AT_ONCE,
         "query": narrowed.query,
         "is_narrowed": narrowed != ReviewFilter(by=narrowed.by),
-        "may_decide": may_decide,
-        "remarks": offered_remarks(scope) if may_decide else [],
+        "may_decide": can_review(scope),
+        "deciding": deciding(scope),
     }
     return page_or_part(request, "dashboard/review.html", "queue", context, 200 if is_valid else 400)
 
@@ -186,7 +193,7 @@ def _kept(request: HttpRequest, scope: Scope, task: str) -> dict[str, Any]:
     """The result of a work of the worker, or of the last decision of this session; empty when there is none."""
     if not task:
         return request.session.get(RESULT) or {}
-    result: dict[str, Any] = LongTask.objects.fetch(scope, pk=task, kind=DECISIONS).result
+    result: dict[str, Any] = LongTask.objects.fetch(scope, pk=task, kind__in=(DECISIONS, UNDOING)).result
     return result
 
 
@@ -202,7 +209,7 @@ def _heading(action: str, done: int, total: int) -> str:
 def _undoable(scope: Scope, kept: dict[str, Any]) -> int:
     """How many decisions one press tries to take back; none after the minutes for it, or when no one of them stands."""
     decided = [event for _pk, event in kept.get("decided", ())]
-    if not decided or len(decided) > MAX_BULK or not can_review(scope):
+    if not decided or not can_review(scope):
         return 0
     if not may_still_undo(datetime.fromisoformat(kept["at"]), clock.now()):
         return 0
@@ -212,13 +219,15 @@ def _undoable(scope: Scope, kept: dict[str, Any]) -> int:
 
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
-    """Take the decisions of the last result back, each for itself."""
+    """Take the decisions of the last result back, each for itself; many by the worker."""
     scope = _scope_of_staff(request)
     if not can_review(scope):
         raise NotAllowed(_("Only a controller of the centre decides on executions."))
     kept = _kept(request, scope, request.POST.get("task", ""))
     if not kept.get("decided"):
         return redirect("dashboard:review-result")
+    if len(kept["decided"]) >= settings.LONG_DECISION_ROWS:
+        return redirect("dashboard:long-task", undoing_start(actor=scope, kept=kept).pk)
     undone = decisions_undo(actor=scope, decided={int(pk): event for pk, event in kept["decided"]})
-    request.session[RESULT] = kept_result(undone, key=kept["key"], action="undo") | {"decided": []}
+    request.session[RESULT] = undone_result(undone, key=kept["key"])
     return redirect("dashboard:review-result")

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from assignments.enums import OPEN_STATES, REVIEWERS, ListPage
+from assignments.enums import OPEN_STATES, ListPage
 from assignments.models import SavedView
 from assignments.policies import can_submit
 from common import clock
@@ -20,7 +20,7 @@ from common.scope import Scope, scope_of
 from dashboard.focus import chosen_region
 from dashboard.forms import InboxFilterForm
 from dashboard.paging import capped_count, keyset_page
-from dashboard.rows import Choice
+from dashboard.rows import Choice, deciding
 from dashboard.selectors.assignees import assignee_choices
 from dashboard.selectors.inbox import BY_CLUSTER, BY_ITEM, InboxFilter, inbox_choices
 from dashboard.selectors.inbox import inbox as inbox_of
@@ -94,7 +94,7 @@ def _with_default_region(query: QueryDict, region: str) -> QueryDict:
 
 def _choice_of(scope: Scope) -> Choice | None:
     """Boxes of the form «together» before the open executions of whoever hands in reports."""
-    if not scope.coordinated or scope.has(*REVIEWERS):
+    if not scope.coordinated:
         return None
     return Choice("together", lambda row: row.state in OPEN_STATES and can_submit(scope, row))
 
@@ -121,7 +121,7 @@ def registry(request: HttpRequest) -> HttpResponse:
         "corrects": narrowed.corrects,
         "item": item_named(scope, narrowed.item),
         "today": clock.today(),
-        "may_decide": scope.has(*REVIEWERS),
+        "deciding": deciding(scope),
         "choice": _choice_of(scope),
         **_views_of(scope, ListPage.REGISTRY, request.GET),
         "query": request.GET.urlencode(),

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from assignments.services.handing import (
     report_draft_discard,
     report_draft_save,
 )
+from common import clock
 from common.errors import ImpossibleStep, InvalidInput, Missing, NotAllowed, TooLarge
 from files.models import StoredFile
 from files.storage import path_of
@@ -190,6 +191,14 @@ def test_what_comes_late_from_a_form_that_was_handed_in_is_no_draft(
     assert report_draft_save(actor=actor, execution_id=works[0].pk, text="Начато", submission_key=key) is None
     assert not ReportDraft.objects.exists()
     assert report_draft_save(actor=actor, execution_id=works[0].pk, text="Дополнение") is not None
+
+
+def test_a_draft_of_the_night_is_named_by_the_day_of_moscow(cast: Cast, works: list[Execution]) -> None:
+    with clock.at(datetime(2026, 3, 10, 22, 30, tzinfo=UTC)):
+        draft = report_draft_save(
+            actor=cast.scope("tomsk_coordinator"), execution_id=works[0].pk, text="Начато"
+        )
+    assert "11.03.2026" in str(draft)
 
 
 def test_an_empty_text_and_a_word_of_the_person_take_the_draft_away(

@@ -34,6 +34,7 @@ from common import clock
 from common.errors import ImpossibleStep, InvalidInput, Missing, NotAllowed, TooLarge
 from common.scope import Scope
 from common.tabular import _text
+from dashboard.selectors.workbooks import reasons_by_row
 from files.models import StoredFile
 from tests.assignments.builders import issued_item, put_on_control
 from tests.assignments.desk import NOW, Desk
@@ -303,6 +304,22 @@ def test_strange_and_missing_columns_are_named(coordinator: Scope, rows: list[Ex
     upload = uploaded(coordinator, saved([head, *body]))
 
     assert mistakes(upload) == [(1, "Мои мысли"), (1, "note")]
+
+
+@pytest.mark.parametrize("above", [0, 1])
+def test_a_workbook_with_wrong_headings_is_given_back_with_its_headings_whole(
+    coordinator: Scope, rows: list[Execution], above: int
+) -> None:
+    head, *body = lines_of(downloaded(coordinator))
+    head[head.index("How the work goes")] = "Мои мысли"
+    content = saved([*([[""]] * above), head, *body])
+    upload = uploaded(coordinator, content)
+    with marked_workbook(content, reasons_by_row(upload)) as marked:
+        lines = lines_of(marked.read())
+
+    assert lines[0] == [*head, "What is wrong"]
+    assert "Мои мысли: this column is not known" in lines[1][-1]
+    assert [line[-1] for line in lines[2:]] == [""] * (len(body) - 1)
 
 
 def test_the_workbook_of_the_other_language_is_taken(coordinator: Scope, rows: list[Execution]) -> None:
