@@ -20,6 +20,8 @@ from common.names import written
 MAX_REPORT_LENGTH = 20_000
 MAX_REMARK_LENGTH = 5_000
 MAX_NOTE_LENGTH = 1_000
+MOST_ITEMS = 99
+"""Items of one protocol."""
 MAX_TERM = timedelta(days=5 * 366)
 """A due date further away than this is a slip of the pen."""
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from assignments.enums import REVIEWERS, TRANSITIONS, ExecutionState
 from assignments.models import Evidence, Execution, ExecutionEvent, ReportDraft
-from assignments.policies import can_act
+from assignments.policies import can_act, can_review
 from assignments.rules import (
     MAX_REMARK_LENGTH,
     MAX_REPORT_LENGTH,
@@ -110,6 +110,18 @@ def not_allowed_words(action: str) -> str:
     if TRANSITIONS[action].roles & REVIEWERS:
         return _("Only a controller of the centre decides on executions.")
     return _("Only the coordinator of the region hands in reports.")
+
+
+def require_reviewer(scope: Scope) -> None:
+    """Raises NotAllowed for whoever does not decide on reports."""
+    if not can_review(scope):
+        raise NotAllowed(not_allowed_words("accept"))
+
+
+def require_reporter(scope: Scope) -> None:
+    """Raises NotAllowed for whoever hands in no reports."""
+    if not scope.coordinated:
+        raise NotAllowed(not_allowed_words("submit"))
 
 
 def _sent_before(act: _Act, key: str | None) -> ExecutionEvent | None:
@@ -462,8 +474,7 @@ def bulk_checked(
     """What every event of a decision on many holds. Raises NotAllowed or InvalidInput for all of them."""
     if action not in BULK_ACTIONS:
         raise InvalidInput({"action": _("Choose to accept or to return.")})
-    if not actor.has(*REVIEWERS):
-        raise NotAllowed(not_allowed_words(action))
+    require_reviewer(actor)
     require_some(execution_ids, limit)
     if action == "return":
         return {"text": _return_text(remark), "empty": empty}

@@ -6,19 +6,18 @@ from datetime import datetime
 from django.db import transaction
 
 from assignments.models import Execution, ExecutionEvent
-from assignments.policies import can_review
 from assignments.services.executions import (
     MAX_BULK,
     MAX_WATCHED,
     BulkResult,
     ends_first,
-    not_allowed_words,
+    require_reviewer,
     require_some,
     undo_append,
 )
 from assignments.services.telling import undo_tell
 from audit.services import audit_record
-from common.errors import NotAllowed, PortalError
+from common.errors import PortalError
 from common.scope import Scope
 
 Decided = Mapping[int, int]
@@ -84,8 +83,7 @@ def decisions_undo_watched(
 
 def undo_checked(*, actor: Scope, decided: Decided, limit: int) -> None:
     """Raises NotAllowed or InvalidInput when nothing of it could be undone for anybody."""
-    if not can_review(actor):
-        raise NotAllowed(not_allowed_words("annul"))
+    require_reviewer(actor)
     require_some(decided, limit)
 
 

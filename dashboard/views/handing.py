@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assignments.models import Execution
 from assignments.policies import can_submit
-from assignments.services.executions import MAX_BULK
+from assignments.services.executions import MAX_BULK, require_reporter
 from assignments.services.handing import executions_submit, report_draft_discard, report_draft_save
-from common.errors import NotAllowed, TooLarge
+from common.errors import TooLarge
 from common.scope import Scope, scope_of
 from dashboard.bulk import decide_on_many
 from dashboard.handing_forms import together_form
@@ -29,8 +29,7 @@ RESULT = "hand_in_result"
 
 def _scope_of_coordinator(request: HttpRequest) -> Scope:
     scope = scope_of(request)
-    if not scope.coordinated:
-        raise NotAllowed(_("Only the coordinator of the region hands in reports."))
+    require_reporter(scope)
     return scope
 
 

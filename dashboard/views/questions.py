@@ -152,8 +152,7 @@ def rewrite(request: HttpRequest, pk: int) -> HttpResponse:
 def _to_answer(request: HttpRequest, pk: int) -> tuple[Scope, ItemQuestion]:
     scope = scope_of(request)
     found = _fetch(scope, pk)
-    if not can_answer_questions(scope):
-        raise NotAllowed(_("Only a controller of the centre answers questions."))
+    services.require_answerer(scope)
     return scope, found
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assignments.models import Execution, ExecutionEvent
 from assignments.policies import can_review
 from assignments.rules import may_still_undo
-from assignments.services.executions import MAX_BULK, MAX_WATCHED, executions_decide
+from assignments.services.executions import MAX_BULK, MAX_WATCHED, executions_decide, require_reviewer
 from assignments.services.undoing import decisions_undo
 from common import clock
 from common.errors import InvalidInput, NotAllowed
@@ -93,8 +93,7 @@ def review(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest) -> HttpResponse:
     """First the exact list with its count and the remark, then the decision itself."""
     scope = _scope_of_staff(request)
-    if not can_review(scope):
-        raise NotAllowed(_("Only a controller of the centre decides on executions."))
+    require_reviewer(scope)
     return decide_on_many(
         request,
         form_of=lambda data: BulkForm(data, canned=offered_remarks(scope)),
@@ -221,8 +220,7 @@ def _undoable(scope: Scope, kept: dict[str, Any]) -> int:
 def undo(request: HttpRequest) -> HttpResponse:
     """Take the decisions of the last result back, each for itself; many by the worker."""
     scope = _scope_of_staff(request)
-    if not can_review(scope):
-        raise NotAllowed(_("Only a controller of the centre decides on executions."))
+    require_reviewer(scope)
     kept = _kept(request, scope, request.POST.get("task", ""))
     if not kept.get("decided"):
         return redirect("dashboard:review-result")

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from assignments.drafting_exports import item_template
 from assignments.item_table import next_number, read_pasted, read_table
 from assignments.models import Assignment, Protocol
+from assignments.rules import MOST_ITEMS
 from assignments.services.item_table import item_table_add
-from assignments.services.protocols import MOST_ITEMS
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, StaleVersion
 from common.scope import Scope
 from common.tabular import BadRows, parse_table
