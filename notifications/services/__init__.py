@@ -1,6 +1,7 @@
 """Every write of this room: the outbox and its sending, digests, jobs that run once, notices, tasks of the
 centre's staff, long work."""
 
+from notifications.services.bounces import BounceOutcome, bounce_take
 from notifications.services.digests import (
     LineToWrite,
     digest_lines_sweep,
@@ -26,9 +27,11 @@ from notifications.services.outbox import keys_of_addresses, mail_queue, mail_se
 from notifications.services.staff_tasks import staff_task_close, staff_task_open
 
 __all__ = [
+    "BounceOutcome",
     "DrainResult",
     "LineToWrite",
     "Word",
+    "bounce_take",
     "digest_lines_sweep",
     "digest_lines_withdraw",
     "digest_lines_write",
