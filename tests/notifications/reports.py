@@ -19,7 +19,6 @@ def postfix(
 ) -> bytes:
     return _wire(f"""
 Return-Path: <>
-Received: by mx.profportal.example (Postfix) id 4FzD2k0b1z; Mon, 16 Nov 2026 10:01:12 +0300 (MSK)
 Date: {date}
 From: MAILER-DAEMON@mx.profportal.example (Mail Delivery System)
 Subject: Undelivered Mail Returned to Sender
@@ -39,9 +38,6 @@ Content-Type: text/plain; charset=utf-8
 
 This is the mail system at host mx.profportal.example.
 
-I'm sorry to have to inform you that your message could not
-be delivered to one or more recipients. It's attached below.
-
 <{RECIPIENT}>: host mail.tomsk.example[192.0.2.7] said: 550 5.1.1
     <{RECIPIENT}>: Recipient address rejected: User unknown in local
     recipient table (in reply to RCPT TO command)
@@ -52,7 +48,6 @@ Content-Type: message/delivery-status
 
 Reporting-MTA: dns; mx.profportal.example
 X-Postfix-Queue-ID: 4FzD2j6Q3l
-X-Postfix-Sender: rfc822; rating@profportal.example
 Arrival-Date: Mon, 16 Nov 2026 10:01:10 +0300 (MSK)
 
 Final-Recipient: rfc822; {RECIPIENT}
@@ -71,8 +66,6 @@ Content-Transfer-Encoding: 8bit
 Return-Path: <rating@profportal.example>
 From: rating@profportal.example
 To: {RECIPIENT}
-Subject: =?utf-8?b?0J4g0YDQtdC50YLQuNC90LPQtQ==?=
-Date: Mon, 16 Nov 2026 10:01:09 +0300
 Message-ID: {letter}
 
 Text.
