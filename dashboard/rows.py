@@ -45,10 +45,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """Decisions in the rows of a list: which reports this person decides on, and the remarks that he is offered."""
+    """Decisions in the rows of a list: which reports this person decides on, and how to read the remarks offered."""
 
     may: Callable[[Execution], bool]
-    remarks: Collection[str] = ()
+    remarks: Callable[[], Iterable[str]]
 
     def on(self, row: Execution) -> bool:
         """Whether the row is accepted or returned where it stands."""
@@ -59,7 +59,9 @@ def deciding(scope: Scope) -> Deciding | None:
     """Of whoever reviews; on the reports of a region that he coordinates himself he does not decide."""
     if not can_review(scope):
         return None
-    return Deciding(lambda row: can_accept(scope, row), [remark.text for remark in offered_remarks(scope)])
+    return Deciding(
+        lambda row: can_accept(scope, row), lambda: [remark.text for remark in offered_remarks(scope)]
+    )
 
 
 def is_late(execution: Execution, today: date) -> bool:
@@ -159,7 +161,7 @@ def act_forms(rows: Iterable[Execution], deciding: Deciding, *, back: str, token
     rows = [row for row in rows if deciding.on(row)]
     if not rows:
         return SafeString("")
-    offered = format_html_join("", '<option value="{}"></option>', ((text,) for text in deciding.remarks))
+    offered = format_html_join("", '<option value="{}"></option>', ((text,) for text in deciding.remarks()))
     drawn = [
         format_html(
             '<form id="{act}-{pk}" method="post" action="{url}" hx-post="{url}" hx-target="#row-{pk}" '
