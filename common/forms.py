@@ -45,6 +45,8 @@ def attempt(form: forms.Form, act: Callable[..., Any]) -> Attempt:
     except (ImpossibleStep, StaleVersion, TooLarge) as error:
         form.add_error(None, str(error))
         return Attempt(error.status)
+
+
 LOOKS = ("by", "sort")
 """Fields of filters that say how a list is shown, not what it is narrowed to."""
 

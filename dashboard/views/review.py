@@ -18,7 +18,7 @@ from assignments.rules import may_still_undo
 from assignments.services.executions import MAX_BULK, MAX_WATCHED, executions_decide, require_reviewer
 from assignments.services.undoing import decisions_undo
 from common import clock
-from common.errors import InvalidInput, NotAllowed
+from common.errors import InvalidInput
 from common.formatting import number
 from common.parts import page_or_part
 from common.scope import Scope, scope_of
