@@ -15,7 +15,7 @@ from assignments.workbook import COLUMNS, EDITABLE, HIDDEN, REASON, column_keys,
 from common.errors import TooLarge
 from common.formatting import is_russian, number
 from common.sheets import A4, DAY, ROWS_PER_NOTE, kept, made_workbook
-from common.tabular import xlsx_lines
+from common.tabular import HEADER_ROW, xlsx_lines
 from notifications.long_work import Watch
 
 CHUNK = 2000
@@ -94,7 +94,9 @@ def _lines(rows: ExecutionQuerySet) -> Iterator[dict[str, Any]]:
 def marked_workbook(content: bytes, reasons: Mapping[int, Mapping[str, str]]) -> IO[bytes]:
     """An uploaded workbook again: cells with a mistake marked, and a last column that says what is wrong.
 
-    `reasons` are sentences by row and column key; an empty key means the row as a whole.
+    `reasons` are sentences by row and column key; an empty key means the row as a whole. Those of HEADER_ROW are about
+    the headings, wherever these stand, and are said in the first row below them: the headings stay what they are, so
+    that the workbook can be uploaded again.
     """
     lines = xlsx_lines(content)
     first = next(number for number, line in enumerate(lines) if any(map(str, line)))
@@ -102,22 +104,23 @@ def marked_workbook(content: bytes, reasons: Mapping[int, Mapping[str, str]]) ->
     known, _strange = column_keys(names)
     keys = [known.get(name, name) for name in names]
     reason_place = keys.index(REASON.key) if REASON.key in keys else len(keys)
+    bad_heads = reasons.get(HEADER_ROW, {})
 
     def fill(book: Any) -> None:
         pen = _Pen(book, [*keys, REASON.key] if reason_place == len(keys) else keys)
         for number_of_line, line in enumerate(lines):
-            wrong = reasons.get(number_of_line + 1, {})
+            wrong = reasons.get(number_of_line + 1, {}) if number_of_line > first else {}
             for place, (key, value) in enumerate(zip(keys, line, strict=False)):
                 if number_of_line == first:
-                    pen.head(
-                        number_of_line, place, str(value), is_wrong=key in wrong or names[place] in wrong
-                    )
+                    is_wrong = key in bad_heads or names[place] in bad_heads
+                    pen.head(number_of_line, place, str(value), is_wrong=is_wrong)
                 elif place != reason_place:
                     pen.cell(number_of_line, place, value, is_wrong=key in wrong)
             if number_of_line == first and reason_place == len(keys):
                 pen.head(number_of_line, reason_place, heading(REASON))
-            if wrong:
-                pen.cell(number_of_line, reason_place, _joined(wrong), is_wrong=True)
+            said = {**bad_heads, **wrong} if number_of_line == first + 1 else wrong
+            if said:
+                pen.cell(number_of_line, reason_place, _joined(said), is_wrong=True)
         pen.close(first, len(lines) - 1)
 
     return made_workbook(fill)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assignments.enums import AddresseeKind
-from assignments.rules import no_day_problem
+from assignments.rules import MOST_ITEMS, no_day_problem
 from clusters.tables import Column
 from common.errors import InvalidInput
 from common.forms import typed_day
@@ -44,7 +44,6 @@ COLUMNS = tuple(column for column, _meaning in MEANINGS)
 PASTED = (TEXT, DUE, WEIGHT, RESULT, AUDIENCE, ADDRESSEE)
 """The order of columns pasted without their headings."""
 LEAST_HEADINGS = 2
-MOST_ROWS = 99
 LONGEST_COUNT = 18
 
 _TO_CLUSTERS = frozenset({"", "clusters", "кластер", "кластеры", "кластерам"})
@@ -130,9 +129,9 @@ def _refuse_strange(headings: Sequence[str], keys: Sequence[str], field: str) ->
 def _counted(items: list[RawItem], field: str) -> list[RawItem]:
     if not items:
         raise InvalidInput({field: _("There is no row with an item.")})
-    if len(items) > MOST_ROWS:
+    if len(items) > MOST_ITEMS:
         message = _("There are %(rows)s rows; a protocol has at most %(limit)s items.")
-        raise InvalidInput({field: message % {"rows": len(items), "limit": MOST_ROWS}})
+        raise InvalidInput({field: message % {"rows": len(items), "limit": MOST_ITEMS}})
     return items
 
 

@@ -21,6 +21,7 @@ RECALL_CONFIRMED = "recall_confirmed"
 RECALL_REFUSED = "recall_refused"
 RECALL_UNDONE = "recall_undone"
 ITEM_RECALLED = "item_recalled"
+DECISION_UNDONE = "decision_undone"
 DECIDED = {
     "accept": "report_accepted",
     "return": "report_returned",
@@ -83,6 +84,17 @@ def _extended(data: Data) -> str:
 
 def _cancelled(data: Data) -> str:
     return _("Execution cancelled: %(what)s.") % {"what": _what(data)}
+
+
+def _undone(data: Data) -> str:
+    if "item" in data:
+        return _("The centre took its decision on the report back: %(what)s.") % {"what": _what(data)}
+    words = ngettext(
+        "The centre took its decision on %(count)s report back.",
+        "The centre took its decisions on %(count)s reports back.",
+        data["count"],
+    )
+    return words % {"count": data["count"]}
 
 
 def _refused(data: Data) -> str:
@@ -174,6 +186,7 @@ def register() -> None:
         NoticeKind(DECIDED["return"], _returned),
         NoticeKind(DECIDED["extend"], _extended),
         NoticeKind(DECIDED["cancel"], _cancelled),
+        NoticeKind(DECISION_UNDONE, _undone),
         NoticeKind(REQUEST_REFUSED, _refused),
         NoticeKind(PROPOSAL_WAITS, _proposal_waits),
         NoticeKind(PROPOSAL_CONFIRMED, _proposal_confirmed),

@@ -12,7 +12,7 @@ from assignments.enums import (
     UNREPORTED_STATES,
     RequestKind,
 )
-from assignments.models import Execution, ExecutionRequest, ItemRecall, SavedAudience
+from assignments.models import Execution, ExecutionRequest, ItemQuestion, ItemRecall, SavedAudience
 from common.scope import CENTRE_ROLES, Role, Scope
 
 
@@ -151,6 +151,16 @@ def can_withdraw(scope: Scope, request: ExecutionRequest) -> bool:
 def can_answer_questions(scope: Scope) -> bool:
     """Controllers and administrators answer questions about items, and mend their answers."""
     return scope.has(*REVIEWERS)
+
+
+def can_answer_requests(scope: Scope) -> bool:
+    """Controllers and administrators answer requests and proposals; which of them, `can_answer` says."""
+    return scope.has(*REVIEWERS)
+
+
+def can_know_asker(scope: Scope, question: ItemQuestion) -> bool:
+    """Who asked from where is known to the centre and to the own region; to the others it is another region."""
+    return scope.is_centre or question.execution.region_id in scope.regions
 
 
 def kinds_to_ask(

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assignments.enums import EventKind
 from assignments.fold import Folded, FoldRules
@@ -19,6 +20,8 @@ from common.names import written
 MAX_REPORT_LENGTH = 20_000
 MAX_REMARK_LENGTH = 5_000
 MAX_NOTE_LENGTH = 1_000
+MOST_ITEMS = 99
+"""Items of one protocol."""
 MAX_TERM = timedelta(days=5 * 366)
 """A due date further away than this is a slip of the pen."""
 
@@ -163,13 +166,41 @@ def request_problem(requested_at: datetime, *, folded: Folded, rules: FoldRules,
 UNDOABLE = frozenset({EventKind.ACCEPTED, EventKind.RETURNED})
 
 
+def may_still_undo(made_at: datetime, now: datetime) -> bool:
+    """Whether a decision made then is one that a press still undoes."""
+    return now - made_at <= timedelta(minutes=settings.DECISION_UNDO_MINUTES)
+
+
 def undoable_decision(events: Iterable[ExecutionEvent], now: datetime) -> ExecutionEvent | None:
     """The decision on a report that one press still undoes: the last event that counts, made minutes ago."""
-    standing = annullable_events(events)
-    last = max(standing, key=lambda event: event.pk, default=None)
+    last = _last_that_counts(events)
     if last is None or last.kind not in UNDOABLE:
         return None
-    return last if now - last.recorded_at <= timedelta(minutes=settings.DECISION_UNDO_MINUTES) else None
+    return last if may_still_undo(last.recorded_at, now) else None
+
+
+def undo_problem(events: Iterable[ExecutionEvent], target: ExecutionEvent, now: datetime) -> str:
+    """Why one press does not undo this event of the log at that instant; empty when it does."""
+    events = list(events)
+    if target == undoable_decision(events, now):
+        return ""
+    if target not in annullable_events(events):
+        return _("This decision has been annulled already.")
+    if target.kind in UNDOABLE and target == _last_that_counts(events):
+        minutes = settings.DECISION_UNDO_MINUTES
+        words = ngettext(
+            "A decision is undone within %(minutes)s minute. Now it can only be annulled, with a reason.",
+            "A decision is undone within %(minutes)s minutes. Now it can only be annulled, with a reason.",
+            minutes,
+        )
+        return words % {"minutes": minutes}
+    return _(
+        "Something else has happened since: look at the history. The event can be annulled with a reason."
+    )
+
+
+def _last_that_counts(events: Iterable[ExecutionEvent]) -> ExecutionEvent | None:
+    return max(annullable_events(events), key=lambda event: event.pk, default=None)
 
 
 def annullable_events(events: Iterable[ExecutionEvent]) -> list[ExecutionEvent]:

@@ -3,7 +3,8 @@
 It only warns and counts reminders; the rating uses calendar days (methodology §2).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -11,6 +12,34 @@ import holidays
 
 Overrides = Mapping[date, bool]
 """Days that a decree or a region changed: True is a working day, False a day off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendars:
+    """The calendar of the country, and those of the regions that have days of their own, by code.
+
+    People of one region live by its calendar; whoever has several, or none, by that of the country (NATIONAL).
+    """
+
+    national: Overrides = field(default_factory=dict)
+    regional: Mapping[str, Overrides] = field(default_factory=dict)
+
+    def key_of(self, regions: Collection[str]) -> str:
+        """The key of the calendar by which somebody with these regions lives."""
+        own = next(iter(regions)) if len(regions) == 1 else NATIONAL
+        return own if own in self.regional else NATIONAL
+
+    def by_key(self) -> Mapping[str, Overrides]:
+        """Every calendar by its key."""
+        return {NATIONAL: self.national, **self.regional}
+
+    def working_on(self, day: date) -> set[str]:
+        """Keys of the calendars by which people work on the day."""
+        return {key for key, overrides in self.by_key().items() if is_working_day(day, overrides)}
+
+
+NATIONAL = ""
+"""The key of the calendar of the country."""
 
 
 @lru_cache(maxsize=16)

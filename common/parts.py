@@ -26,11 +26,24 @@ def wants_part(request: HttpRequest, part: str) -> bool:
 
 
 def page_or_part(
-    request: HttpRequest, template: str, part: str, context: Mapping[str, Any], status: int = 200
+    request: HttpRequest,
+    template: str,
+    part: str,
+    context: Mapping[str, Any],
+    status: int = 200,
+    *,
+    beside: str = "",
 ) -> HttpResponse:
-    """The page, or for htmx its part with the id `part` and what is to be said as toasts."""
+    """The page, or for htmx its part with the id `part` and what is to be said as toasts.
+
+    `beside` names another partial of the template, which stands elsewhere on the page and changes with the part: it
+    travels with it out of band, and marks its element so when `is_beside`.
+    """
     if wants_part(request, part):
         response = render(request, f"{template}#{part}", dict(context), status=status)
+        if beside:
+            html = render_to_string(f"{template}#{beside}", {**context, "is_beside": True}, request).strip()
+            response.content += f"<template>{html}</template>".encode() if html else b""
         as_part(request, response)
     else:
         response = render(request, template, dict(context), status=status)

@@ -31,8 +31,3 @@ def overlap(one: frozenset[str], other: frozenset[str]) -> float:
     """The part of all stems that two texts share (Jaccard): 1 for the same stems, 0 for nothing in common."""
     together = len(one | other)
     return len(one & other) / together if together else 1.0
-
-
-def similarity(one: str, other: str) -> float:
-    """From 0 to 1, the same in both directions, 1 for equal texts."""
-    return overlap(stems(one), stems(other))

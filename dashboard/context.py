@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.policies import can_see_appointments
 from accounts.sessions import session_ends
-from assignments.enums import ASKED_BY_REGIONS, REVIEWERS, TRANSITIONS
+from assignments.enums import ASKED_BY_REGIONS, TRANSITIONS
 from assignments.models import Execution
+from assignments.policies import can_review
 from clusters.models import Association
 from clusters.policies import can_import_clusters
 from common import clock
@@ -208,7 +209,7 @@ def _waiting(place: Destination, scope: Scope, whole: Scope) -> tuple[int, str]:
     if place is not WORK:
         return 0, ""
     rows = Execution.objects.visible_to(scope).order_by()
-    if scope.has(*REVIEWERS):
+    if can_review(scope):
         count = rows.in_review()[: COUNT_SHOWN + 1].count()
         return count, ngettext("%(count)s report to review", "%(count)s reports to review", count) % {
             "count": count

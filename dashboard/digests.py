@@ -19,6 +19,7 @@ from assignments.enums import AddresseeKind, ExecutionState, ProtocolStatus, Req
 from assignments.models import Assignment, Execution, ExecutionRequest, IssueSchedule, ItemRecall
 from assignments.notices import (
     DECIDED,
+    DECISION_UNDONE,
     ISSUE_FAILED,
     ITEM_ISSUED,
     ITEM_RECALLED,
@@ -37,14 +38,14 @@ from notifications.digests import (
     Prompt,
     Reader,
     Words,
-    register_calendar,
+    register_calendars,
     register_groups,
     register_lines,
     register_source,
 )
 from notifications.models import DigestLine
 from notifications.notices import words_of_notice
-from regions.selectors import calendar_overrides
+from regions.selectors import calendars
 
 Told = Mapping[int, Sequence[Callable[[], Words]]]
 Readers = Mapping[int, Reader]
@@ -57,6 +58,7 @@ SAID: dict[str, str | Promise] = {
     RETURNED: gettext_lazy("returned for rework with a remark"),
     DECIDED["extend"]: gettext_lazy("term extended"),
     DECIDED["cancel"]: gettext_lazy("execution cancelled"),
+    DECISION_UNDONE: gettext_lazy("the return for rework is taken back"),
     REQUEST_REFUSED: gettext_lazy("request refused"),
     EXECUTION_ADDED: gettext_lazy("put on control"),
 }
@@ -73,7 +75,7 @@ class DecisionWords:
     def __call__(self) -> Words:
         execution, today = self.execution, clock.today()
         term = f"{due_words(execution.due_on, today)} · {distance_words(execution.due_on, today)}"
-        is_over = self.kind == DECIDED["cancel"]
+        is_over = self.kind in (DECIDED["cancel"], DECISION_UNDONE)
         anchor = "#submit" if self.kind in (RETURNED, EXECUTION_ADDED) else ""
         return Words(
             title=execution.assignment.title,
@@ -101,6 +103,8 @@ def _still(kind: str, ids: set[int]) -> Q:
         return Q(state=ExecutionState.RETURNED)
     if kind == DECIDED["cancel"]:
         return Q(state=ExecutionState.CANCELLED)
+    if kind == DECISION_UNDONE:
+        return Q(state__in=(ExecutionState.IN_REVIEW, ExecutionState.EXECUTED))
     if kind == REQUEST_REFUSED:
         refused = ExecutionRequest.objects.filter(execution__in=ids, state=RequestState.REFUSED)
         return Q(pk__in=refused.values("execution"))
@@ -312,6 +316,20 @@ def returned_subject(_rows: Sequence[DigestLine], words: Sequence[Words]) -> str
     return text % {"count": len(words)}
 
 
+def undone_subject(_rows: Sequence[DigestLine], words: Sequence[Words]) -> str:
+    """«Возврат отчёта на доработку отменён: 2»"""
+    text = ngettext(
+        "The return of %(count)s report is taken back",
+        "The return of %(count)s reports is taken back",
+        len(words),
+    )
+    return text % {"count": len(words)}
+
+
+def _execution_of(row: DigestLine) -> str:
+    return str(row.data["execution"])
+
+
 def register() -> None:
     """Make the parts of a digest and the lines of this portal known."""
     register_groups(
@@ -321,10 +339,12 @@ def register() -> None:
         *(Group(key, GROUP_TITLES[key], partial(more_of, key)) for key in (CRITICAL, OVERDUE, SOON, LATER)),
     )
     issued = Prompt("new-items", issued_subject, one_each=True)
-    returned = Prompt("returned-report", returned_subject, minutes=HOUR)
+    prompts = {
+        RETURNED: Prompt("returned-report", returned_subject, minutes=HOUR),
+        DECISION_UNDONE: Prompt("undone-return", undone_subject),
+    }
     register_lines(
         LineKind(PROTOCOL_ISSUED, NEW, issued_items, issued),
-        LineKind(RETURNED, DECISIONS, partial(decisions, RETURNED), returned),
         LineKind(ITEM_ISSUED, NEW, items_begun),
         LineKind(ITEM_RECALLED, DECISIONS, items_recalled),
         LineKind(
@@ -334,10 +354,15 @@ def register() -> None:
         LineKind(LEAVE_ENDED, DUTY, partial(leave_lines, LEAVE_ENDED)),
         LineKind(REGION_TAKEN, DUTY, handover_lines),
         *(
-            LineKind(kind, NEW if kind == EXECUTION_ADDED else DECISIONS, partial(decisions, kind))
+            LineKind(
+                kind,
+                NEW if kind == EXECUTION_ADDED else DECISIONS,
+                partial(decisions, kind),
+                prompts.get(kind),
+                about=_execution_of,
+            )
             for kind in SAID
-            if kind != RETURNED
         ),
     )
     register_source("reminders", reminder_lines)
-    register_calendar(calendar_overrides)
+    register_calendars(calendars)

@@ -15,6 +15,7 @@ from assignments.services.executions import (
     bulk_checked,
     executions_decide_watched,
 )
+from assignments.services.undoing import decisions_undo_watched, undo_checked
 from common import clock
 from common.formatting import number
 from common.scope import Scope
@@ -22,7 +23,7 @@ from notifications.long_work import LongWork, Outcome, Watch, register
 from notifications.models import LongTask
 from notifications.services import long_task_start
 
-DECISIONS = "dashboard.decisions"
+DECISIONS, UNDOING = "dashboard.decisions", "dashboard.undoing"
 
 
 def kept_result(result: BulkResult, *, key: str, action: str) -> dict[str, Any]:
@@ -72,6 +73,52 @@ def _run(task: LongTask, watch: Watch) -> Mapping[str, Any]:
     return kept_result(result, key=said["key"], action=said["action"])
 
 
+def undoing_start(*, actor: Scope, kept: Mapping[str, Any]) -> LongTask:
+    """Queue the undoing of the decisions of a result; pressed twice it is one work. Raises as `decisions_undo`."""
+    decided = {int(pk): int(event) for pk, event in kept["decided"]}
+    undo_checked(actor=actor, decided=decided, limit=MAX_WATCHED)
+    key = kept["key"] or uuid.uuid4().hex
+    return long_task_start(
+        actor=actor,
+        kind=UNDOING,
+        key=f"{actor.user_id}:{key}",
+        arguments={"key": key, "decided": list(decided.items())},
+    )
+
+
+def _undo(task: LongTask, watch: Watch) -> Mapping[str, Any]:
+    said = task.arguments
+    undone = decisions_undo_watched(
+        actor=scope_for(task.person),
+        decided={int(pk): int(event) for pk, event in said["decided"]},
+        key=f"undo-{said['key']}",
+        asked_at=task.created_at,
+        watch=watch,
+    )
+    return undone_result(undone, key=said["key"])
+
+
+def undone_result(undone: BulkResult, *, key: str) -> dict[str, Any]:
+    """What the page of the result needs of an undoing, which is not undone in its turn."""
+    return kept_result(undone, key=key, action="undo") | {"decided": []}
+
+
+def _undoing_title(task: LongTask) -> str:
+    return _("Undoing of decisions: %(count)s") % {"count": number(len(task.arguments["decided"]))}
+
+
+def _undoing_outcome(task: LongTask) -> Outcome:
+    words = _("Undone: %(done)s of %(all)s") % {
+        "done": number(task.result["done"]),
+        "all": number(len(task.arguments["decided"])),
+    }
+    return Outcome(f"{words}.", _result_of(task), _("Open the result"))
+
+
+def _result_of(task: LongTask) -> str:
+    return f"{reverse('dashboard:review-result')}?task={task.pk}"
+
+
 def _title(task: LongTask) -> str:
     words = (
         _("Acceptance of reports: %(count)s")
@@ -86,7 +133,7 @@ def _outcome(task: LongTask) -> Outcome:
         "done": number(task.result["done"]),
         "all": number(len(task.arguments["versions"])),
     }
-    return Outcome(words, f"{reverse('dashboard:review-result')}?task={task.pk}", _("Open the result"))
+    return Outcome(words, _result_of(task), _("Open the result"))
 
 
 def register_kinds() -> None:
@@ -98,6 +145,16 @@ def register_kinds() -> None:
             title=_title,
             stages={"decisions": gettext_lazy("Reports are decided")},
             outcome=_outcome,
+            back=lambda _task: reverse("dashboard:review"),
+        ),
+    )
+    register(
+        UNDOING,
+        LongWork(
+            run=_undo,
+            title=_undoing_title,
+            stages={"undoing": gettext_lazy("Decisions are undone")},
+            outcome=_undoing_outcome,
             back=lambda _task: reverse("dashboard:review"),
         ),
     )

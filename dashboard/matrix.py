@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from common.formatting import date_short, number
-from dashboard.selectors.matrix import MARKS, UNADDRESSED, Cell, Item, Matrix, Place, Sums
+from dashboard.selectors.matrix import MARKS, OUTSIDE, UNADDRESSED, Cell, Item, Matrix, Place, Sums
 
 FIXED_COLUMNS = 3
 """The name of the place and its two sums stand before the items."""
@@ -38,7 +38,7 @@ def _head(items: Sequence[Item], query: str) -> str:
     )
     address = f"{reverse('dashboard:registry')}?{query}{'&' if query else ''}item="
     heads = "".join(
-        f'<th scope="col" class="matrix__item"><a tabindex="-1" href="{escape(address)}{item.pk}" '
+        f'<th scope="col" class="matrix__item"><a href="{escape(address)}{item.pk}" '
         f'title="{escape(item.title)}, {escape(item.reference)}"><b>{escape(item.number)}</b> '
         f"<span>{escape(item.title)}</span></a></th>"
         for item in items
@@ -71,21 +71,21 @@ def _rows(matrix: Matrix, places: Sequence[Place], *, with_region: bool) -> Iter
     }
     end = {kind: f"{after}>{mark.sign}</a>" for kind, mark in MARKS.items()}
     nothing, kind_of = f"<td>{UNADDRESSED.sign}", matrix.kind_of
+    beyond = f"<td class=m-{OUTSIDE.kind} aria-labelledby=m-{OUTSIDE.kind}>{OUTSIDE.sign}"
 
-    def drawn(cell: Cell | None) -> str:
+    def drawn(position: int, cell: Cell | None, outside: set[int]) -> str:
         if cell is None:
-            return nothing
+            return beyond if position in outside else nothing
         kind = kind_of(cell)
         return f"{begin[kind]}{cell.pk}{end[kind]}"
 
-    stop = "0"
     for place in places:
+        cells = "".join(drawn(number, cell, place.outside) for number, cell in enumerate(place.cells))
         region = f" <span>{escape(place.region)}</span>" if with_region else ""
         yield (
-            f'<tr><th scope="row" class="matrix__name"><a tabindex="{stop}" href="{escape(place.url)}">'
-            f"{escape(place.name)}{region}</a></th>{_sums(place.sums)}{''.join(map(drawn, place.cells))}"
+            f'<tr><th scope="row" class="matrix__name"><a href="{escape(place.url)}">'
+            f"{escape(place.name)}{region}</a></th>{_sums(place.sums)}{cells}"
         )
-        stop = "-1"
 
 
 def _sums(sums: Sums) -> str:
@@ -110,7 +110,7 @@ def _foot(matrix: Matrix) -> str:
 
 def listed(matrix: Matrix, places: Sequence[Place], *, with_region: bool) -> SafeString:
     """The bodies of the list: a group of rows per place, each row an execution with its item, due date and state."""
-    due, state = escape(_("Due")), escape(_("State"))
+    due, state = escape(_("Due, inclusive")), escape(_("State"))
     before, after = _execution_address()
     drawn = []
     for place in places:

@@ -9,7 +9,7 @@ from common.errors import TooLarge
 from common.formatting import number
 from common.scope import Scope
 from common.sheets import A4, made_workbook
-from dashboard.selectors.matrix import MARKS, UNADDRESSED, Matrix, items_of, matrix_of
+from dashboard.selectors.matrix import MARKS, OUTSIDE, UNADDRESSED, Matrix, items_of, matrix_of
 
 MAX_ITEMS = 400
 A3 = 8
@@ -18,12 +18,13 @@ TINTS = {
     "issued": ("#ffffff", "#1b2430"), "soon": ("#fbefd5", "#734900"), "overdue": ("#fae3df", "#8c1d14"),
     "review": ("#e3edf7", "#1d4f80"), "returned": ("#fbefd5", "#734900"), "done": ("#e3f2e8", "#14603a"),
     "late": ("#e3f2e8", "#14603a"), "cancelled": ("#e9ecf0", "#4a5563"), "nothing": ("#ffffff", "#8792a1"),
+    "outside": ("#ffffff", "#4a5563"),
 }  # fmt: skip
 """Ground and ink of a cell, those of the page in its light look."""
 PLACE_COLUMNS = 4
 
 
-def matrix_workbook(scope: Scope, rows: ExecutionQuerySet) -> IO[bytes]:
+def matrix_workbook(scope: Scope, rows: ExecutionQuerySet, *, is_narrowed: bool = False) -> IO[bytes]:
     """A temporary file with all items of the executions, not one page of them. Raises TooLarge over 400 items."""
     items = list(items_of(rows)[: MAX_ITEMS + 1])
     if len(items) > MAX_ITEMS:
@@ -31,7 +32,7 @@ def matrix_workbook(scope: Scope, rows: ExecutionQuerySet) -> IO[bytes]:
             "The matrix has more than %(limit)s items. Choose a protocol or a process and export again."
         )
         raise TooLarge(message % {"limit": number(MAX_ITEMS)})
-    matrix = matrix_of(scope, rows, items)
+    matrix = matrix_of(scope, rows, items, is_narrowed=is_narrowed)
 
     def fill(book: Any) -> None:
         _matrix_sheet(book, matrix)
@@ -66,9 +67,9 @@ def _matrix_sheet(book: Any, matrix: Matrix) -> None:
         sheet.write_string(line, 1, place.name)
         sheet.write_string(line, 2, f"{place.sums.done}/{place.sums.counted}", plain)
         sheet.write_number(line, 3, place.sums.overdue, plain)
-        for column, cell in enumerate(place.cells, PLACE_COLUMNS):
-            mark = MARKS[matrix.kind_of(cell)] if cell else UNADDRESSED
-            sheet.write_string(line, column, mark.sign, marks[mark.kind])
+        for position, cell in enumerate(place.cells):
+            mark = MARKS[matrix.kind_of(cell)] if cell else place.empty(position)
+            sheet.write_string(line, PLACE_COLUMNS + position, mark.sign, marks[mark.kind])
     sheet.write_string(line + 1, 1, _("Executed"), head)
     sheet.write_string(line + 1, 2, f"{matrix.whole.done}/{matrix.whole.counted}", plain)
     for column, sums in enumerate(matrix.columns, PLACE_COLUMNS):
@@ -84,7 +85,7 @@ def _legend_sheet(book: Any) -> None:
     marks = _formats(book)
     sheet.set_column(1, 1, NAME_WIDTH)
     sheet.set_paper(A4)
-    for line, mark in enumerate((*MARKS.values(), UNADDRESSED)):
+    for line, mark in enumerate((*MARKS.values(), UNADDRESSED, OUTSIDE)):
         sheet.write_string(line, 0, mark.sign, marks[mark.kind])
         sheet.write_string(line, 1, str(mark.words))
 

@@ -92,8 +92,10 @@ class MatrixFilterForm(RegistryFilterForm):
     view = forms.ChoiceField(
         required=False, choices=[("", ""), (GRID, ""), (LIST, "")], widget=forms.HiddenInput
     )
-    field_order = ["region", "protocol", "process", "cohort", "kind", "industry", "term", "state"]
-    rare = ("cluster", "decided", "due_from", "due_to", "sort", "q")
+    field_order = [
+        "region", "protocol", "process", "cohort", "kind", "industry", "term", "state", "due_from", "due_to", "q",
+    ]  # fmt: skip
+    rare = ("cluster", "decided", "sort")
 
     def __init__(self, data: Any, choices: RegistryChoices) -> None:
         super().__init__(data, choices)

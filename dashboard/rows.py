@@ -8,21 +8,24 @@ from functools import cache
 from html import escape
 
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assignments.enums import ExecutionState
 from assignments.models import Execution, ReviewClaim
+from assignments.policies import can_accept, can_review
 from assignments.rules import MAX_REMARK_LENGTH
 from common import clock
 from common.formatting import date_short, days
+from common.scope import Scope
 from dashboard import wording
 from dashboard.selectors.execution import STATE_TONES
+from dashboard.selectors.review import offered_remarks
 
 CANNED_LIST = "canned-remarks"
-"""The id of the list of canned remarks that a page may offer to the remarks in its rows."""
+"""The id of the list of canned remarks that is offered to the remarks in rows."""
 WAITING_LONG = 5
 """Days in review after which the number stands out."""
 
@@ -38,6 +41,27 @@ class Choice:
     may: Callable[[Execution], bool]
     ticked: Collection[int] = ()
     versions: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """Decisions in the rows of a list: which reports this person decides on, and how to read the remarks offered."""
+
+    may: Callable[[Execution], bool]
+    remarks: Callable[[], Iterable[str]]
+
+    def on(self, row: Execution) -> bool:
+        """Whether the row is accepted or returned where it stands."""
+        return row.state == ExecutionState.IN_REVIEW and self.may(row)
+
+
+def deciding(scope: Scope) -> Deciding | None:
+    """Of whoever reviews; on the reports of a region that he coordinates himself he does not decide."""
+    if not can_review(scope):
+        return None
+    return Deciding(
+        lambda row: can_accept(scope, row), lambda: [remark.text for remark in offered_remarks(scope)]
+    )
 
 
 def is_late(execution: Execution, today: date) -> bool:
@@ -76,7 +100,7 @@ def execution_rows(
     *,
     with_region: bool,
     with_cluster: bool,
-    with_acts: bool = False,
+    deciding: Deciding | None = None,
     choice: Choice | None = None,
     query: str = "",
 ) -> SafeString:
@@ -95,26 +119,27 @@ def execution_rows(
             f'<td data-label="{words["due"]}">{due(row.due_on, row.first_due_on, days_late(row, today))}</td>'
             f'<td data-label="{words["state"]}"><span>{tag(row.state, is_late(row, today))}</span></td>'
             f'<td class="num" data-label="{words["weight"]}">{row.weight}</td>'
-            f"{_acts(row) if with_acts else ''}</tr>"
+            f"{_acts(row, deciding)}</tr>"
         )
     return mark_safe("".join(drawn))  # noqa: S308 -- joined from escaped parts
 
 
 def queue_rows(
-    rows: Iterable[tuple[Execution, int, ReviewClaim | None]], *, query: str, with_choice: bool
+    rows: Iterable[tuple[Execution, int, ReviewClaim | None]], *, query: str, deciding: Deciding | None
 ) -> SafeString:
     """The body of the review queue: reports with the days they wait and who has them; `query` leads on through it."""
     today, words, due = clock.today(), _labels(), _due_cells()
+    choice = Choice("", deciding.on) if deciding else None
     drawn = []
     for row, waited, claim in rows:
         drawn.append(
             f'<tr id="row-{row.pk}">'
-            f"{_choice(row, words['choose']) if with_choice else ''}{_item(row, f'?{query}', claim)}"
+            f"{_box(row, choice, words['choose'])}{_item(row, f'?{query}', claim)}"
             f"{_place(words['region'], row.region.brief)}{_place(words['cluster'], wording.addressee(row))}"
             f'<td data-label="{words["handed_in"]}">{_handed_in(row)}</td>'
             f'<td class="num" data-label="{words["waits"]}">{_waits(waited)}</td>'
             f'<td data-label="{words["due"]}">{due(row.due_on, row.first_due_on, days_late(row, today))}</td>'
-            f"{_acts(row) if with_choice else ''}</tr>"
+            f"{_acts(row, deciding)}</tr>"
         )
     return mark_safe("".join(drawn))  # noqa: S308 -- joined from escaped parts
 
@@ -132,8 +157,15 @@ def decided_row(row: Execution, *, columns: int, with_choice: bool) -> SafeStrin
     )
 
 
-def act_forms(rows: Iterable[Execution], *, back: str, token: str) -> SafeString:
-    """The forms behind the buttons of the rows: they stand after the table, which may lie in a form of its own."""
+def act_forms(rows: Iterable[Execution], deciding: Deciding, *, back: str, token: str) -> SafeString:
+    """The forms behind the buttons of the rows, with the remarks that they offer.
+
+    They stand after the table, which may lie in a form of its own.
+    """
+    rows = [row for row in rows if deciding.on(row)]
+    if not rows:
+        return SafeString("")
+    offered = format_html_join("", '<option value="{}"></option>', ((text,) for text in deciding.remarks()))
     drawn = [
         format_html(
             '<form id="{act}-{pk}" method="post" action="{url}" hx-post="{url}" hx-target="#row-{pk}" '
@@ -150,15 +182,17 @@ def act_forms(rows: Iterable[Execution], *, back: str, token: str) -> SafeString
             back=back,
         )
         for row in rows
-        if row.state == ExecutionState.IN_REVIEW
         for act in ("accept", "return")
     ]
+    drawn.append(format_html('<datalist id="{}">{}</datalist>', CANNED_LIST, offered))
     return mark_safe("".join(drawn))  # noqa: S308 -- joined from escaped parts
 
 
-def _acts(row: Execution) -> str:
+def _acts(row: Execution, deciding: Deciding | None) -> str:
     """Accept at once, or return with a remark that is written under the button."""
-    if row.state != ExecutionState.IN_REVIEW:
+    if deciding is None:
+        return ""
+    if not deciding.on(row):
         return "<td></td>"
     about = f'<span class="sr">: {escape(f"{row.assignment.title}, {row.region.brief}")}</span>'
     accept, unfold, give_back = escape(_("Accept")), escape(_("Return…")), escape(_("Return for rework"))
@@ -181,7 +215,7 @@ def _labels() -> dict[str, str]:
     names = {
         "region": _("Region"),
         "cluster": _("Cluster"),
-        "due": _("Due"),
+        "due": _("Due, inclusive"),
         "state": _("State"),
         "weight": _("Weight"),
         "handed_in": _("Handed in"),

@@ -116,7 +116,7 @@ class History:
                     decision_tell(
                         actor=Scope(user_id=row.actor_id),
                         action=actions[EventKind(row.kind)],
-                        execution_ids=[row.execution_id],
+                        event_ids=[row.pk],
                     )
 
     def ask(self, until: datetime) -> None:

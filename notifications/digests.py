@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from common.calendar import Overrides
+from common.calendar import Calendars
 from common.errors import StrOrPromise
 from notifications.enums import StaffTaskKind, Topic
 from notifications.models import DigestLine
@@ -61,13 +61,37 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line for one reader. `region` is the code of the place it is about, if it is about one."""
+    """A line for one reader. `region` is the code of the place it is about, if it is about one.
+
+    `about` names the thing that it is about, when other lines may be about the same, and `kind` the kind of an act's
+    line: see `said_once`.
+    """
 
     reader: Reader
     group: str
     topic: Topic
     words: Callable[[], Words]
     region: str = ""
+    about: str = ""
+    kind: str = ""
+
+
+def said_once(lines: Iterable[Line]) -> list[Line]:
+    """Of lines about one thing those that say more: news tell the term too, so no reminder stands beside them.
+
+    Of news of one kind about one thing the newest stays.
+    """
+    lines = list(lines)
+    newest = {(line.about, line.kind): line for line in lines if line.about and line.topic == Topic.NEWS}
+    with_news = {about for about, _kind in newest}
+    return [
+        line
+        for line in lines
+        if not line.about
+        or (
+            newest[line.about, line.kind] is line if line.topic == Topic.NEWS else line.about not in with_news
+        )
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,23 +122,25 @@ class LineKind:
     """A kind of lines that acts leave behind.
 
     `words` puts rows of several people into words, in a fixed number of queries: for each row what it says now. A row
-    that it leaves out has become untrue, or concerns a place that the person has left.
+    that it leaves out has become untrue, or concerns a place that the person has left. `about` names what a row is
+    about, as the lines of other kinds and sources name it.
     """
 
     key: str
     group: str
     words: Callable[[Sequence[DigestLine], Mapping[int, Reader]], Mapping[int, Sequence[Callable[[], Words]]]]
     prompt: Prompt | None = None
+    about: Callable[[DigestLine], str] = lambda _row: ""
 
 
-Source = Callable[[date, Mapping[int, Reader], Overrides | None, date | None], Iterable[Line]]
-"""`source(day, readers, overrides, since)`: the lines of a day, for readers of the map and for others that it makes
-itself. `since` is the last day whose digests were sent; None: the working day before."""
+Source = Callable[[date, Mapping[int, Reader], Calendars, Iterable[date]], Iterable[Line]]
+"""`source(day, readers, calendars, sent_on)`: the lines of a day, for readers of the map and for others that it makes
+itself. `sent_on` are earlier days whose digests were sent; none: count from the working day before."""
 
 _groups: dict[str, Group] = {}
 _kinds: dict[str, LineKind] = {}
 _sources: dict[str, Source] = {}
-_calendar: list[Callable[[], Overrides]] = []
+_calendars: list[Callable[[], Calendars]] = []
 _people: list[tuple[Callable[[date], Mapping[int, Reader]], Callable[[], Iterable[str]]]] = []
 
 
@@ -133,14 +159,14 @@ def register_source(key: str, source: Source) -> None:
     _sources[key] = source
 
 
-def register_calendar(overrides: Callable[[], Overrides]) -> None:
+def register_calendars(kept: Callable[[], Calendars]) -> None:
     """Say where the days are kept that were made working or off."""
-    _calendar[:] = [overrides]
+    _calendars[:] = [kept]
 
 
-def calendar() -> Overrides:
-    """Days that were made working or off, by which digests are sent."""
-    return {day: is_working for overrides in _calendar for day, is_working in overrides().items()}
+def calendars() -> Calendars:
+    """The calendars by which digests are sent."""
+    return next((kept() for kept in _calendars), Calendars())
 
 
 def register_readers(
@@ -171,8 +197,8 @@ def kind_of(key: str) -> LineKind | None:
 
 
 def computed_lines(
-    day: date, readers: Mapping[int, Reader], overrides: Overrides | None, since: date | None
+    day: date, readers: Mapping[int, Reader], kept: Calendars, sent_on: Iterable[date]
 ) -> Iterable[Line]:
     """The lines of all sources."""
     for source in _sources.values():
-        yield from source(day, readers, overrides, since)
+        yield from source(day, readers, kept, sent_on)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from audit.append_only import AppendOnlyModel
+from common import clock
 from notifications.enums import ACTIVE, JobState, LongTaskState, MailState, Rung, StaffTaskKind, Topic
 from notifications.querysets import (
     CentreOnlyQuerySet,
@@ -103,7 +104,7 @@ class MailEvent(AppendOnlyModel):
         verbose_name_plural = _("steps of a mail")
 
     def __str__(self) -> str:
-        return f"{self.get_state_display()} {self.at:%d.%m.%Y}"
+        return f"{self.get_state_display()} {clock.day_of(self.at):%d.%m.%Y}"
 
 
 class JobRun(models.Model):
@@ -138,7 +139,8 @@ class Notice(models.Model):
     """A line under the bell of one person, written in the transaction of the act that it tells of.
 
     `data` holds what the words are composed of when they are read (`notifications.notices`): counts, days, public
-    references; never a text of an object, for the person may no longer see the object when he reads the notice.
+    references; never a text of an object, for the person may no longer see the object when he reads the notice. What
+    can be taken back names its `event` by id.
     """
 
     person = models.ForeignKey(
@@ -165,7 +167,7 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.created_at:%d.%m.%Y}"
+        return f"{self.kind} {clock.day_of(self.created_at):%d.%m.%Y}"
 
 
 class StaffTask(models.Model):
@@ -383,4 +385,4 @@ class DigestLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.created_at:%d.%m.%Y}"
+        return f"{self.kind} {clock.day_of(self.created_at):%d.%m.%Y}"

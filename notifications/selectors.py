@@ -8,17 +8,18 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from common.calendar import Overrides, is_working_day
+from common.calendar import Calendars
 from common.scope import Scope
 from notifications.digests import (
     Group,
     Line,
     Reader,
-    calendar,
+    calendars,
     computed_lines,
     groups_in_order,
     kind_of,
     readers_on,
+    said_once,
 )
 from notifications.enums import MailState, StaffTaskKind, Topic
 from notifications.messages import ascii_address
@@ -77,28 +78,30 @@ def grouped(lines: Iterable[Line]) -> list[DigestGroup]:
 def digests_planned(
     day: date,
     *,
-    overrides: Overrides | None = None,
+    kept: Calendars | None = None,
     opens_at: datetime | None = None,
-    since: date | None = None,
+    sent_on: Iterable[date] = (),
 ) -> list[PlannedDigest]:
-    """The digests of a day, by name of the reader; none on a day off.
+    """The digests of a day, by name of the reader; none for whoever has a day off by the calendar of his region.
 
-    `opens_at` narrows them to the readers for whom it is nine o'clock then; `since` is the last day whose digests they
-    were sent, when that is not the working day before. A fixed number of queries.
+    `opens_at` narrows them to the readers for whom it is nine o'clock then; `sent_on` are the days before whose digests
+    they were sent, when mornings may have been missed. A fixed number of queries.
     """
-    overrides = calendar() if overrides is None else overrides
-    if not is_working_day(day, overrides):
+    kept = calendars() if kept is None else kept
+    working = kept.working_on(day)
+    if not working:
         return []
     readers = readers_on(day)
+    at_work = {pk: reader for pk, reader in readers.items() if kept.key_of(reader.regions) in working}
     found: dict[str, list[Line]] = defaultdict(list)
-    for line in computed_lines(day, readers, overrides, since):
+    for line in computed_lines(day, readers, kept, sent_on):
         found[line.reader.key].append(line)
     rows: dict[str, dict[int, list[Line]]] = defaultdict(dict)
-    for row, lines in waiting_lines(day, readers):
+    for row, lines in waiting_lines(day, at_work):
         found[readers[row.person_id].key] += lines
         rows[readers[row.person_id].key][row.pk] = lines
     settings = {row.person_id: row for row in MailSettings.objects.all()}
-    wanted = {key: _wanted(lines, settings, day) for key, lines in found.items()}
+    wanted = {key: said_once(_wanted(lines, settings, day)) for key, lines in found.items()}
     chosen = [
         (lines[0].reader, lines)
         for lines in wanted.values()
@@ -174,7 +177,10 @@ def in_words(
         said = kind.words(of_kind, readers)
         for row in of_kind:
             reader = readers[row.person_id]
-            found[row.pk] = [Line(reader, kind.group, Topic.NEWS, words) for words in said.get(row.pk, ())]
+            found[row.pk] = [
+                Line(reader, kind.group, Topic.NEWS, words, about=kind.about(row), kind=key)
+                for words in said.get(row.pk, ())
+            ]
     return [(row, found[row.pk]) for row in rows if found.get(row.pk)]
 
 

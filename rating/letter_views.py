@@ -98,7 +98,7 @@ def _letter_page(
     """`form` is the one that was refused; without it an empty one of the kind that fits the state."""
     scope = scope_of(request)
     mail = readable_mail(scope, letter)
-    waits_for_person = letter.mail.state in (MailState.UNCERTAIN, MailState.FAILED)
+    waits_for_person = letter.mail.state in (MailState.UNCERTAIN, MailState.FAILED, MailState.BOUNCED)
     may_settle = can_settle_mail(scope, letter.mail)
     if may_settle and form is None:
         form = SettleForm(letter=letter) if waits_for_person else ResendForm()

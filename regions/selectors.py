@@ -1,5 +1,6 @@
 """What other rooms ask about regions."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +8,7 @@ from datetime import date
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from common.calendar import Calendars
 from common.errors import Missing
 from common.scope import Scope
 from regions.models import AuthorityHead, CalendarDay, Region, SharingConsent
@@ -22,6 +24,15 @@ def calendar_overrides(region: str = "", without: int | None = None) -> dict[dat
     if without is not None:
         rows = rows.exclude(pk=without)
     return dict(rows.order_by(F("region").asc(nulls_first=True)).values_list("day", "is_working"))
+
+
+def calendars() -> Calendars:
+    """The calendar of the country with those of the regions that have days of their own; one query."""
+    national: dict[date, bool] = {}
+    own: dict[str, dict[date, bool]] = defaultdict(dict)
+    for region, day, is_working in CalendarDay.objects.in_force().values_list("region", "day", "is_working"):
+        (own[region] if region else national)[day] = is_working
+    return Calendars(national, {code: national | days for code, days in own.items()})
 
 
 def calendar_for(scope: Scope) -> dict[date, bool]:

@@ -16,6 +16,7 @@ from assignments.policies import can_act
 from assignments.services import executions as services
 from assignments.services import proposals
 from assignments.services.handing import executions_submit
+from assignments.services.undoing import decision_undo
 from common import clock
 from common.api import PortalView
 
@@ -238,4 +239,4 @@ class UndoDecision(ActView):
     operation_id = "executions_undo"
     actions = ("annul",)
     serializer_class = serializers.UndoSerializer
-    service = services.decision_undo
+    service = decision_undo

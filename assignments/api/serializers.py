@@ -18,9 +18,9 @@ from assignments.models import (
     ItemQuestion,
     Protocol,
 )
-from assignments.policies import allowed_actions, allowed_answers, can_answer_questions
+from assignments.policies import allowed_actions, allowed_answers, can_answer_questions, can_know_asker
 from assignments.rules import MAX_NOTE_LENGTH, MAX_REMARK_LENGTH, MAX_REPORT_LENGTH
-from assignments.selectors import may_know_author, proposal_behind
+from assignments.selectors import may_know_author, may_know_who_ended, proposal_behind
 from assignments.services.handing import MAX_TOGETHER
 from common.api import FlagField, InstantField, StrictSerializer, TextField, WholeNumberField
 from common.forms import MAX_ID
@@ -218,9 +218,7 @@ class RequestEntrySerializer(serializers.ModelSerializer):
     asked_by = serializers.IntegerField(
         source="asked_by_id", allow_null=True, help_text="Id of the person who asked."
     )
-    answered_by = serializers.IntegerField(
-        source="answered_by_id", allow_null=True, help_text="Id of the person who ended it."
-    )
+    answered_by = serializers.SerializerMethodField()
     event = serializers.IntegerField(source="event_id", allow_null=True, help_text="Id of the event.")
     allowed_actions = serializers.SerializerMethodField()
 
@@ -232,6 +230,16 @@ class RequestEntrySerializer(serializers.ModelSerializer):
             "event", "allowed_actions", "version",
         ]  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(
+        {
+            "type": "integer",
+            "nullable": True,
+            "description": "Id of the person who ended it. Null to regions for what the centre did.",
+        }
+    )
+    def get_answered_by(self, request: ExecutionRequest) -> int | None:
+        return request.answered_by_id if may_know_who_ended(self.context["scope"], request) else None
 
     def get_allowed_actions(self, request: ExecutionRequest) -> list[str]:
         return allowed_answers(self.context["scope"], request)
@@ -277,8 +285,7 @@ class QuestionSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
     def _is_known(self, question: ItemQuestion) -> bool:
-        scope = self.context["scope"]
-        return scope.is_centre or question.execution.region_id in scope.regions
+        return can_know_asker(self.context["scope"], question)
 
     @extend_schema_field({"type": "integer", "nullable": True, "description": "Id of the execution."})
     def get_execution(self, question: ItemQuestion) -> int | None:

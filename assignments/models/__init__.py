@@ -45,6 +45,7 @@ from assignments.querysets import (
     SavedAudienceQuerySet,
 )
 from audit.append_only import AppendOnlyModel
+from common import clock
 from common.names import name_key
 
 __all__ = [
@@ -387,7 +388,7 @@ class ExecutionEvent(AppendOnlyModel):
         indexes = [models.Index(fields=["execution", "id"], name="event_log")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.at:%d.%m.%Y}"
+        return f"{self.get_kind_display()} {clock.day_of(self.at):%d.%m.%Y}"
 
 
 class Evidence(AppendOnlyModel):
@@ -504,7 +505,7 @@ class ExecutionRequest(models.Model):
 
     def __str__(self) -> str:
         return gettext("request of %(date)s: %(kind)s") % {
-            "date": f"{self.asked_at:%d.%m.%Y}",
+            "date": f"{clock.day_of(self.asked_at):%d.%m.%Y}",
             "kind": self.get_kind_display(),
         }
 

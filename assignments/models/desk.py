@@ -95,7 +95,7 @@ class ReportDraft(models.Model):
         ]
 
     def __str__(self) -> str:
-        return gettext("draft of %(date)s") % {"date": f"{self.updated_at:%d.%m.%Y}"}
+        return gettext("draft of %(date)s") % {"date": f"{clock.day_of(self.updated_at):%d.%m.%Y}"}
 
 
 class SavedView(models.Model):

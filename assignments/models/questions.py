@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assignments.querysets import AnswerWordingQuerySet, ItemAnswerQuerySet, ItemQuestionQuerySet
 from audit.append_only import AppendOnlyModel
+from common import clock
 
 
 class ItemAnswer(models.Model):
@@ -51,7 +52,7 @@ class AnswerWording(AppendOnlyModel):
         verbose_name_plural = _("wordings of answers")
 
     def __str__(self) -> str:
-        return f"{self.written_at:%d.%m.%Y}"
+        return f"{clock.day_of(self.written_at):%d.%m.%Y}"
 
 
 class ItemQuestion(models.Model):
@@ -82,7 +83,7 @@ class ItemQuestion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return gettext("question of %(date)s") % {"date": f"{self.asked_at:%d.%m.%Y}"}
+        return gettext("question of %(date)s") % {"date": f"{clock.day_of(self.asked_at):%d.%m.%Y}"}
 
     def get_absolute_url(self) -> str:
         return reverse("dashboard:question", args=[self.pk])

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from assignments.enums import EventKind
+from assignments.enums import EventKind, RequestState
 from assignments.fold import FoldRules, later
 from assignments.models import ControlRules, ExecutionEvent, ExecutionRequest
 from common.calendar import Overrides, is_working_day, preceding_working_day
@@ -68,6 +68,11 @@ def is_act_of_centre(event: ExecutionEvent) -> bool:
 def may_know_author(scope: Scope, event: ExecutionEvent) -> bool:
     """The centre's staff is one office to the regions: they are told no person behind an act of it."""
     return scope.is_centre or not is_act_of_centre(event)
+
+
+def may_know_who_ended(scope: Scope, request: ExecutionRequest) -> bool:
+    """The same of the end of a request: the region itself withdraws, everything else is an act of the centre."""
+    return scope.is_centre or (request.state == RequestState.WITHDRAWN and not request.is_of_centre)
 
 
 def event_author(scope: Scope, region: Region, event: ExecutionEvent) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assignments.models import AnswerWording, ItemQuestion
+from assignments.policies import can_know_asker
 from assignments.querysets import ItemQuestionQuerySet
 from common import clock
 from common.scope import Scope
@@ -55,10 +56,9 @@ def question_cards(scope: Scope, questions: Iterable[ItemQuestion]) -> list[Ques
 
 
 def _who(scope: Scope, question: ItemQuestion) -> str:
-    region = question.execution.region
-    if not scope.is_centre and region.pk not in scope.regions:
+    if not can_know_asker(scope, question):
         return ""
-    return f"{region.brief}, {question.asked_by.get_short_name()}"
+    return f"{question.execution.region.brief}, {question.asked_by.get_short_name()}"
 
 
 def questions_of_items(scope: Scope, item_ids: Iterable[int]) -> Mapping[int, list[QuestionCard]]:

@@ -8,22 +8,19 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from assignments.models import Execution, ReviewClaim
-from assignments.policies import can_review
 from assignments.querysets import ExecutionQuerySet
+from assignments.services.executions import require_reviewer
 from common import clock
-from common.errors import NotAllowed
 from common.scope import Scope
 
 MAX_CLAIMED = 50
 
 
 def _require_reviewer(actor: Scope) -> int:
-    if actor.user_id is None or not can_review(actor):
-        raise NotAllowed(_("Only a controller of the centre decides on executions."))
-    return actor.user_id
+    require_reviewer(actor)
+    return actor.user_id or 0
 
 
 def _until(now: datetime) -> datetime:

@@ -14,31 +14,31 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from assignments.enums import REVIEWERS, TRANSITIONS, ExecutionState
 from assignments.models import Evidence, Execution, ExecutionEvent, ReportDraft
-from assignments.policies import can_act
+from assignments.policies import can_act, can_review
 from assignments.rules import (
     MAX_REMARK_LENGTH,
     MAX_REPORT_LENGTH,
-    UNDOABLE,
     annullable_events,
     clean_extension,
     clean_key,
     clean_late_instant,
     clean_text,
-    undoable_decision,
+    undo_problem,
 )
 from assignments.services.corrections import with_corrects
 from assignments.services.log import KeyTaken, Log, append, read_log, require_step
 from assignments.services.telling import decision_tell
 from audit.services import audit_record
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, PortalError
+from common.names import written
 from common.scope import Scope
 from common.versions import require_version
 from files.names import clean_file_name
 from files.services import file_store, stored_or_nothing
+from notifications.services import job_once
 
 Fields = dict[str, Any]
 BULK_ACTIONS = ("accept", "return")
@@ -101,7 +101,7 @@ def _decide(act: _Act, fields_of: Callable[[Log], Fields]) -> ExecutionEvent:
     """An act of the centre on one execution, of which the coordinators of its region are told."""
     event, is_new = _append(act, fields_of)
     if is_new:
-        decision_tell(actor=act.actor, action=act.action, execution_ids=[act.execution_id])
+        decision_tell(actor=act.actor, action=act.action, event_ids=[event.pk])
     return event
 
 
@@ -110,6 +110,18 @@ def not_allowed_words(action: str) -> str:
     if TRANSITIONS[action].roles & REVIEWERS:
         return _("Only a controller of the centre decides on executions.")
     return _("Only the coordinator of the region hands in reports.")
+
+
+def require_reviewer(scope: Scope) -> None:
+    """Raises NotAllowed for whoever does not decide on reports."""
+    if not can_review(scope):
+        raise NotAllowed(not_allowed_words("accept"))
+
+
+def require_reporter(scope: Scope) -> None:
+    """Raises NotAllowed for whoever hands in no reports."""
+    if not scope.coordinated:
+        raise NotAllowed(not_allowed_words("submit"))
 
 
 def _sent_before(act: _Act, key: str | None) -> ExecutionEvent | None:
@@ -148,11 +160,14 @@ def execution_submit(
     at: datetime | None = None,
     late_reason: str = "",
     corrects: str | None = None,
+    is_own_form: bool = True,
 ) -> ExecutionEvent:
     """Hand in a report; while one is in review it is a supplement and moves no date (methodology §2).
 
     Without `at` it is the coordinator's own act, dated by the server. With `at` (aware) the centre records a report
     that came another way: not in the future, not before the issue, with `late_reason`; it may carry `corrects`.
+    The person's draft went into `is_own_form`, the form of this one execution, and is taken away; a report that came
+    with others takes away a draft of the same text alone.
     """
     action = "submit" if at is None else "record"
     said = {"text": text} if at is None else {"text": text, "at": at, "late_reason": late_reason}
@@ -189,8 +204,15 @@ def execution_submit(
         event, is_new = _append(act, fields_of)
         if is_new:
             _attach(actor, event, files)
-            ReportDraft.objects.filter(person=actor.user_id, execution=execution_id).delete()
+            _forget_draft(actor, event, whatever=is_own_form)
         return event
+
+
+def _forget_draft(actor: Scope, event: ExecutionEvent, *, whatever: bool) -> None:
+    """Take the person's draft away when it holds the text that was handed in, or `whatever` it holds."""
+    draft = ReportDraft.objects.filter(person=actor.user_id, execution=event.execution_id).first()
+    if draft is not None and (whatever or written(draft.text) == event.text):
+        draft.delete()
 
 
 def _attach(actor: Scope, event: ExecutionEvent, files: Sequence[UploadedFile]) -> None:
@@ -406,22 +428,21 @@ def execution_annul(
     return _append(act, fields_of)[0]
 
 
-@transaction.atomic
-def decision_undo(
-    *, actor: Scope, execution_id: int, event_id: int, submission_key: str | None = None
-) -> ExecutionEvent:
-    """Annul a decision on a report within minutes of it, with a reason that the portal writes.
+def undo_append(
+    *, actor: Scope, execution_id: int, event_id: int, submission_key: str | None, asked_at: datetime | None
+) -> tuple[ExecutionEvent, bool]:
+    """The annulment that undoes a decision, and whether it is new; tells nobody (`services.undoing` does).
 
-    The event must be the last one that counts, which says more than a version: whatever came after it is not undone
-    blindly. Later, or for any other event, there is the ordinary annulment. Raises as `execution_annul`.
+    Must run inside a transaction. `asked_at` is when the undoing was asked for, when the work comes to it later.
     """
 
     def fields_of(log: Log) -> Fields:
         target = next((event for event in log.events if event.pk == event_id), None)
         if target is None:
             raise InvalidInput({"event_id": _("This execution has no such event.")})
-        if target != undoable_decision(log.events, log.now):
-            raise ImpossibleStep(_not_undoable(log, target))
+        problem = undo_problem(log.events, target, min(log.now, asked_at or log.now))
+        if problem:
+            raise ImpossibleStep(problem)
         text = _("Undone by the reviewer.")
         return with_corrects(
             {"text": text, "target": target},
@@ -433,48 +454,13 @@ def decision_undo(
         )
 
     said = {"target_id": event_id}
-    act = _Act(actor, "annul", execution_id, None, submission_key, any_version=True, said=said)
-    return _append(act, fields_of)[0]
-
-
-@transaction.atomic
-def decisions_undo(*, actor: Scope, decided: Mapping[int, int]) -> BulkResult:
-    """Undo many decisions, given as event by execution; each for itself, so one refusal stops no other.
-
-    Raises NotAllowed or InvalidInput when nothing of it could be done for anybody.
-    """
-    if not actor.has(*REVIEWERS):
-        raise NotAllowed(not_allowed_words("annul"))
-    _require_some(decided, MAX_BULK)
-    result = BulkResult()
-    for execution_id, event_id in sorted(decided.items()):
-        try:
-            with transaction.atomic():
-                event = decision_undo(actor=actor, execution_id=execution_id, event_id=event_id)
-            result.done.append(execution_id)
-            result.events.append(event.pk)
-        except PortalError as error:
-            result.refused.append((execution_id, str(error)))
-    return result
-
-
-def _not_undoable(log: Log, target: ExecutionEvent) -> str:
-    if target not in annullable_events(log.events):
-        return _("This decision has been annulled already.")
-    if target.kind in UNDOABLE and target == annullable_events(log.events)[-1]:
-        minutes = settings.DECISION_UNDO_MINUTES
-        words = ngettext(
-            "A decision is undone within %(minutes)s minute. Now it can only be annulled, with a reason.",
-            "A decision is undone within %(minutes)s minutes. Now it can only be annulled, with a reason.",
-            minutes,
-        )
-        return words % {"minutes": minutes}
-    return _(
-        "Something else has happened since: look at the history. The event can be annulled with a reason."
+    return _append(
+        _Act(actor, "annul", execution_id, None, submission_key, any_version=True, said=said), fields_of
     )
 
 
-def _require_some(execution_ids: Collection[int], limit: int) -> None:
+def require_some(execution_ids: Collection[int], limit: int) -> None:
+    """Refuse a list of nothing, and one that is too long for one decision."""
     if not execution_ids:
         raise InvalidInput({"execution_ids": _("Choose at least one execution.")})
     if len(execution_ids) > limit:
@@ -488,9 +474,8 @@ def bulk_checked(
     """What every event of a decision on many holds. Raises NotAllowed or InvalidInput for all of them."""
     if action not in BULK_ACTIONS:
         raise InvalidInput({"action": _("Choose to accept or to return.")})
-    if not actor.has(*REVIEWERS):
-        raise NotAllowed(not_allowed_words(action))
-    _require_some(execution_ids, limit)
+    require_reviewer(actor)
+    require_some(execution_ids, limit)
     if action == "return":
         return {"text": _return_text(remark), "empty": empty}
     return {"text": clean_text(remark, field="remark", limit=MAX_REMARK_LENGTH)}
@@ -516,11 +501,11 @@ def _decide_one(act: _Act, fields: Fields, result: BulkResult) -> None:
 
 
 @transaction.atomic
-def _tell_of_many(actor: Scope, action: str, fields: Fields, result: BulkResult) -> None:
-    """The regions are told once, and the trail holds one row with the count."""
-    if not result.done:
+def _tell_of_many(actor: Scope, action: str, fields: Fields, result: BulkResult, key: str = "") -> None:
+    """The regions are told once, and the trail holds one row with the count, however often `key` is begun anew."""
+    if not result.done or (key and not ends_first(actor, f"executions_{action}", key, result)):
         return
-    decision_tell(actor=actor, action=action, execution_ids=result.done)
+    decision_tell(actor=actor, action=action, event_ids=result.events)
     audit_record(
         actor=actor,
         action=f"executions_{action}",
@@ -532,6 +517,12 @@ def _tell_of_many(actor: Scope, action: str, fields: Fields, result: BulkResult)
         },
         count=len(result.done),
     )
+
+
+def ends_first(actor: Scope, act: str, key: str, result: BulkResult) -> bool:
+    """Whether this is the first end of an act on many with this result, under the key of one sending."""
+    done = ",".join(map(str, result.done))
+    return job_once(job=act, cause=f"{actor.user_id}:{key}:{done}")
 
 
 def executions_decide_watched(
@@ -547,7 +538,7 @@ def executions_decide_watched(
     """The same for thousands, outside of any transaction: each decision stands as soon as it is made.
 
     `key` names this very confirmation: begun anew after a break, what was decided before counts as done, not as
-    refused. Nobody is told before the end. Raises as `executions_decide`.
+    refused. Nobody is told before the end, and once. Raises as `executions_decide`.
     """
     fields = bulk_checked(
         actor=actor, action=action, execution_ids=versions, limit=MAX_WATCHED, remark=remark, empty=empty
@@ -557,7 +548,7 @@ def executions_decide_watched(
         own_key = f"{key[:40]}-{execution_id}"
         _decide_one(_Act(actor, action, execution_id, version, own_key), fields, result)
         watch("decisions", number, len(versions))
-    _tell_of_many(actor, action, fields, result)
+    _tell_of_many(actor, action, fields, result, key)
     return result
 
 

@@ -12,7 +12,13 @@ from assignments.enums import OPEN_STATES
 from assignments.models import Execution, ExecutionEvent, ReportDraft
 from assignments.policies import can_submit
 from assignments.rules import MAX_REPORT_LENGTH, clean_key, clean_text
-from assignments.services.executions import BulkResult, execution_submit
+from assignments.services.executions import (
+    BulkResult,
+    ends_first,
+    execution_submit,
+    not_allowed_words,
+    require_reporter,
+)
 from audit.services import audit_record
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, Missing, NotAllowed, StaleVersion
@@ -37,8 +43,7 @@ def executions_submit(
     and stops no other. The same `submission_key` again hands in nothing twice. Writes one row of the audit trail with
     the count. Raises NotAllowed, InvalidInput, TooLarge or StorageUnavailable when nothing of it could be done.
     """
-    if not actor.coordinated:
-        raise NotAllowed(_("Only the coordinator of the region hands in reports."))
+    require_reporter(actor)
     _require_report(versions, text, files)
     key = clean_key(submission_key)
     result = BulkResult()
@@ -53,11 +58,12 @@ def executions_submit(
                     text=text,
                     files=files,
                     submission_key=_key_of_one(key, execution_id),
+                    is_own_form=False,
                 )
                 result.done.append(execution_id)
             except (Missing, NotAllowed, StaleVersion, ImpossibleStep) as error:
                 result.refused.append((execution_id, str(error)))
-        if result.done:
+        if result.done and (not key or ends_first(actor, "executions_submit", key, result)):
             changes = {"executions": ("", ", ".join(map(str, result.done)))}
             audit_record(
                 actor=actor,
@@ -135,7 +141,7 @@ def _own(actor: Scope, execution_id: int) -> Execution:
     rows = Execution.objects.select_for_update(of=("self",))
     execution: Execution = rows.fetch(actor, pk=execution_id)
     if not can_submit(actor, execution):
-        raise NotAllowed(_("Only the coordinator of the region hands in reports."))
+        raise NotAllowed(not_allowed_words("submit"))
     return execution
 
 

@@ -24,12 +24,12 @@ from assignments.item_table import (
     weight_of,
 )
 from assignments.models import Assignment, Protocol
+from assignments.rules import MOST_ITEMS
 from assignments.selectors import DueWarning, due_warnings, lead_days
 from assignments.selectors.addressees import audience_names, audience_of, items_addressees
 from assignments.selectors.audience_words import AudienceIndex, audience_index, read_audience
 from assignments.selectors.saved_audiences import saved_rules
 from assignments.services.protocols import (
-    MOST_ITEMS,
     draft_locked,
     draft_touch,
     item_fields,

@@ -134,6 +134,8 @@ def append(log: Log, *, actor: Scope, action: str, fields: dict[str, Any]) -> Ex
         ReviewClaim.objects.filter(execution=execution).delete()
     if folded.state in FINAL_STATES:
         _lapse_requests(actor=actor, execution=execution, event=event)
+    elif event.target is not None:
+        _reopen_requests(actor=actor, execution=execution, closing=event.target)
     return event
 
 
@@ -151,6 +153,19 @@ def _lapse_requests(*, actor: Scope, execution: Execution, event: ExecutionEvent
     for request in ExecutionRequest.objects.filter(execution=execution).open().select_for_update():
         request.state = RequestState.LAPSED
         request.answered_by_id, request.answered_at = actor.user_id, event.recorded_at
+        request.version += 1
+        request.save()
+
+
+@audited
+def _reopen_requests(*, actor: Scope, execution: Execution, closing: ExecutionEvent) -> None:
+    """What ended with an event that counts no more waits again; what was answered or withdrawn stays so."""
+    lapsed = ExecutionRequest.objects.filter(
+        execution=execution, state=RequestState.LAPSED, answered_at=closing.recorded_at
+    )
+    for request in lapsed.select_for_update():
+        request.state = RequestState.OPEN
+        request.answered_by, request.answered_at = None, None
         request.version += 1
         request.save()
 

@@ -16,6 +16,7 @@ from assignments.audience import Audience
 from assignments.enums import AddresseeKind, ProtocolStatus, ScheduleState
 from assignments.models import Assignment, Execution, ItemSeries, Protocol
 from assignments.policies import can_draft, can_issue
+from assignments.rules import MOST_ITEMS
 from assignments.selectors import fold_rules
 from assignments.selectors.addressees import audience_strangers
 from assignments.selectors.protocols import item_problem, protocol_problems, series_problem
@@ -44,7 +45,6 @@ LIMITS = {"number": 20, "text": 4000, "title": TITLE_LIMIT, "expected_result": 3
 """Characters in the texts of an item."""
 WEIGHTS = (1, 2, 3)
 """Ordinary, important, most important (methodology §0): the portal offers no others."""
-MOST_ITEMS = 99
 FIRST_DAY = date(2000, 1, 1)
 AHEAD_DAYS = 92
 """A protocol of a coming meeting is drafted at most a quarter ahead."""

@@ -101,14 +101,15 @@ def _locked(actor: Scope, question_ids: Sequence[int]) -> list[ItemQuestion]:
         raise InvalidInput({"question_ids": message % {"limit": MAX_BULK}})
     if ItemQuestion.objects.visible_to(actor).filter(pk__in=ids).count() != len(ids):
         raise Missing(_("There is no such question."))
-    if not can_answer_questions(actor):
-        raise NotAllowed(_answered_by_centre())
+    require_answerer(actor)
     locked = ItemQuestion.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
     return list(locked.select_related("execution__assignment__protocol"))
 
 
-def _answered_by_centre() -> str:
-    return _("Only a controller of the centre answers questions.")
+def require_answerer(scope: Scope) -> None:
+    """Raises NotAllowed for whoever answers no questions."""
+    if not can_answer_questions(scope):
+        raise NotAllowed(_("Only a controller of the centre answers questions."))
 
 
 def _sent_before(actor: Scope, earlier: AnswerWording, said: str, *, same_place: bool) -> ItemAnswer:
@@ -137,8 +138,7 @@ def answer_rewrite(
 ) -> ItemAnswer:
     """Mend an answer: the new wording counts, the earlier ones stay in its history."""
     ItemAnswer.objects.fetch(actor, pk=answer_id)
-    if not can_answer_questions(actor):
-        raise NotAllowed(_answered_by_centre())
+    require_answerer(actor)
     locked = ItemAnswer.objects.select_for_update(of=("self",)).select_related("assignment__protocol")
     answer: ItemAnswer = locked.get(pk=answer_id)
     key, said = clean_key(submission_key), _answer_text(text)

@@ -17,7 +17,8 @@ MAX_CANNED_LENGTH = 1_000
 MAX_POSITION = 9_999
 
 
-def _require_reviewer(actor: Scope) -> None:
+def require_keeper(actor: Scope) -> None:
+    """Raises NotAllowed for whoever keeps no canned remarks."""
     if not can_review(actor):
         raise NotAllowed(_("Only a controller of the centre keeps the canned remarks."))
 
@@ -33,7 +34,7 @@ def remark_add(*, actor: Scope, text: str) -> CannedRemark:
 
     Raises NotAllowed, InvalidInput.
     """
-    _require_reviewer(actor)
+    require_keeper(actor)
     text = _text(text)
     hold("canned_remarks")
     _require_new(text)
@@ -58,7 +59,7 @@ def remark_change(
     Raises Missing, NotAllowed, StaleVersion, InvalidInput.
     """
     remark: CannedRemark = CannedRemark.objects.select_for_update().fetch(actor, pk=remark_id)
-    _require_reviewer(actor)
+    require_keeper(actor)
     hold("canned_remarks")
     require_version(remark, version)
     text = _text(text)

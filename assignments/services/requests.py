@@ -17,12 +17,11 @@ from assignments.enums import (
     ASKED_BY_REGIONS,
     GRANTING,
     OPEN_STATES,
-    REVIEWERS,
     RequestKind,
     RequestState,
 )
 from assignments.models import Execution, ExecutionEvent, ExecutionRequest
-from assignments.policies import can_act, can_answer, can_ask, can_withdraw
+from assignments.policies import can_act, can_answer, can_answer_requests, can_ask, can_withdraw
 from assignments.rules import MAX_REMARK_LENGTH, clean_key, clean_text, new_due_problem
 from assignments.services.executions import MAX_BULK, BulkResult, execution_cancel, execution_extend
 from assignments.services.log import KeyTaken, Log, read_log, save_keyed
@@ -159,6 +158,12 @@ def not_yours(actor: Scope, request: ExecutionRequest, state: RequestState) -> s
 
 def _answered_by_centre() -> str:
     return _("Only a controller of the centre answers requests.")
+
+
+def require_answerer(scope: Scope) -> None:
+    """Raises NotAllowed for whoever answers no requests."""
+    if not can_answer_requests(scope):
+        raise NotAllowed(_answered_by_centre())
 
 
 def _end(request: ExecutionRequest, actor: Scope, state: RequestState, answer: str, key: str | None) -> None:
@@ -352,8 +357,7 @@ def requests_decide(*, actor: Scope, action: str, request_ids: Sequence[int], an
     """
     if action not in BULK_ANSWERS:
         raise InvalidInput({"action": _("Choose to grant or to refuse.")})
-    if not actor.has(*REVIEWERS):
-        raise NotAllowed(_answered_by_centre())
+    require_answerer(actor)
     if not request_ids:
         raise InvalidInput({"request_ids": _("Choose at least one request.")})
     if len(request_ids) > MAX_BULK:

@@ -17,6 +17,7 @@ from assignments.enums import REVIEWERS, ExecutionState, RequestState
 from assignments.models import (
     Assignment,
     Execution,
+    ExecutionEvent,
     ExecutionRequest,
     IssueSchedule,
     ItemAnswer,
@@ -25,6 +26,7 @@ from assignments.models import (
 )
 from assignments.notices import (
     DECIDED,
+    DECISION_UNDONE,
     ISSUE_FAILED,
     ITEM_ISSUED,
     ITEM_RECALLED,
@@ -41,7 +43,14 @@ from assignments.notices import (
 )
 from common import clock
 from common.scope import SYSTEM, Role, Scope
-from notifications.services import LineToWrite, Word, digest_lines_write, notices_write
+from notifications.services import (
+    LineToWrite,
+    Word,
+    digest_lines_withdraw,
+    digest_lines_write,
+    notices_withdraw,
+    notices_write,
+)
 
 People = Mapping[int, list[str]]
 """Ids of coordinators with the codes of their regions."""
@@ -121,25 +130,75 @@ def _put_on_control(actor: Scope, protocol: Protocol, counts: Mapping[str, int])
     return people
 
 
-def decision_tell(*, actor: Scope, action: str, execution_ids: Iterable[int]) -> None:
-    """Tell of a decision of the centre, if it is one that a region is told of.
+def decision_tell(*, actor: Scope, action: str, event_ids: Iterable[int]) -> None:
+    """Tell of a decision of the centre, if it is one that a region is told of; given as the events that it made.
 
     A person is told once, however many executions were decided: of one by its reference, of several by their number.
     """
     if action not in DECIDED:
         return
-    rows = Execution.objects.filter(pk__in=list(execution_ids)).select_related(
-        "assignment__protocol", "cluster"
-    )
-    by_region = _by_region(rows.order_by("pk"))
+    by_region = _decided(event_ids)
     people = people_of_regions([Role.COORDINATOR], by_region)
     words = [
-        _decision(action, person, [execution for code in codes for execution in by_region[code]])
+        _decision(action, person, [event for code in codes for event in by_region[code]])
         for person, codes in people.items()
     ]
     notices_write(actor=actor, kind=DECIDED[action], words=words)
     if action in IN_MAILS:
-        _leave_lines(actor, DECIDED[action], people, by_region, is_return=action == "return")
+        soon = clock.today() + timedelta(days=URGENT_DAYS)
+        lines = [
+            LineToWrite(person, _ids(event), is_urgent=action == "return" and event.execution.due_on <= soon)
+            for person, codes in people.items()
+            for code in codes
+            for event in by_region[code]
+        ]
+        digest_lines_write(actor=actor, kind=DECIDED[action], lines=lines)
+
+
+def _decided(event_ids: Iterable[int]) -> dict[str, list[ExecutionEvent]]:
+    """Decisions by the region of their execution, in the order of executions."""
+    rows = ExecutionEvent.objects.filter(pk__in=list(event_ids)).select_related(
+        "execution__assignment__protocol", "execution__cluster"
+    )
+    found: dict[str, list[ExecutionEvent]] = defaultdict(list)
+    for event in rows.order_by("execution", "pk"):
+        found[event.execution.region_id].append(event)
+    return found
+
+
+def _ids(event: ExecutionEvent) -> dict[str, int]:
+    return {"execution": event.execution_id, "event": event.pk}
+
+
+def undo_tell(*, actor: Scope, event_ids: Iterable[int]) -> None:
+    """Set right what was told of decisions on reports that are undone, given as the events that are annulled.
+
+    What nobody has read yet, under the bell or by mail, is taken back without a word; whoever may have read it is
+    told that it holds no more, by mail at once if the decision itself came by mail.
+    """
+    by_region = _decided(event_ids)
+    ids = [event.pk for events in by_region.values() for event in events]
+    told = set(digest_lines_withdraw(kinds=DECIDED.values(), event_ids=ids))
+    unread = set(notices_withdraw(kinds=DECIDED.values(), event_ids=ids))
+    words, lines = [], []
+    for person, codes in people_of_regions([Role.COORDINATOR], by_region).items():
+        own = [event for code in codes for event in by_region[code]]
+        known = [event for event in own if (person, event.pk) in told or (person, event.pk) not in unread]
+        if known:
+            words.append(_undone(person, known))
+        lines += [
+            LineToWrite(person, _ids(event), is_urgent=True) for event in own if (person, event.pk) in told
+        ]
+    notices_write(actor=actor, kind=DECISION_UNDONE, words=words)
+    digest_lines_write(actor=actor, kind=DECISION_UNDONE, lines=lines)
+
+
+def _undone(person: int, undone: list[ExecutionEvent]) -> Word:
+    if len(undone) > 1:
+        link = f"{reverse('dashboard:registry')}?state={ExecutionState.IN_REVIEW}"
+        return Word(person, link, {"count": len(undone)})
+    execution = undone[0].execution
+    return Word(person, execution.get_absolute_url(), _one(execution))
 
 
 def refusal_tell(*, actor: Scope, request_ids: Iterable[int]) -> None:
@@ -168,18 +227,10 @@ def refusal_tell(*, actor: Scope, request_ids: Iterable[int]) -> None:
     _leave_lines(actor, REQUEST_REFUSED, people, by_region)
 
 
-def _leave_lines(
-    actor: Scope,
-    kind: str,
-    people: People,
-    by_region: Mapping[str, list[Execution]],
-    *,
-    is_return: bool = False,
-) -> None:
+def _leave_lines(actor: Scope, kind: str, people: People, by_region: Mapping[str, list[Execution]]) -> None:
     """A line per person and execution for the next mail."""
-    soon = clock.today() + timedelta(days=URGENT_DAYS)
     lines = [
-        LineToWrite(person, {"execution": execution.pk}, is_urgent=is_return and execution.due_on <= soon)
+        LineToWrite(person, {"execution": execution.pk})
         for person, codes in people.items()
         for code in codes
         for execution in by_region[code]
@@ -187,12 +238,12 @@ def _leave_lines(
     digest_lines_write(actor=actor, kind=kind, lines=lines)
 
 
-def _decision(action: str, person: int, decided: list[Execution]) -> Word:
+def _decision(action: str, person: int, decided: list[ExecutionEvent]) -> Word:
     if len(decided) > 1:
         link = f"{reverse('dashboard:registry')}?state={LISTS[action]}"
         return Word(person, link, {"count": len(decided)})
-    execution = decided[0]
-    data = _one(execution)
+    execution = decided[0].execution
+    data = _one(execution) | {"event": decided[0].pk}
     if action == "extend":
         data["due"] = execution.due_on.isoformat()
     return Word(person, execution.get_absolute_url(), data)

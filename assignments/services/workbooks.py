@@ -327,6 +327,7 @@ def _write(actor: Scope, upload: WorkbookUpload, edits: Sequence[Edit], with_rep
                     version=edit.version,
                     text=edit.report,
                     submission_key=f"workbook-{upload.pk}-{edit.id}",
+                    is_own_form=False,
                 )
             result.done.append(edit.id)
         except PortalError as error:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.errors import NotAllowed
 from common.scope import Scope
+from notifications.digests import calendars
 from notifications.policies import can_see_digests
 from notifications.selectors import PlannedDigest, digests_planned
 from regions.models import Region
@@ -44,6 +45,13 @@ def _of_region(digest: PlannedDigest, code: str) -> PlannedDigest:
         if line.region == code or (not line.region and code in line.reader.regions)
     ]
     return replace(digest, lines=lines)
+
+
+def is_day_off(day: date, region: str = "") -> bool:
+    """Whether nobody works on the day: in the region, or without one anywhere in the country."""
+    kept = calendars()
+    working = kept.working_on(day)
+    return kept.key_of([region]) not in working if region else not working
 
 
 def region_choices(scope: Scope) -> Sequence[tuple[str, str]]:

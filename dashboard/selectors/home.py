@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from assignments.enums import REVIEWERS
+from assignments.policies import can_review
 from common import clock
 from common.scope import Role, Scope
 from common.weekly import next_meeting
@@ -47,7 +47,7 @@ def home(scope: Scope) -> Home:
     return Home(
         meeting=next_meeting(settings.WEEKLY_MEETING, clock.now(), calendar_overrides()),
         regions=coordinator_homes(scope, month) if scope.coordinated else (),
-        reviewer=reviewer_home(scope, month) if scope.has(*REVIEWERS) else None,
+        reviewer=reviewer_home(scope, month) if can_review(scope) else None,
         month=month_home(scope, month) if scope.is_centre else None,
         service=service_home(scope) if scope.has(Role.ADMINISTRATOR) else None,
         staff_tasks=StaffTask.objects.visible_to(scope).open().count() if scope.is_centre else None,

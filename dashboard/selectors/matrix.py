@@ -1,6 +1,6 @@
 """Clusters × protocol items: what stands in each cell, and what each row and column comes to."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assignments.enums import ExecutionState
-from assignments.models import Assignment
+from assignments.models import Assignment, Execution
 from assignments.querysets import ExecutionQuerySet
 from clusters.models import Cluster
 from common import clock
@@ -26,7 +26,7 @@ from regions.selectors import calendar_for
 
 ISSUED, SOON, OVERDUE, IN_REVIEW = "issued", "soon", "overdue", "review"
 RETURNED, ON_TIME, LATE, CANCELLED = "returned", "done", "late", "cancelled"
-NOTHING = "nothing"
+NOTHING, BEYOND = "nothing", "outside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ MARKS = {
     )
 }
 UNADDRESSED = Mark(NOTHING, "·", gettext_lazy("not addressed"))
-OUTSIDE = Mark(NOTHING, "·", gettext_lazy("not addressed, or outside the filter"))
+OUTSIDE = Mark(BEYOND, "–", gettext_lazy("addressed, but outside the filter"))
 
 
 class Cell(NamedTuple):
@@ -111,13 +111,21 @@ class Sums:
 
 @dataclass(slots=True)
 class Place:
-    """A row: a cluster, or a region for what is addressed to its coordinator. `cells` stand under the items."""
+    """A row: a cluster, or a region for what is addressed to its coordinator.
+
+    `cells` stand under the items; `outside` holds the positions of those that are addressed outside the filter.
+    """
 
     name: str
     region: str
     url: str
     cells: list[Cell | None]
     sums: Sums = field(default_factory=Sums)
+    outside: set[int] = field(default_factory=set)
+
+    def empty(self, position: int) -> Mark:
+        """What a cell without an execution of the filter says."""
+        return OUTSIDE if position in self.outside else UNADDRESSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,18 +148,24 @@ def items_of(rows: ExecutionQuerySet) -> QuerySet[Assignment, Any]:
     )
 
 
-def matrix_of(scope: Scope, rows: ExecutionQuerySet, items: Iterable[dict[str, Any]]) -> Matrix:
-    """The cells of `rows` (the executions of a filter that this person sees) under these items, in three queries."""
+def matrix_of(
+    scope: Scope, rows: ExecutionQuerySet, items: Iterable[dict[str, Any]], *, is_narrowed: bool = False
+) -> Matrix:
+    """The cells of `rows` (the executions of a filter that this person sees) under these items, in three queries.
+
+    A filter that narrows needs one more, for what is addressed outside it.
+    """
     columns = [
         Item(row["pk"], row["number"], row["title"], row["protocol_id"], row["protocol__number"],
              row["protocol__held_on"])
         for row in items
     ]  # fmt: skip
     positions = {item.pk: number for number, item in enumerate(columns)}
-    found = rows.filter(assignment__in=list(positions)).exclude(state=ExecutionState.NOT_ISSUED).order_by()
-    cells = found.values_list(
-        "pk", "assignment", "cluster", "region", "state", "due_on", "reported_on"
-    ).iterator(chunk_size=5_000)
+    cells = (
+        _of_items(rows, positions)
+        .values_list("pk", "assignment", "cluster", "region", "state", "due_on", "reported_on")
+        .iterator(chunk_size=5_000)
+    )
     kind_of = _kinds(clock.today(), calendar_for(scope))
     by_place: dict[tuple[str, int | None], Place] = {}
     sums, whole, counts = [Sums() for _item in columns], Sums(), dict.fromkeys(MARKS, 0)
@@ -165,7 +179,24 @@ def matrix_of(scope: Scope, rows: ExecutionQuerySet, items: Iterable[dict[str, A
         counts[kind] += 1
         for one in (place.sums, sums[position], whole):
             one.add(kind)
+    if is_narrowed and by_place:
+        _mark_outside(_of_items(Execution.objects.visible_to(scope), positions), positions, by_place)
     return Matrix(columns, _named(scope, by_place), sums, whole, counts, kind_of)
+
+
+def _of_items(rows: ExecutionQuerySet, positions: Mapping[int, int]) -> ExecutionQuerySet:
+    return rows.filter(assignment__in=list(positions)).exclude(state=ExecutionState.NOT_ISSUED).order_by()
+
+
+def _mark_outside(
+    rows: ExecutionQuerySet, positions: Mapping[int, int], by_place: Mapping[tuple[str, int | None], Place]
+) -> None:
+    """Note in each place what is addressed to it but is none of its cells."""
+    places = rows.values_list("region", "cluster", "assignment").iterator(chunk_size=5_000)
+    for region, cluster, item in places:
+        place, position = by_place.get((region, cluster)), positions[item]
+        if place is not None and place.cells[position] is None:
+            place.outside.add(position)
 
 
 def _kinds(today: date, overrides: Overrides) -> Callable[[Cell], str]:

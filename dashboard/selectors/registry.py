@@ -6,8 +6,9 @@ from datetime import date
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from assignments.enums import REVIEWERS, ExecutionState, ProtocolStatus
+from assignments.enums import ExecutionState, ProtocolStatus
 from assignments.models import Assignment, Execution, Protocol
+from assignments.policies import can_review
 from assignments.querysets import ExecutionQuerySet
 from clusters.models import Cluster, Process
 from common import clock
@@ -150,7 +151,7 @@ def registry_choices(
         clusters=[(row.code, row.display_name) for row in clusters.only("code", "title")],
         processes=[(row.slug, row.name) for row in Process.objects.all()],
         protocols=[(row.pk, str(row)) for row in protocols],
-        decided=[(OWN, _("by me in the last 30 days"))] if scope.has(*REVIEWERS) else [],
+        decided=[(OWN, _("by me in the last 30 days"))] if can_review(scope) else [],
         facts=fact_choices(scope) if with_facts else {},
     )
 

@@ -12,7 +12,7 @@ from accounts.selectors import posts_on
 from assignments.models import Execution
 from assignments.reminders import Mark, Step
 from assignments.selectors.reminders import executions_reminded
-from common.calendar import Overrides
+from common.calendar import Calendars
 from common.scope import Role
 from dashboard.selectors.groups import group_of
 from dashboard.wording import addressee, distance_words, due_words, reference, soon_until
@@ -106,40 +106,42 @@ def offices_on(day: date, readers: Mapping[int, Reader]) -> Offices:
 
 
 def reminder_lines(
-    day: date,
-    readers: Mapping[int, Reader],
-    overrides: Overrides | None = None,
-    since: date | None = None,
+    day: date, readers: Mapping[int, Reader], kept: Calendars, sent_on: Iterable[date] = ()
 ) -> Iterator[Line]:
-    """The reminders of a day and of what was missed since the last one.
+    """The reminders of a day and of what was missed since the last of `sent_on`.
 
-    For each reader an execution once, and formally if one of its steps is formal.
+    For each reader an execution once, and formally if one of its steps is formal. A reader is reminded by his own
+    calendar: what falls on a day off of his region comes on the next working day.
     What was put on control after nine o'clock of the reader is left to the next day.
     """
     steps = [Step(step.days, Rung(step.rung)) for step in ladder()]
-    reminded = executions_reminded(day, steps, overrides, since)
+    reminded = executions_reminded(day, steps, kept, sent_on)
     if not reminded:
         return
-    offices, soon = offices_on(day, readers), soon_until(day, overrides or {})
+    offices = offices_on(day, readers)
+    soon = {key: soon_until(day, overrides) for key, overrides in kept.by_key().items()}
     for execution, marks in reminded:
-        for reader, topic in _readers(offices, execution, marks).values():
+        for reader, topic in _readers(offices, execution, marks, kept).values():
             if execution.issued_at and execution.issued_at >= reader.opens_at(day):
                 continue
             yield Line(
                 reader=reader,
-                group=group_of(execution.state, execution.due_on, day, soon),
+                group=group_of(execution.state, execution.due_on, day, soon[kept.key_of(reader.regions)]),
                 topic=topic,
                 words=ReminderWords(execution, reader, day),
                 region=execution.region_id,
+                about=str(execution.pk),
             )
 
 
 def _readers(
-    offices: Offices, execution: Execution, marks: Iterable[Mark]
+    offices: Offices, execution: Execution, marks: Mapping[str, Iterable[Mark]], kept: Calendars
 ) -> dict[str, tuple[Reader, Topic]]:
     found: dict[str, tuple[Reader, Topic]] = {}
-    for mark in marks:
+    for key, mark in ((key, mark) for key, of_key in marks.items() for mark in of_key):
         for reader in offices.of_rung(mark.rung, execution.region):
+            if kept.key_of(reader.regions) != key:
+                continue
             if mark.topic == Topic.FORMAL or reader.key not in found:
                 found[reader.key] = (reader, mark.topic)
     return found

@@ -14,7 +14,7 @@ from assignments.models import Execution, ExecutionEvent, ExecutionRequest, Item
 from assignments.policies import can_answer, kinds_to_ask
 from assignments.querysets import ExecutionRequestQuerySet
 from assignments.rules import request_problem
-from assignments.selectors import DueWarning, due_warnings, fold_rules
+from assignments.selectors import DueWarning, due_warnings, fold_rules, may_know_who_ended
 from assignments.services.log import as_fold_events
 from common import clock
 from common.formatting import date_short, not_later
@@ -234,11 +234,9 @@ def _endings_of_regions() -> dict[RequestState, str]:
 def _who_ended(scope: Scope, request: ExecutionRequest) -> str:
     """The person; the centre's staff is one office to the regions."""
     person = request.answered_by
-    if request.state == RequestState.WITHDRAWN and not request.is_of_centre:
-        region = request.execution.region.brief
-        return f"{region}, {person.get_short_name()}" if person else region
-    office = _("the centre")
-    return f"{office}, {person.get_short_name()}" if person and scope.is_centre else office
+    is_of_region = request.state == RequestState.WITHDRAWN and not request.is_of_centre
+    office = request.execution.region.brief if is_of_region else _("the centre")
+    return f"{office}, {person.get_short_name()}" if person and may_know_who_ended(scope, request) else office
 
 
 # Lists

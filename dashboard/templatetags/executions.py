@@ -52,7 +52,7 @@ def execution_rows(
     executions: Iterable[Execution],
     with_region: Any,
     hide_cluster: Any,
-    with_acts: Any = False,
+    deciding: Any = None,
     choice: Any = None,
     past: Any = None,
 ) -> SafeString:
@@ -61,25 +61,29 @@ def execution_rows(
         executions,
         with_region=bool(with_region),
         with_cluster=not hide_cluster,
-        with_acts=bool(with_acts),
+        deciding=deciding or None,
         choice=choice or None,
         query=f"?{past.query}" if past else "",
     )
 
 
 @register.simple_tag(takes_context=True)
-def act_forms(context: template.Context, executions: Iterable[Execution]) -> SafeString:
+def act_forms(
+    context: template.Context, executions: Iterable[Execution], deciding: rows.Deciding
+) -> SafeString:
     """The forms behind the buttons of the rows of a list; without scripts they lead back to this very list."""
     request = context["request"]
-    return rows.act_forms(executions, back=request.get_full_path(), token=str(context["csrf_token"]))
+    return rows.act_forms(
+        executions, deciding, back=request.get_full_path(), token=str(context["csrf_token"])
+    )
 
 
 @register.simple_tag
 def queue_rows(
-    reports: Iterable[tuple[Execution, int, ReviewClaim | None]], query: str, with_choice: bool
+    reports: Iterable[tuple[Execution, int, ReviewClaim | None]], query: str, deciding: rows.Deciding | None
 ) -> SafeString:
     """The body of the review queue."""
-    return rows.queue_rows(reports, query=query, with_choice=with_choice)
+    return rows.queue_rows(reports, query=query, deciding=deciding)
 
 
 @register.simple_tag

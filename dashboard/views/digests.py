@@ -7,15 +7,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common.calendar import is_working_day
 from common.errors import InvalidInput, NotAllowed
 from common.forms import add_refusal
 from common.parts import page_or_part
 from common.scope import Scope, scope_of
 from dashboard.forms import DigestFilterForm
 from dashboard.keeping_forms import StepForm
-from dashboard.selectors.digests import days_ahead, digests_ahead, region_choices
-from notifications.digests import calendar
+from dashboard.selectors.digests import days_ahead, digests_ahead, is_day_off, region_choices
 from notifications.policies import can_edit_ladder
 from notifications.selectors import ladder as steps_of_ladder
 from notifications.services import step_add, step_remove
@@ -35,7 +33,7 @@ def digests(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "day": day,
-        "is_day_off": not is_working_day(day, calendar()),
+        "is_day_off": is_day_off(day, form.text("region") if is_valid else ""),
         "page": Paginator(planned, READERS_A_PAGE).get_page(request.GET.get("page")),
         "total": len(planned),
         "lines": sum(len(digest.lines) for digest in planned),

@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from assignments.enums import REVIEWERS, ExecutionState
+from assignments.enums import ExecutionState
 from assignments.models import Evidence, Execution, ExecutionEvent, ExecutionRequest
-from assignments.policies import can_act
+from assignments.policies import can_act, can_review
 from assignments.services import executions as services
 from assignments.services import proposals
 from assignments.services.log import KeyTaken
+from assignments.services.undoing import decision_undo
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, PortalError, StaleVersion, TooLarge
 from common.formatting import score
@@ -352,7 +353,7 @@ def _words_of(status: int) -> dict[str, Any]:
 
 def _in_queue(scope: Scope, queue: ReviewFilter | None, found: Execution) -> dict[str, Any]:
     """The place of the report in the review queue from which the page was opened, for those who decide."""
-    in_queue = queue is not None and scope.has(*REVIEWERS)
+    in_queue = queue is not None and can_review(scope)
     return {
         "in_queue": in_queue,
         "queue": queue.query if queue else "",
@@ -399,7 +400,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotAllowed(_("This act is not open to you."))
     if not form.is_valid():
         raise InvalidInput({name: list(errors) for name, errors in form.errors.items()})
-    services.decision_undo(
+    decision_undo(
         actor=scope,
         execution_id=pk,
         event_id=form.cleaned_data["event_id"],

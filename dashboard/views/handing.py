@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assignments.models import Execution
 from assignments.policies import can_submit
-from assignments.services.executions import MAX_BULK
+from assignments.services.executions import MAX_BULK, require_reporter
 from assignments.services.handing import executions_submit, report_draft_discard, report_draft_save
-from common.errors import NotAllowed, TooLarge
+from common.errors import TooLarge
 from common.scope import Scope, scope_of
 from dashboard.bulk import decide_on_many
 from dashboard.handing_forms import together_form
@@ -29,8 +29,7 @@ RESULT = "hand_in_result"
 
 def _scope_of_coordinator(request: HttpRequest) -> Scope:
     scope = scope_of(request)
-    if not scope.coordinated:
-        raise NotAllowed(_("Only the coordinator of the region hands in reports."))
+    require_reporter(scope)
     return scope
 
 
@@ -44,7 +43,7 @@ def hand_in(request: HttpRequest) -> HttpResponse:
             form_of=lambda data: together_form(data, request.FILES),
             chosen=lambda: _chosen(request, scope),
             confirmation=lambda form, status: _confirmation(request, scope, form, status),
-            decide=lambda data: _handed_in(scope, data),
+            decide=lambda data: _handed_in(scope, data) | {"back": _back(request)},
             kept_as=RESULT,
             result="dashboard:hand-in-result",
         )
@@ -71,9 +70,13 @@ def _confirmation(request: HttpRequest, scope: Scope, form: forms.Form, status: 
     ticked = form.cleaned_data.get("ids", {})
     versions = form.cleaned_data.get("offered", {})
     choice = Choice("", lambda row: can_submit(scope, row), ticked, versions)
-    back = list_address(request.POST.get("back", ""))
-    context = {"form": form, "rows": rows, "choice": choice, "back": back}
+    context = {"form": form, "rows": rows, "choice": choice, "back": _back(request)}
     return render(request, "dashboard/hand_in.html", context, status=status)
+
+
+def _back(request: HttpRequest) -> str:
+    """The list in which the executions were ticked, to which every step leads back."""
+    return list_address(request.POST.get("back", ""))
 
 
 def _handed_in(scope: Scope, data: dict[str, Any]) -> dict[str, Any]:
@@ -104,6 +107,7 @@ def hand_in_result(request: HttpRequest) -> HttpResponse:
         "failures": len(reasons),
         "total": len(kept["done"]) + len(reasons),
         "text": kept["text"],
+        "back": kept.get("back", ""),
     }
     return render(request, "dashboard/hand_in_result.html", context)
 

@@ -35,9 +35,10 @@ def decided_in_its_row(request: HttpRequest, pk: int, refused: PortalError | Non
     """The row as it is now; what was refused is said with its status and changes nothing."""
     if refused is not None:
         messages.error(request, str(refused))
-    execution = Execution.objects.for_list().with_note().fetch(scope_of(request), pk=pk)
-    in_queue = "/review/" in request.POST.get("back", "")
-    row = decided_row(execution, columns=COLUMNS, with_choice=in_queue)
+    scope = scope_of(request)
+    execution = Execution.objects.for_list().with_note().fetch(scope, pk=pk)
+    with_choice = "/review/" in request.POST.get("back", "") or bool(scope.coordinated)
+    row = decided_row(execution, columns=COLUMNS, with_choice=with_choice)
     return as_part(request, HttpResponse(row, status=refused.status if refused else 200))
 
 

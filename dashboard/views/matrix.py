@@ -16,7 +16,7 @@ from common.scope import Scope, scope_of
 from dashboard.matrix_exports import matrix_workbook
 from dashboard.registry_forms import MatrixFilterForm
 from dashboard.selectors.matrix import MARKS, OUTSIDE, UNADDRESSED, items_of, matrix_of
-from dashboard.selectors.registry import RegistryFilter, registry_rows
+from dashboard.selectors.registry import RegistryFilter, item_named, registry_rows
 from dashboard.work_lists import offered, require_registry, rows_to_export
 
 ITEMS, PLACES, PLACES_IN_LIST = 40, 600, 20
@@ -35,7 +35,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
     narrowed = form.narrowed() if is_valid else RegistryFilter()
     rows = registry_rows(scope, narrowed)
     items = Paginator(items_of(rows if is_valid else rows.none()), ITEMS).get_page(request.GET.get("items"))
-    found = matrix_of(scope, rows, items)
+    found = matrix_of(scope, rows, items, is_narrowed=not narrowed.is_empty)
     places = Paginator(found.places, PLACES).get_page(request.GET.get("rows"))
     context = {
         "form": form,
@@ -44,8 +44,10 @@ def matrix(request: HttpRequest) -> HttpResponse:
         "rows": places,
         "listed": Paginator(found.places, PLACES_IN_LIST).get_page(request.GET.get("page")),
         "legend": [(mark, found.counts[mark.kind]) for mark in MARKS.values()],
-        "nothing": OUTSIDE if narrowed.state or narrowed.term or narrowed.decided else UNADDRESSED,
+        "nothing": [UNADDRESSED] if narrowed.is_empty else [UNADDRESSED, OUTSIDE],
         "is_narrowed": not narrowed.is_empty,
+        "corrects": narrowed.corrects,
+        "item": item_named(scope, narrowed.item),
         "with_region": _has_many_regions(scope),
         "shown": {"items": _shown(items), "rows": _shown(places)},
         **_addresses(request.GET, form.text("view")),
@@ -92,6 +94,7 @@ def matrix_export(request: HttpRequest) -> FileResponse:
         raise InvalidInput(
             _("The matrix is shown as of today only: take the registry of a past day instead.")
         )
-    content = matrix_workbook(scope, rows)
+    filters = [value for name, value in request.GET.items() if name not in (*NO_FILTERS, "sort")]
+    content = matrix_workbook(scope, rows, is_narrowed=any(filters))
     name = f"matrix-{clock.today():%Y-%m-%d}.xlsx"
     return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)

@@ -25,6 +25,9 @@ from dashboard.selectors.questions import others_waiting, questions_found
 from dashboard.views.executions import execution_page
 from dashboard.work_lists import question_filter, questions_narrowed, require_reader_of_questions
 
+OTHERS = 20
+"""Other questions about the item that the page of one shows; the list of questions has them all."""
+
 
 @require_safe
 def questions(request: HttpRequest) -> HttpResponse:
@@ -63,13 +66,15 @@ def _page(
     card = question_cards(scope, [found])[0]
     form = _form(scope, found, typed)
     same = questions_found(scope, item=found.execution.assignment_id).exclude(pk=found.pk)
+    others = list(same.order_by("asked_at", "id")[: OTHERS + 1])
     context = {
         "card": card,
         "shown": [card],
         "question": found,
         "execution": found.execution,
         "form": form,
-        "others": question_cards(scope, same.order_by("asked_at", "id")),
+        "others": question_cards(scope, others[:OTHERS]),
+        "others_shown": OTHERS if len(others) > OTHERS else 0,
     }
     return render(request, "dashboard/question.html", context, status=status)
 
@@ -147,8 +152,7 @@ def rewrite(request: HttpRequest, pk: int) -> HttpResponse:
 def _to_answer(request: HttpRequest, pk: int) -> tuple[Scope, ItemQuestion]:
     scope = scope_of(request)
     found = _fetch(scope, pk)
-    if not can_answer_questions(scope):
-        raise NotAllowed(_("Only a controller of the centre answers questions."))
+    services.require_answerer(scope)
     return scope, found
 
 

@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from assignments.models import CannedRemark
-from assignments.policies import can_review
-from assignments.services.remarks import remark_add, remark_change
-from common.errors import InvalidInput, NotAllowed, StaleVersion
+from assignments.services.remarks import remark_add, remark_change, require_keeper
+from common.errors import InvalidInput, StaleVersion
 from common.forms import add_refusal
 from common.scope import Scope, scope_of
 from dashboard.keeping_forms import RemarkChangeForm, RemarkForm
@@ -20,8 +19,7 @@ from dashboard.keeping_forms import RemarkChangeForm, RemarkForm
 
 def _reviewer(request: HttpRequest) -> Scope:
     scope = scope_of(request)
-    if not can_review(scope):
-        raise NotAllowed(_("Only a controller of the centre keeps the canned remarks."))
+    require_keeper(scope)
     return scope
 
 

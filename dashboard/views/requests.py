@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from assignments.enums import REVIEWERS, RequestOrigin, RequestState
+from assignments.enums import RequestOrigin, RequestState
 from assignments.models import Execution, ExecutionRequest
-from assignments.policies import can_answer, can_ask, can_withdraw
+from assignments.policies import can_answer, can_answer_requests, can_ask, can_withdraw
 from assignments.services import requests as services
 from assignments.services.executions import MAX_BULK
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, PortalError, StaleVersion
@@ -170,7 +170,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     if is_valid := form.is_valid():
         rows = request_rows(scope, form.narrowed())
     page = keyset_page(rows.for_list(), field="asked_at", query=request.GET, descending=not scope.is_centre)
-    may_answer = scope.has(*REVIEWERS)
+    may_answer = can_answer_requests(scope)
     context = {
         "form": form,
         "page": page,
@@ -191,8 +191,7 @@ def requests(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest) -> HttpResponse:
     """First the exact list with its count and the answer, then the decision itself."""
     scope = _scope_of_reader(request)
-    if not scope.has(*REVIEWERS):
-        raise NotAllowed(_("Only a controller of the centre answers requests."))
+    services.require_answerer(scope)
     return decide_on_many(
         request,
         form_of=BulkAnswerForm,

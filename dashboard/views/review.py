@@ -1,7 +1,7 @@
 """The review queue of the centre: one by one, or many reports with one remark."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -14,16 +14,26 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assignments.models import Execution, ExecutionEvent
 from assignments.policies import can_review
-from assignments.services.executions import MAX_BULK, MAX_WATCHED, decisions_undo, executions_decide
+from assignments.rules import may_still_undo
+from assignments.services.executions import MAX_BULK, MAX_WATCHED, executions_decide, require_reviewer
+from assignments.services.undoing import decisions_undo
 from common import clock
-from common.errors import InvalidInput, NotAllowed
+from common.errors import InvalidInput
 from common.formatting import number
 from common.parts import page_or_part
 from common.scope import Scope, scope_of
 from dashboard.bulk import Outcome, decide_on_many, result_of_many
 from dashboard.forms import BulkForm, ReviewFilterForm
-from dashboard.long_decisions import DECISIONS, decisions_start, kept_result
+from dashboard.long_decisions import (
+    DECISIONS,
+    UNDOING,
+    decisions_start,
+    kept_result,
+    undoing_start,
+    undone_result,
+)
 from dashboard.paging import keyset_page
+from dashboard.rows import deciding
 from dashboard.selectors.review import (
     ReviewFilter,
     claims_in_force,
@@ -61,7 +71,6 @@ def review(request: HttpRequest) -> HttpResponse:
     page = keyset_page(rows.for_table(), field="in_review_since", query=request.GET)
     claims = claims_in_force(scope, [row.pk for row in page.rows])
     ages = review_ages(scope, narrowed)
-    may_decide = can_review(scope)
     context = {
         "form": form,
         "page": page,
@@ -74,8 +83,8 @@ def review(request: HttpRequest) -> HttpResponse:
         "at_once": CLAIMED_AT_ONCE,
         "query": narrowed.query,
         "is_narrowed": narrowed != ReviewFilter(by=narrowed.by),
-        "may_decide": may_decide,
-        "remarks": offered_remarks(scope) if may_decide else [],
+        "may_decide": can_review(scope),
+        "deciding": deciding(scope),
     }
     return page_or_part(request, "dashboard/review.html", "queue", context, 200 if is_valid else 400)
 
@@ -84,8 +93,7 @@ def review(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest) -> HttpResponse:
     """First the exact list with its count and the remark, then the decision itself."""
     scope = _scope_of_staff(request)
-    if not can_review(scope):
-        raise NotAllowed(_("Only a controller of the centre decides on executions."))
+    require_reviewer(scope)
     return decide_on_many(
         request,
         form_of=lambda data: BulkForm(data, canned=offered_remarks(scope)),
@@ -184,7 +192,7 @@ def _kept(request: HttpRequest, scope: Scope, task: str) -> dict[str, Any]:
     """The result of a work of the worker, or of the last decision of this session; empty when there is none."""
     if not task:
         return request.session.get(RESULT) or {}
-    result: dict[str, Any] = LongTask.objects.fetch(scope, pk=task, kind=DECISIONS).result
+    result: dict[str, Any] = LongTask.objects.fetch(scope, pk=task, kind__in=(DECISIONS, UNDOING)).result
     return result
 
 
@@ -200,9 +208,9 @@ def _heading(action: str, done: int, total: int) -> str:
 def _undoable(scope: Scope, kept: dict[str, Any]) -> int:
     """How many decisions one press tries to take back; none after the minutes for it, or when no one of them stands."""
     decided = [event for _pk, event in kept.get("decided", ())]
-    if not decided or len(decided) > MAX_BULK or not can_review(scope):
+    if not decided or not can_review(scope):
         return 0
-    if clock.now() - datetime.fromisoformat(kept["at"]) > timedelta(minutes=settings.DECISION_UNDO_MINUTES):
+    if not may_still_undo(datetime.fromisoformat(kept["at"]), clock.now()):
         return 0
     standing = ExecutionEvent.objects.visible_to(scope).filter(pk__in=decided, annulments=None)
     return len(decided) if standing.exists() else 0
@@ -210,13 +218,14 @@ def _undoable(scope: Scope, kept: dict[str, Any]) -> int:
 
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
-    """Take the decisions of the last result back, each for itself."""
+    """Take the decisions of the last result back, each for itself; many by the worker."""
     scope = _scope_of_staff(request)
-    if not can_review(scope):
-        raise NotAllowed(_("Only a controller of the centre decides on executions."))
+    require_reviewer(scope)
     kept = _kept(request, scope, request.POST.get("task", ""))
     if not kept.get("decided"):
         return redirect("dashboard:review-result")
+    if len(kept["decided"]) >= settings.LONG_DECISION_ROWS:
+        return redirect("dashboard:long-task", undoing_start(actor=scope, kept=kept).pk)
     undone = decisions_undo(actor=scope, decided={int(pk): event for pk, event in kept["decided"]})
-    request.session[RESULT] = kept_result(undone, key=kept["key"], action="undo") | {"decided": []}
+    request.session[RESULT] = undone_result(undone, key=kept["key"])
     return redirect("dashboard:review-result")

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assignments.enums import ExecutionState
 from assignments.models import CannedRemark, Execution, ExecutionEvent
-from assignments.policies import can_act, can_review
+from assignments.policies import can_act
 from assignments.services.claims import MAX_CLAIMED, claim_release, claim_renew, claims_take
-from assignments.services.executions import execution_accept, execution_return
+from assignments.services.executions import execution_accept, execution_return, require_reviewer
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, PortalError, StaleVersion
 from common.forms import add_refusal
@@ -60,8 +60,7 @@ DECISIONS: Mapping[str, Decision] = {
 
 def _reviewer(request: HttpRequest) -> Scope:
     scope = scope_of(request)
-    if not can_review(scope):
-        raise NotAllowed(_("Only a controller of the centre decides on executions."))
+    require_reviewer(scope)
     return scope
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from assignments.enums import OPEN_STATES, REVIEWERS, ListPage
+from assignments.enums import OPEN_STATES, ListPage
 from assignments.models import SavedView
 from assignments.policies import can_submit
 from common import clock
@@ -20,7 +20,7 @@ from common.scope import Scope, scope_of
 from dashboard.focus import chosen_region
 from dashboard.forms import InboxFilterForm
 from dashboard.paging import capped_count, keyset_page
-from dashboard.rows import Choice
+from dashboard.rows import Choice, deciding
 from dashboard.selectors.assignees import assignee_choices
 from dashboard.selectors.inbox import BY_CLUSTER, BY_ITEM, InboxFilter, inbox_choices
 from dashboard.selectors.inbox import inbox as inbox_of
@@ -53,7 +53,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "assignees": assignee_choices(scope),
         **_views_of(scope, ListPage.INBOX, request.GET),
     }
-    return page_or_part(request, "dashboard/inbox.html", "inbox", context, 200 if is_valid else 400)
+    status = 200 if is_valid else 400
+    return page_or_part(request, "dashboard/inbox.html", "inbox", context, status, beside="views")
 
 
 def _ways(query: QueryDict, by: str) -> list[dict[str, Any]]:
@@ -93,7 +94,7 @@ def _with_default_region(query: QueryDict, region: str) -> QueryDict:
 
 def _choice_of(scope: Scope) -> Choice | None:
     """Boxes of the form «together» before the open executions of whoever hands in reports."""
-    if not scope.coordinated or scope.has(*REVIEWERS):
+    if not scope.coordinated:
         return None
     return Choice("together", lambda row: row.state in OPEN_STATES and can_submit(scope, row))
 
@@ -122,12 +123,13 @@ def registry(request: HttpRequest) -> HttpResponse:
         "today": clock.today(),
         "past": narrowed.as_of,
         "today_url": _today_of(request),
-        "may_decide": scope.has(*REVIEWERS) and narrowed.as_of is None,
+        "deciding": deciding(scope) if narrowed.as_of is None else None,
         "choice": _choice_of(scope) if narrowed.as_of is None else None,
         **_views_of(scope, ListPage.REGISTRY, request.GET),
         "query": request.GET.urlencode(),
     }
-    return page_or_part(request, "dashboard/registry.html", "registry", context, 200 if is_valid else 400)
+    status = 200 if is_valid else 400
+    return page_or_part(request, "dashboard/registry.html", "registry", context, status, beside="views")
 
 
 def _today_of(request: HttpRequest) -> str:

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -77,12 +78,15 @@ def _page(request: HttpRequest, scope: Scope, form: WorkbookForm, status: int) -
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest) -> HttpResponse | FileResponse:
-    """The own executions of the filter as a workbook to edit; a POST has the worker make a large one."""
+    """The own executions of the filter as a workbook to edit; a large one is made by the worker after a POST."""
     scope = scope_of(request)
     _require_editor(scope)
-    rows = rows_to_edit(scope, request.GET)
+    rows, query = rows_to_edit(scope, request.GET), request.GET.urlencode()
     if request.method == "POST":
-        return redirect(register_start(actor=scope, query=request.GET.urlencode()))
+        return redirect(register_start(actor=scope, query=query))
+    _count, is_large = capped_count(rows, settings.LONG_EXPORT_ROWS)
+    if is_large:
+        return redirect(f"{reverse('dashboard:workbooks')}?{query}")
     name = f"register-{clock.today():%Y-%m-%d}.xlsx"
     return FileResponse(register_workbook(rows), as_attachment=True, filename=name, content_type=XLSX)
 

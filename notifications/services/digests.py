@@ -22,7 +22,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.calendar import Overrides, is_working_day
+from common.calendar import Calendars
 from common.errors import InvalidInput
 from common.formatting import date_long
 from common.locks import hold
@@ -33,10 +33,11 @@ from notifications.digests import (
     Line,
     Prompt,
     Reader,
-    calendar,
+    calendars,
     kind_of,
     nine_of,
     readers_on,
+    said_once,
     zones_in_use,
 )
 from notifications.enums import JobState, StaffTaskKind
@@ -64,6 +65,8 @@ EVENING = time(20, 0)
 URGENT = timedelta(hours=24)
 """An urgent line that has waited longer goes with the next digest instead."""
 KEPT_DAYS = 30
+WITHDRAWN = timedelta(days=1)
+"""Lines about an act that is taken back are not older: it is taken back within minutes."""
 BATCH = 500
 
 
@@ -95,6 +98,18 @@ def digest_lines_write(*, actor: Scope, kind: str, lines: Iterable[LineToWrite])
     return len(rows)
 
 
+def digest_lines_withdraw(*, kinds: Iterable[str], event_ids: Iterable[int]) -> list[tuple[int, int]]:
+    """Take back the lines about these events that no mail has told; who was told of which, as (person, event).
+
+    `event` is what the data of such a line names. Belongs into the transaction of the act.
+    """
+    rows = DigestLine.objects.filter(
+        created_at__gte=clock.now() - WITHDRAWN, kind__in=list(kinds), data__event__in=list(event_ids)
+    )
+    rows.filter(digest=None).delete()
+    return list(rows.values_list("person", "data__event"))
+
+
 @transaction.atomic
 def digest_lines_sweep() -> int:
     """Delete the lines that were written more than 30 days ago; how many there were."""
@@ -106,29 +121,29 @@ def digest_lines_sweep() -> int:
 # The daily digest
 
 
-def digests_send(*, overrides: Overrides | None = None) -> int:
+def digests_send() -> int:
     """Send the digests of every place where nine o'clock has come today; how many were queued now.
 
     Must not be called in a transaction. The failure of one morning is logged and tried again, and stops no other.
     """
-    overrides = calendar() if overrides is None else overrides
-    sent = 0
-    for opens_at, (day, is_late) in _mornings(clock.now(), overrides).items():
+    kept, sent = calendars(), 0
+    for opens_at, (day, is_late) in _mornings(clock.now(), kept).items():
         job, act = (SKIPPED, _skip) if is_late else (JOB, _send)
         try:
-            work = partial(act, day, opens_at, overrides)
+            work = partial(act, day, opens_at, kept)
             sent += job_run(job=job, period=_period(opens_at), work=work) or 0
         except Exception:
             log.exception("digests_failed", day=str(day), nine=opens_at.isoformat())
     return sent
 
 
-def _mornings(now: datetime, overrides: Overrides | None) -> dict[datetime, tuple[date, bool]]:
-    """The nine o'clocks of today's working day that have come, with the local day and whether it is evening there."""
+def _mornings(now: datetime, kept: Calendars) -> dict[datetime, tuple[date, bool]]:
+    """The nine o'clocks that have come of a day on which somebody works, with the local day and whether it is evening
+    there."""
     found: dict[datetime, tuple[date, bool]] = {}
     for zone in zones_in_use():
         local = now.astimezone(ZoneInfo(zone))
-        if local.time() >= NINE and is_working_day(local.date(), overrides):
+        if local.time() >= NINE and kept.working_on(local.date()):
             found[nine_of(local.date(), zone)] = (local.date(), local.time() >= EVENING)
     return dict(sorted(found.items()))
 
@@ -137,23 +152,23 @@ def _period(opens_at: datetime) -> str:
     return f"{opens_at:%Y-%m-%dT%H:%M}"
 
 
-def _last_sent(day: date, opens_at: datetime) -> date | None:
-    """The last day before whose digests went out at this nine o'clock; None when there is none to count from."""
+def _sent_on(day: date, opens_at: datetime) -> list[date]:
+    """The days before whose digests went out at this nine o'clock; none when there is none to count from."""
     days = {_period(opens_at - timedelta(days=n)): day - timedelta(days=n) for n in range(1, LONGEST_GAP + 1)}
     done = JobRun.objects.filter(job=JOB, state=JobState.DONE, period__in=list(days))
-    return max((days[period] for period in done.values_list("period", flat=True)), default=None)
+    return [days[period] for period in done.values_list("period", flat=True)]
 
 
-def _skip(day: date, opens_at: datetime, _overrides: Overrides | None) -> int:
+def _skip(day: date, opens_at: datetime, _kept: Calendars) -> int:
     log.warning("digests_skipped", day=str(day), nine=opens_at.isoformat())
     return 0
 
 
-def _send(day: date, opens_at: datetime, overrides: Overrides | None) -> int:
+def _send(day: date, opens_at: datetime, kept: Calendars) -> int:
     """The digests of one nine o'clock; a reader whose digest fails does not keep it from the others."""
     sent, failed = 0, 0
-    since = _last_sent(day, opens_at)
-    for planned in digests_planned(day, overrides=overrides, opens_at=opens_at, since=since):
+    sent_on = _sent_on(day, opens_at)
+    for planned in digests_planned(day, kept=kept, opens_at=opens_at, sent_on=sent_on):
         try:
             sent += digest_queue(planned=planned)
         except Exception:
@@ -250,7 +265,7 @@ def _prompt_queue(reader: Reader, prompt: Prompt, pks: Sequence[int]) -> bool:
         told = in_words(rows, {row.person_id: reader for row in rows})
         if not told:
             return False
-        lines = [line for _row, made in told for line in made]
+        lines = said_once(line for _row, made in told for line in made)
         rows = [row for row, _made in told]
         subject = prompt.subject(rows, [line.words() for line in lines])
         mail = _mail(reader, prompt.kind, str(rows[0].pk), subject, lines)

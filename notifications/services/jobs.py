@@ -1,5 +1,6 @@
 """Scheduled work that happens once per period, however often and from however many places the clock rings."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -14,6 +15,7 @@ from notifications.models import JobRun
 LEASE = timedelta(minutes=30)
 """A run that began so long ago and has not finished died with its process; another may take it over."""
 ERROR_LENGTH = 2000
+PERIOD_LENGTH = 40
 
 T = TypeVar("T")
 
@@ -36,6 +38,19 @@ def job_run(*, job: str, period: str, work: Callable[[], T]) -> T | None:
         raise
     _finish(job, period, started_at, JobState.DONE)
     return result
+
+
+def job_once(*, job: str, cause: str) -> bool:
+    """Whether `job` has not been done for this cause yet; from now on it counts as done.
+
+    For a step that ends other work and may not be made twice when that work is begun anew. Belongs into the
+    transaction of the step, so that the mark stands exactly when the step does; whoever asks meanwhile waits.
+    """
+    now = clock.now()
+    period = hashlib.sha256(cause.encode()).hexdigest()[:PERIOD_LENGTH]
+    done = {"state": JobState.DONE, "started_at": now, "finished_at": now}
+    _run, is_first = JobRun.objects.get_or_create(job=job, period=period, defaults=done)
+    return is_first
 
 
 def _claim(job: str, period: str) -> datetime | None:

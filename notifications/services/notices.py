@@ -13,6 +13,8 @@ from notifications.models import Notice
 
 KEPT_DAYS = 180
 """Days that a notice stays after it was read."""
+WITHDRAWN = timedelta(days=1)
+"""Notices of an act that is taken back are not older: it is taken back within minutes."""
 BATCH = 500
 
 
@@ -38,6 +40,19 @@ def notices_write(*, actor: Scope, kind: str, words: Iterable[Word]) -> int:
     ]
     Notice.objects.bulk_create(rows, batch_size=BATCH)
     return len(rows)
+
+
+def notices_withdraw(*, kinds: Iterable[str], event_ids: Iterable[int]) -> list[tuple[int, int]]:
+    """Delete the unread notices about these events alone; whose they were, as (person, event).
+
+    `event` is what the data of such a notice names. Belongs into the transaction of the act.
+    """
+    rows = Notice.objects.unread().filter(
+        created_at__gte=clock.now() - WITHDRAWN, kind__in=list(kinds), data__event__in=list(event_ids)
+    )
+    found = list(rows.values_list("person", "data__event"))
+    rows.delete()
+    return found
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from rating.services.objections import (
     objection_file,
     objection_uphold,
     objection_withdraw,
+    require_objector,
 )
 from rating.services.previews import preview_read, slice_preview_open
 from rating.services.slices import slice_close, slice_publish, slice_revise
@@ -28,6 +29,7 @@ __all__ = [
     "objection_uphold",
     "objection_withdraw",
     "preview_read",
+    "require_objector",
     "slice_close",
     "slice_preview_open",
     "slice_publish",

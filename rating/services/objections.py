@@ -35,6 +35,12 @@ from rating.selectors.objections import (
 from rating.services.locks import lock_month
 
 
+def require_objector(scope: Scope, region: str) -> None:
+    """Raises NotAllowed for whoever files no objections of the region."""
+    if not policies.can_object(scope, region):
+        raise NotAllowed(_("Only the coordinator of the region files an objection."))
+
+
 def objection_file(
     *, actor: Scope, slice_id: int, execution_id: int, reason: str, file: UploadedFile | None = None
 ) -> Objection:
@@ -46,8 +52,7 @@ def objection_file(
     with stored_or_nothing(), transaction.atomic():
         slice_ = _objectable(actor, slice_id)
         execution: Execution = Execution.objects.select_related("assignment").fetch(actor, pk=execution_id)
-        if not policies.can_object(actor, execution.region_id):
-            raise NotAllowed(_("Only the coordinator of the region files an objection."))
+        require_objector(actor, execution.region_id)
         lock_month(slice_.period)
         slice_.refresh_from_db()
         _require_term(slice_)

@@ -37,6 +37,7 @@ from rating.services import (
     objection_file,
     objection_uphold,
     objection_withdraw,
+    require_objector,
 )
 
 PAGE_SIZE = 50
@@ -130,8 +131,7 @@ def objection_create(request: HttpRequest, period: str, revision: int, execution
     loss = loss_of(slice_, found) if slice_ and found else None
     if slice_ is None or found is None or loss is None:
         raise Missing(_("This execution lost no points in such a month."))
-    if not policies.can_object(scope, found.region_id):
-        raise NotAllowed(_("Only the coordinator of the region files an objection."))
+    require_objector(scope, found.region_id)
     form = ObjectionForm(request.POST or None, request.FILES or None)
     status = 200
     if request.method == "POST" and form.is_valid():

@@ -1,5 +1,5 @@
 // The matrix: one tab stop. Arrows walk over the cells, Home and End to the ends of a row (with Ctrl of the matrix),
-// PageUp and PageDown by what the window shows; Enter opens the link of a cell. Without this the cells are plain links.
+// PageUp and PageDown by what the window shows; Enter opens the link of a cell. Without this Tab goes over the heads.
 
 const SUMS = 3;
 
@@ -9,7 +9,12 @@ const bindMatrix = (table) => {
   const rows = [...table.rows].filter((row) => !("apart" in row.dataset));
   const box = table.parentElement;
   const line = table.closest(".matrix-grid").querySelector("[data-matrix-line]");
-  let stop = table.querySelector("[tabindex='0']");
+  table.setAttribute("role", "grid");
+  table.setAttribute("aria-readonly", "true");
+  table.querySelectorAll("th a").forEach((head) => head.setAttribute("tabindex", "-1"));
+  let stop = table.querySelector("tbody th a");
+  stop?.setAttribute("tabindex", "0");
+  line.hidden = false;
 
   const cellOf = (target) => target.closest("th, td");
   const inside = (cell) => cell.querySelector("a") ?? cell;
@@ -25,7 +30,7 @@ const bindMatrix = (table) => {
   const go = (row, column) => {
     const place = rows[Math.min(Math.max(row, 0), rows.length - 1)];
     const cell = place.cells[Math.min(Math.max(column, 0), place.cells.length - 1)];
-    if (cell.cellIndex >= SUMS && cell.matches("tbody td") && !cell.firstElementChild) {
+    if (cell.cellIndex >= SUMS && cell.matches("tbody td:not([aria-labelledby])") && !cell.firstElementChild) {
       cell.setAttribute("aria-labelledby", "m-nothing");
     }
     arrive(cell);
@@ -44,9 +49,8 @@ const bindMatrix = (table) => {
     const row = cell.parentElement;
     const place = row.cells[0].textContent.trim();
     const item = rows[0].cells[cell.cellIndex]?.querySelector("a")?.title;
-    const words = document.getElementById(
-      cell.querySelector("a")?.getAttribute("aria-labelledby") ?? "m-nothing",
-    )?.textContent;
+    const named = cell.querySelector("a") ?? cell;
+    const words = document.getElementById(named.getAttribute("aria-labelledby") ?? "m-nothing")?.textContent;
     const isCell = row.parentElement === table.tBodies[0] && cell.cellIndex >= SUMS;
     line.textContent = isCell ? `${place} · ${item} · ${words}` : (item ?? told);
   };

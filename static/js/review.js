@@ -3,7 +3,12 @@
 
 const STORE = "review-keys";
 const FIELDS = "input, textarea, select, [contenteditable]";
-const isOn = () => localStorage.getItem(STORE) !== "off";
+// A browser that keeps nothing throws at the mere question: then the keys are on, and a switch holds for this page.
+let isOff = false;
+try {
+  isOff = localStorage.getItem(STORE) === "off";
+} catch {}
+const isOn = () => !isOff;
 const desk = () => document.getElementById("desk");
 
 function bind() {
@@ -13,7 +18,12 @@ function bind() {
   label.hidden = false;
   const box = label.querySelector("input");
   box.checked = isOn();
-  box.addEventListener("change", () => localStorage.setItem(STORE, box.checked ? "on" : "off"));
+  box.addEventListener("change", () => {
+    isOff = !box.checked;
+    try {
+      localStorage.setItem(STORE, isOff ? "off" : "on");
+    } catch {}
+  });
 }
 
 function insert(number) {

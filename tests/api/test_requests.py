@@ -50,6 +50,26 @@ def answer(client: Client, action: str, request: ExecutionRequest, status: int =
     return post(client, f"requests/{request.pk}/{action}/", body, status)
 
 
+def test_the_region_reads_no_person_of_the_centre_behind_an_answer(world: World, api: Sign) -> None:
+    cast = world.cast
+    refused = Counter(cast, world.tomsk).ask()
+    Counter(cast, world.tomsk).refuse(refused)
+    withdrawn = Counter(cast, world.tomsk).ask("not_applicable")
+    Counter(cast, world.tomsk).withdraw(withdrawn)
+
+    for who, known in (
+        ("tomsk_coordinator", None),
+        ("tomsk_minister", None),
+        ("methodologist", cast.controller.pk),
+    ):
+        client = api(who)
+        assert get(client, f"requests/{refused.pk}/")["answered_by"] == known
+        assert {row["id"]: row["answered_by"] for row in rows(client, "requests/")} == {
+            refused.pk: known,
+            withdrawn.pk: cast.tomsk_coordinator.pk,
+        }
+
+
 def test_a_coordinator_asks_and_reads_his_request(world: World, api: Sign) -> None:
     client = api("tomsk_coordinator")
     found = ask(client, world.tomsk)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from auditlog.models import LogEntry
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
@@ -12,11 +13,15 @@ from assignments.enums import EventKind
 from assignments.models import Execution, ExecutionEvent
 from assignments.rules import UNDOABLE, undoable_decision
 from assignments.services import corrections
-from assignments.services.executions import decision_undo, decisions_undo
+from assignments.services.executions import executions_decide
 from assignments.services.log import KeyTaken
+from assignments.services.undoing import decision_undo, decisions_undo
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, Missing, NotAllowed
+from notifications.models import DigestLine, Notice
+from notifications.notices import words_of_notice
 from tests.assignments.builders import issued_item, put_on_control
+from tests.assignments.counter import Counter, current
 from tests.assignments.desk import NOW, Desk, refuse
 from tests.cast import Cast
 
@@ -138,6 +143,73 @@ def test_many_are_undone_by_controllers_only(reported: Desk, who: str, error: ty
 
 def test_nothing_at_all_is_not_undone(cast: Cast) -> None:
     refuse(InvalidInput, lambda: decisions_undo(actor=cast.scope("controller"), decided={}))
+
+
+def test_the_undoing_of_many_is_one_row_of_the_trail(cast: Cast, reported: Desk) -> None:
+    decisions_undo(actor=cast.scope("controller"), decided={reported.pk: reported.do("accept").pk})
+    row = LogEntry.objects.get(additional_data__action="decisions_undo")
+    assert row.additional_data["count"] == 1
+
+
+# What was told and what lapsed
+
+
+@pytest.mark.parametrize("action", ["accept", "return"])
+def test_a_decision_that_nobody_has_read_of_is_taken_back_without_a_word(reported: Desk, action: str) -> None:
+    undo(reported, reported.do(action))
+
+    assert not Notice.objects.exists()
+    assert not DigestLine.objects.exists()
+
+
+def test_who_has_read_of_a_decision_is_told_that_it_holds_no_more(cast: Cast, reported: Desk) -> None:
+    event = reported.do("accept")
+    Notice.objects.filter(person=cast.tomsk_deputy).update(read_at=NOW)
+    undo(reported, event)
+
+    notices = Notice.objects.filter(person=cast.tomsk_deputy)
+    assert [notice.kind for notice in notices] == ["decision_undone", "report_accepted"]
+    assert words_of_notice(notices[0].kind, notices[0].data).startswith(
+        "The centre took its decision on the report back"
+    )
+    assert not Notice.objects.filter(person=cast.tomsk_coordinator).exists()
+
+
+def test_many_undone_are_told_once_to_each_who_was_told_of_many(cast: Cast, reported: Desk) -> None:
+    other = Desk(cast, put_on_control([cast.tomsk_farming], issued_item("2"))[0])
+    other.do("submit")
+    done = executions_decide(
+        actor=cast.scope("controller"), action="accept", execution_ids=[reported.pk, other.pk]
+    )
+    decisions_undo(actor=cast.scope("controller"), decided=dict(zip(done.done, done.events, strict=True)))
+
+    told = Notice.objects.filter(kind="decision_undone")
+    assert {notice.person for notice in told} == {cast.tomsk_coordinator, cast.tomsk_deputy}
+    assert {notice.data["count"] for notice in told} == {2}
+
+
+def test_the_second_press_tells_nobody_again(cast: Cast, reported: Desk) -> None:
+    event = reported.do("accept")
+    Notice.objects.update(read_at=NOW)
+    for _time in range(2):
+        undo(reported, event, submission_key="one")
+
+    assert Notice.objects.filter(kind="decision_undone").count() == 2
+
+
+def test_requests_that_lapsed_with_the_decision_alone_wait_again(cast: Cast, desk: Desk) -> None:
+    counter = Counter(cast, desk.row)
+    withdrawn = counter.ask("not_applicable")
+    counter.withdraw(withdrawn)
+    asked = counter.ask()
+    with clock.at(NOW + timedelta(minutes=1)):
+        event = desk.do("accept")
+        assert current(asked).state == "lapsed"
+        undo(desk, event)
+
+    found = current(asked)
+    assert (found.state, found.answered_at, found.answered_by, found.version) == ("open", None, None, 3)
+    assert current(withdrawn).state == "withdrawn"
 
 
 KINDS = st.sampled_from([kind for kind in EventKind if kind != EventKind.ANNULLED])

@@ -2,11 +2,12 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from auditlog.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 
@@ -17,6 +18,7 @@ from assignments.services.handing import (
     report_draft_discard,
     report_draft_save,
 )
+from common import clock
 from common.errors import ImpossibleStep, InvalidInput, Missing, NotAllowed, TooLarge
 from files.models import StoredFile
 from files.storage import path_of
@@ -90,6 +92,7 @@ def test_the_same_form_twice_hands_in_nothing_twice(cast: Cast, works: list[Exec
         assert result.done == [works[0].pk, works[1].pk]
     assert len(texts()) == 2
     assert StoredFile.objects.count() == 2
+    assert LogEntry.objects.get(additional_data__action="executions_submit").additional_data["count"] == 2
 
 
 def test_a_report_in_review_is_supplemented(cast: Cast, works: list[Execution]) -> None:
@@ -160,18 +163,23 @@ def test_a_draft_is_kept_for_its_person_alone_and_only_the_newest(cast: Cast, wo
     assert not ReportDraft.objects.visible_to(cast.scope("controller")).exists()
 
 
-@pytest.mark.parametrize("together", [False, True])
 def test_handing_in_removes_the_own_draft_and_leaves_that_of_a_colleague(
-    cast: Cast, works: list[Execution], together: bool
+    cast: Cast, works: list[Execution]
+) -> None:
+    report_draft_save(actor=cast.scope("tomsk_coordinator"), execution_id=works[0].pk, text="Начато")
+    report_draft_save(actor=cast.scope("tomsk_deputy"), execution_id=works[0].pk, text="Моё")
+    Desk(cast, works[0]).do("submit")
+    assert ReportDraft.objects.get().text == "Моё"
+
+
+def test_one_report_for_several_takes_away_drafts_of_its_own_text_alone(
+    cast: Cast, works: list[Execution]
 ) -> None:
     actor = cast.scope("tomsk_coordinator")
-    report_draft_save(actor=actor, execution_id=works[0].pk, text="Начато")
-    report_draft_save(actor=cast.scope("tomsk_deputy"), execution_id=works[0].pk, text="Моё")
-    if together:
-        executions_submit(actor=actor, versions=versions(works[0]), text=TEXT)
-    else:
-        Desk(cast, works[0]).do("submit")
-    assert ReportDraft.objects.get().text == "Моё"
+    report_draft_save(actor=actor, execution_id=works[0].pk, text=f"{TEXT}\r\n")
+    report_draft_save(actor=actor, execution_id=works[1].pk, text="Начато другое")
+    executions_submit(actor=actor, versions=versions(*works[:2]), text=TEXT)
+    assert ReportDraft.objects.get().text == "Начато другое"
 
 
 def test_what_comes_late_from_a_form_that_was_handed_in_is_no_draft(
@@ -183,6 +191,14 @@ def test_what_comes_late_from_a_form_that_was_handed_in_is_no_draft(
     assert report_draft_save(actor=actor, execution_id=works[0].pk, text="Начато", submission_key=key) is None
     assert not ReportDraft.objects.exists()
     assert report_draft_save(actor=actor, execution_id=works[0].pk, text="Дополнение") is not None
+
+
+def test_a_draft_of_the_night_is_named_by_the_day_of_moscow(cast: Cast, works: list[Execution]) -> None:
+    with clock.at(datetime(2026, 3, 10, 22, 30, tzinfo=UTC)):
+        draft = report_draft_save(
+            actor=cast.scope("tomsk_coordinator"), execution_id=works[0].pk, text="Начато"
+        )
+    assert "11.03.2026" in str(draft)
 
 
 def test_an_empty_text_and_a_word_of_the_person_take_the_draft_away(

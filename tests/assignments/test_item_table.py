@@ -1,6 +1,7 @@
 """Many items at once from a table: all errors before anything is saved, the numbering goes on, sent twice is once."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -17,8 +18,8 @@ from hypothesis import strategies as st
 from assignments.drafting_exports import item_template
 from assignments.item_table import next_number, read_pasted, read_table
 from assignments.models import Assignment, Protocol
+from assignments.rules import MOST_ITEMS
 from assignments.services.item_table import item_table_add
-from assignments.services.protocols import MOST_ITEMS
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, StaleVersion
 from common.scope import Scope
 from common.tabular import BadRows, parse_table
@@ -76,6 +77,13 @@ def test_a_check_shows_what_would_be_added_and_saves_nothing(controller: Client,
     assert "не позднее 28.05.2026 включительно" in html
     assert "Добавить 3 пункта" in html
     assert protocol.assignments.count() == 1
+
+
+def test_no_id_stands_twice_on_the_page_of_what_was_checked(controller: Client, actor: Scope) -> None:
+    html = check(controller, drafts.draft(actor), ROWS).content.decode()
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert "Добавить 3 пункта" in html
+    assert len(ids) == len(set(ids))
 
 
 def test_one_press_adds_what_was_shown_and_a_second_one_nothing(controller: Client, actor: Scope) -> None:

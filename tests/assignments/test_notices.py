@@ -173,7 +173,7 @@ class TestDecisions:
         desk.do("submit", text="Тайна отчёта.")
         desk.do("return", remark="Тайна замечания.")
         assert {key for row in Notice.objects.all() for key in row.data} == {
-            "protocol", "held_on", "item", "cluster",
+            "protocol", "held_on", "item", "cluster", "event",
         }  # fmt: skip
 
     def test_the_same_form_sent_twice_tells_once(self, desk: Desk) -> None:

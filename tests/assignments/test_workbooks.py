@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
 from assignments.exports import marked_workbook
-from assignments.models import Execution, ExecutionEvent, ExecutionNote, WorkbookUpload
+from assignments.models import Execution, ExecutionEvent, ExecutionNote, ReportDraft, WorkbookUpload
 from assignments.rules import MAX_NOTE_LENGTH, clean_text
+from assignments.services.handing import report_draft_save
 from assignments.services.notes import execution_note_write
 from assignments.services.workbooks import (
     KEPT,
@@ -33,6 +34,7 @@ from common import clock
 from common.errors import ImpossibleStep, InvalidInput, Missing, NotAllowed, TooLarge
 from common.scope import Scope
 from common.tabular import _text
+from dashboard.selectors.workbooks import reasons_by_row
 from files.models import StoredFile
 from tests.assignments.builders import issued_item, put_on_control
 from tests.assignments.desk import NOW, Desk
@@ -131,6 +133,18 @@ def test_notes_and_reports_are_applied_once(coordinator: Scope, rows: list[Execu
         coordinator.user_id,
     )
     assert Execution.objects.get(pk=first.pk).state == "in_review"
+
+
+def test_a_report_of_a_workbook_takes_away_a_draft_of_its_own_text_alone(
+    coordinator: Scope, rows: list[Execution]
+) -> None:
+    first, second = rows[:2]
+    report_draft_save(actor=coordinator, execution_id=first.pk, text="Набор завершён.\n")
+    report_draft_save(actor=coordinator, execution_id=second.pk, text="Начато другое")
+    changes = {row.pk: {"report": "Набор завершён."} for row in (first, second)}
+    applied(coordinator, uploaded(coordinator, edited(downloaded(coordinator), changes)))
+
+    assert ReportDraft.objects.get().text == "Начато другое"
 
 
 def test_reports_stay_in_the_workbook_unless_they_are_asked_for(
@@ -290,6 +304,22 @@ def test_strange_and_missing_columns_are_named(coordinator: Scope, rows: list[Ex
     upload = uploaded(coordinator, saved([head, *body]))
 
     assert mistakes(upload) == [(1, "Мои мысли"), (1, "note")]
+
+
+@pytest.mark.parametrize("above", [0, 1])
+def test_a_workbook_with_wrong_headings_is_given_back_with_its_headings_whole(
+    coordinator: Scope, rows: list[Execution], above: int
+) -> None:
+    head, *body = lines_of(downloaded(coordinator))
+    head[head.index("How the work goes")] = "Мои мысли"
+    content = saved([*([[""]] * above), head, *body])
+    upload = uploaded(coordinator, content)
+    with marked_workbook(content, reasons_by_row(upload)) as marked:
+        lines = lines_of(marked.read())
+
+    assert lines[0] == [*head, "What is wrong"]
+    assert "Мои мысли: this column is not known" in lines[1][-1]
+    assert [line[-1] for line in lines[2:]] == [""] * (len(body) - 1)
 
 
 def test_the_workbook_of_the_other_language_is_taken(coordinator: Scope, rows: list[Execution]) -> None:

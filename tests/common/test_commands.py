@@ -22,6 +22,7 @@ COMMANDS = {
     "invite_administrator": ("--email", "a@b.example", "--last-name", "A", "--first-name", "B"),
     "audit_token": ("--holder", "auditor", "--days", "1"),
     "files_sweep": (),
+    "mails_bounced": ("/",),
 }
 
 

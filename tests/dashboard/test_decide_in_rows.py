@@ -6,9 +6,10 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from assignments.models import Execution
+from assignments.models import CannedRemark, Execution
 from common.parts import PART
-from tests.cast import Cast
+from common.scope import Role
+from tests.cast import Cast, _member
 from tests.dashboard.office import TODAY, act_fields, hand_in, page, work
 
 pytestmark = pytest.mark.usefixtures("march", "rating")
@@ -38,6 +39,27 @@ def test_the_row_is_answered_with_its_new_state_and_a_toast(as_person: People, r
     assert '<div id="toasts" hx-swap-oob="beforeend">' in html
     assert f'href="{report.get_absolute_url()}#decisions"' in html
     assert Execution.objects.get(pk=report.pk).state == "executed"
+
+
+def test_who_coordinates_a_region_himself_decides_on_the_rows_of_the_others_and_ticks_his_own(
+    as_person: People, cast: Cast, report: Execution
+) -> None:
+    foreign = work([cast.omsk_machines], TODAY)[0]
+    hand_in(cast, [foreign])
+    _member(cast.controller, Role.COORDINATOR, region=cast.tomsk, position="deputy")
+    CannedRemark.objects.create(text="Приложите приказ", position=1)
+    client = as_person("controller")
+    for name in ("registry", "review"):
+        html = client.get(page(name)).content.decode()
+        assert f'form="accept-{foreign.pk}"' in html
+        assert f'form="accept-{report.pk}"' not in html
+        assert '<datalist id="canned-remarks"><option value="Приложите приказ">' in html
+    ticked = re.findall(r'name="pick" value="(\d+):', client.get(page("registry")).content.decode())
+    assert ticked == [str(report.pk)]
+
+    foreign.refresh_from_db()
+    answer = in_row(client, foreign, back=page("registry"))
+    assert '<td class="pick"></td>' in answer.content.decode()
 
 
 def test_the_toast_is_told_once(as_person: People, report: Execution) -> None:

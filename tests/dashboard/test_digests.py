@@ -23,7 +23,7 @@ from notifications.selectors import digests_planned
 from notifications.services import digests as service
 from notifications.services import digests_send, mail_queue, mails_drain
 from notifications.services.digests import SETTINGS_PAGE, digest_queue
-from regions.models import Region
+from regions.models import CalendarDay, Region
 from tests.assignments.desk import Desk
 from tests.cast import Cast
 from tests.dashboard.mailbag import MOSCOW, OMSK, TOMSK, local, mails, part_of, recipients, steps, tick
@@ -43,6 +43,12 @@ def folder(settings: Any, tmp_path: Any) -> None:
 
 def settle(cast: Cast, who: str = "tomsk_coordinator", **chosen: Any) -> None:
     MailSettings.objects.update_or_create(person=getattr(cast, who), defaults=chosen)
+
+
+def day_made(day: date, *, is_working: bool, region: Region | None = None) -> None:
+    CalendarDay.objects.create(
+        day=day, is_working=is_working, reason="Указ", region=region, recorded_at=local(day, "00:00", TOMSK)
+    )
 
 
 # When
@@ -151,8 +157,53 @@ def test_on_a_day_off_nothing_is_sent_and_the_step_waits_for_monday(cast: Cast) 
 
 def test_a_day_that_a_decree_made_a_working_day_has_its_digest(cast: Cast) -> None:
     work([cast.tomsk_machines], SATURDAY)
-    with clock.at(local(SATURDAY, "09:00", TOMSK)):
-        assert digests_send(overrides={SATURDAY: True}) == 1
+    day_made(SATURDAY, is_working=True)
+    assert tick(SATURDAY) == 1
+
+
+def test_a_day_off_of_a_region_is_one_for_its_people_alone_and_its_reminders_wait(cast: Cast) -> None:
+    steps(d1=Rung.COORDINATOR)
+    work([cast.tomsk_machines, cast.omsk_machines], TODAY - timedelta(days=1))
+    day_made(TODAY, is_working=False, region=cast.tomsk)
+    with clock.at(local(TODAY - timedelta(days=1), "12:00", TOMSK)):
+        assert [digest.reader.regions for digest in digests_planned(TODAY)] == [frozenset({"55"})]
+
+    assert tick(TODAY, "09:00", TOMSK) == 0
+    assert tick(TODAY, "09:00", OMSK) == 1
+    assert tick(TOMORROW, "09:00", TOMSK) == 1
+    assert recipients() == ["omsk", "tomsk"]
+
+
+def test_a_day_that_a_region_works_on_has_its_digest_there_alone(cast: Cast) -> None:
+    work([cast.tomsk_machines, cast.omsk_machines], SATURDAY)
+    day_made(SATURDAY, is_working=True, region=cast.tomsk)
+
+    assert tick(SATURDAY, "09:00", TOMSK) == 1
+    assert tick(SATURDAY, "09:00", OMSK) == 0
+
+
+def test_who_works_for_two_regions_lives_by_the_calendar_of_the_country(cast: Cast) -> None:
+    Membership.objects.create(
+        user=cast.omsk_coordinator, role=Role.COORDINATOR, region=cast.tomsk, position=Position.MAIN,
+        starts_on=date(2024, 1, 1),
+    )  # fmt: skip
+    work([cast.tomsk_machines], TOMORROW)
+    day_made(TODAY, is_working=False, region=cast.tomsk)
+    tick(TODAY)
+
+    assert recipients() == ["omsk"]
+
+
+def test_calendars_of_many_regions_ask_nothing_more_of_the_database(cast: Cast) -> None:
+    work([cast.tomsk_machines, cast.omsk_machines], TOMORROW)
+    counts = []
+    for region in (None, cast.tomsk, cast.omsk):
+        if region:
+            day_made(TODAY - timedelta(days=1), is_working=False, region=region)
+        with CaptureQueriesContext(connection) as queries:
+            digests_planned(TODAY)
+        counts.append(len(queries))
+    assert len(set(counts)) == 1
 
 
 def test_what_is_put_on_control_after_nine_waits_for_the_next_morning(cast: Cast) -> None:

@@ -81,6 +81,24 @@ def test_what_is_unticked_is_left_out_and_the_result_names_what_was_done(
     assert Evidence.objects.count() == 2
 
 
+@pytest.mark.parametrize("back", ["/assignments/registry/?state=open", "https://elsewhere.example/"])
+def test_every_step_leads_back_to_the_list_in_which_rows_were_ticked(
+    as_person: People, cast: Cast, back: str
+) -> None:
+    first, second = both(cast)
+    sent = confirmed(first, second) | {"back": back}
+    Desk(cast, first).do("extend")
+    client = as_person("tomsk_coordinator")
+    refused = client.post(page("hand-in"), sent | {"text": ""}).content.decode()
+    html = client.post(page("hand-in"), sent, follow=True).content.decode()
+    way = back if back.startswith("/") else page("inbox")
+
+    for answer in (refused, html):
+        assert f'href="{way}"' in answer
+    again = html[html.index(f'action="{page("hand-in")}"') :]
+    assert f'name="back" value="{back if back.startswith("/") else ""}"' in again
+
+
 def test_a_double_press_hands_in_once(as_person: People, cast: Cast) -> None:
     client, sent = as_person("tomsk_coordinator"), confirmed(*both(cast))
     for _time in range(2):

@@ -320,6 +320,24 @@ def test_a_view_is_saved_from_the_list_and_stands_above_its_filters(as_person: P
     assert "Важные" not in text_of(client, page("registry"))
 
 
+@pytest.mark.parametrize(("name", "part"), [("inbox", "inbox"), ("registry", "registry")])
+def test_the_mark_of_the_saved_view_follows_the_filter(
+    as_person: People, cast: Cast, name: str, part: str
+) -> None:
+    client = as_person("tomsk_coordinator")
+    client.post(page("saved-views"), {"page": name, "query": "state=returned", "name": "Возвраты"})
+    headers = {"HX-Request": "true", "HX-Target": part}
+
+    def beside(query: str) -> str:
+        html = client.get(f"{page(name)}?{query}", headers=headers).content.decode()
+        return html[html.index("<template>") : html.index("</template>")]
+
+    assert '<nav id="views" class="views" hx-swap-oob="true"' in beside("state=returned")
+    assert 'aria-current="true">Возвраты' in beside("state=returned")
+    assert "aria-current" not in beside("state=issued")
+    assert "hx-swap-oob" not in text_of(client, page(name))
+
+
 def test_views_are_renamed_and_deleted_on_their_page(as_person: People, cast: Cast) -> None:
     client = as_person("controller")
     for name in ("Первое", "Второе"):

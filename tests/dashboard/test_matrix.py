@@ -14,7 +14,7 @@ from python_calamine import load_workbook
 
 from assignments.models import Assignment, Execution
 from clusters.models import Cluster
-from dashboard.selectors.matrix import MARKS, UNADDRESSED, items_of, matrix_of
+from dashboard.selectors.matrix import MARKS, OUTSIDE, UNADDRESSED, items_of, matrix_of
 from tests.assignments.desk import Desk
 from tests.cast import Cast
 from tests.dashboard.crowds import crowd
@@ -95,8 +95,54 @@ def test_a_cell_without_an_execution_says_so(as_person: People, cast: Cast) -> N
     html = text_of(as_person("controller"), page("matrix"))
 
     assert grid_of(html).count(f"<td>{UNADDRESSED.sign}") == 2
-    assert "not addressed, or outside" not in html
-    assert "not addressed, or outside" in text_of(as_person("controller"), f"{page('matrix')}?state=open")
+    assert "outside the filter" not in html
+
+
+def test_what_is_addressed_outside_the_filter_is_not_shown_as_unaddressed(
+    as_person: People, cast: Cast
+) -> None:
+    first, _second = work([cast.tomsk_machines, cast.tomsk_farming], TODAY)
+    work([cast.tomsk_farming], TODAY)
+    put_on_control([cast.tomsk_machines], item(9, TODAY + timedelta(days=60)))
+    hand_in(cast, [first])
+    client = as_person("controller")
+    html = text_of(client, f"{page('matrix')}?due_to={TODAY:%d.%m.%Y}")
+    assert (
+        len(re.findall(f"<td class=m-outside aria-labelledby=m-outside>{OUTSIDE.sign}", grid_of(html))) == 0
+    )
+    assert grid_of(html).count(f"<td>{UNADDRESSED.sign}") == 1
+
+    html = text_of(client, f"{page('matrix')}?state=issued")
+    assert "addressed, but outside the filter" in html
+    assert html.count(f"<td class=m-outside aria-labelledby=m-outside>{OUTSIDE.sign}") == 1
+    assert grid_of(html).count(f"<td>{UNADDRESSED.sign}") == 2
+
+    content = b"".join(client.get(f"{page('matrix-export')}?state=issued").streaming_content)
+    _head, *rows = load_workbook(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert sorted(sign for row in rows[:2] for sign in row[4:]) == sorted("○▲▲–··")
+
+
+def test_the_matrix_offers_the_days_and_the_words_of_the_registry(as_person: People, cast: Cast) -> None:
+    early, late = work([cast.tomsk_machines], TODAY), work([cast.tomsk_machines], date(2026, 6, 1))
+    client = as_person("controller")
+    html = text_of(client, page("matrix"))
+    for name in ("due_from", "due_to", "q", "corrects"):
+        assert f'name="{name}"' in html
+    html = text_of(client, f"{page('matrix')}?due_from=01.05.2026")
+    assert set(signs_of(html)) == {late[0].pk}
+    assert early[0].pk not in ids_of(html)
+    assert "Decided appeals that wait" in text_of(client, f"{page('matrix')}?corrects=2026-02")
+
+
+def test_without_scripts_tab_goes_over_items_and_places_and_the_list_is_offered(
+    as_person: People, cast: Cast
+) -> None:
+    work([cast.tomsk_machines, cast.omsk_machines], TODAY)
+    html = grid_of(text_of(as_person("controller"), page("matrix")))
+
+    assert "tabindex" not in "".join(re.findall(r"<th.*?</th>", html))
+    assert 'role="grid"' not in html
+    assert "use the list" in html[html.index("<noscript>") : html.index("</noscript>")]
 
 
 def test_sums_of_rows_and_columns_leave_cancelled_ones_out(

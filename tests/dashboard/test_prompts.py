@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from accounts.models import Membership
-from assignments.models import Execution
+from assignments.models import Execution, ExecutionEvent
 from assignments.services.executions import executions_decide
 from assignments.services.late import late_cluster_add
 from assignments.services.protocols import protocol_issue
 from assignments.services.requests import request_grant, request_open, request_refuse
+from assignments.services.undoing import decision_undo
 from clusters.models import Cluster
 from common import clock
 from common.scope import Role
@@ -38,6 +39,11 @@ def returned(cast: Cast, *executions: Execution, at: Any = NOW) -> None:
             Desk(cast, execution).do("submit", text=f"Отчёт {at}")
         with clock.at(at):
             Desk(cast, execution).do("return")
+
+
+def undo_last(cast: Cast, execution: Execution) -> None:
+    event = ExecutionEvent.objects.filter(execution=execution).latest("pk")
+    decision_undo(actor=cast.scope("controller"), execution_id=execution.pk, event_id=event.pk)
 
 
 def ring_at(instant: Any) -> int:
@@ -159,6 +165,30 @@ def test_what_an_urgent_mail_tells_while_the_digest_is_written_is_not_told_in_it
         assert ring() == 2
         assert [digest_queue(planned=digest) for digest in planned] == [False, False]
     assert recipients() == []
+
+
+def test_a_return_that_was_undone_before_its_mail_is_never_told(cast: Cast) -> None:
+    execution = work([cast.tomsk_machines], TODAY)[0]
+    returned(cast, execution)
+    with clock.at(NOW):
+        undo_last(cast, execution)
+        assert ring() == 0
+        Desk(cast, execution).do("return", remark="Нет подписи.")
+        assert ring() == 2
+    assert "РЕШЕНИЯ ЦЕНТРА · 1" in part_of(mails(RETURNED)[0])
+
+
+def test_a_return_that_was_undone_after_its_mail_is_set_right_at_once(cast: Cast) -> None:
+    execution = work([cast.tomsk_machines], TODAY)[0]
+    returned(cast, execution)
+    with clock.at(NOW):
+        assert ring() == 2
+        undo_last(cast, execution)
+        assert ring() == 2
+        assert ring() == 0
+    assert recipients("undone-return") == ["deputy", "tomsk"]
+    assert mails("undone-return")[0].subject == "Отменён возврат 1 отчёта на доработку"
+    assert "возврат на доработку отменён" in part_of(mails("undone-return")[0])
 
 
 def test_a_report_returned_long_before_its_term_waits_for_the_morning(cast: Cast) -> None:
@@ -285,3 +315,36 @@ def test_a_line_that_nobody_told_for_a_week_is_old(cast: Cast) -> None:
 
     assert tick(date(2026, 3, 18)) == 0
     assert local(TODAY, "09:00", "Asia/Tomsk") < NOW
+
+
+# One thing once
+
+
+def test_a_decision_leaves_no_reminder_of_the_same_execution_beside_it(cast: Cast) -> None:
+    first, second = work([cast.tomsk_machines, cast.tomsk_farming], TODAY + timedelta(days=10))
+    returned(cast, first)
+    tick(TOMORROW)
+    text = part_of(mails()[1])
+
+    assert text.count(first.get_absolute_url()) == text.count(second.get_absolute_url()) == 1
+    assert mails()[1].subject.endswith(": 2")
+    assert "возвращён на доработку с замечанием · не позднее 20 марта" in text
+
+
+def test_what_was_returned_twice_before_the_mail_is_told_once_and_not_on_the_next_day(cast: Cast) -> None:
+    execution = work([cast.tomsk_machines], FAR)[0]
+    returned(cast, execution, at=NOW - timedelta(hours=4))
+    returned(cast, execution)
+    tick(TOMORROW)
+    tick(TOMORROW + timedelta(days=1))
+
+    assert recipients() == ["deputy", "tomsk"]
+    assert "РЕШЕНИЯ ЦЕНТРА · 1" in part_of(mails()[0])
+
+
+def test_who_wants_no_reminders_beside_the_news_still_has_the_news(cast: Cast) -> None:
+    execution = work([cast.tomsk_machines], TODAY + timedelta(days=10))[0]
+    MailSettings.objects.create(person=cast.tomsk_coordinator, before_7=False)
+    returned(cast, execution)
+    tick(TOMORROW)
+    assert "РЕШЕНИЯ ЦЕНТРА · 1" in part_of(mails()[1])

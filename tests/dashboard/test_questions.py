@@ -164,6 +164,18 @@ def test_a_question_without_an_answer_has_nothing_to_mend(
     assert send(client, "question-rewrite", question.pk, text=ANSWER, version=1).status_code == 409
 
 
+def test_the_page_of_a_question_shows_twenty_others_and_leads_to_all(
+    as_person: People, cast: Cast, tomsk: Execution
+) -> None:
+    questions = [asked(cast, tomsk, text=f"Вопрос {number}?") for number in range(22)]
+    html = text_of(as_person("controller"), page("question", questions[0].pk))
+    assert html.count("history__item") == 21
+    assert f'href="{page("questions")}?item={tomsk.assignment_id}&amp;state=all"' in html
+    ItemQuestion.objects.filter(pk=questions[-1].pk).delete()
+    html = text_of(as_person("controller"), page("question", questions[0].pk))
+    assert "All questions about the item" not in html
+
+
 @pytest.mark.parametrize("who", ["controller", "omsk_coordinator"])
 def test_the_pages_make_the_same_queries_with_more_questions(
     as_person: People, cast: Cast, tomsk: Execution, omsk: Execution, who: str

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from auditlog.models import LogEntry
 from django.test import Client
 from pytest_django import Settings
 
@@ -295,9 +296,16 @@ def test_a_decision_on_many_is_made_by_the_worker_and_lists_its_failures(
     assert "Accepted: 2 of 3" in shown(html)
     assert ids_of(html) == [queue[0].pk]
     assert as_person("administrator").get(result).status_code == 404
-    client.post(page("review-undo"), {"task": task.pk})
+    undoing = [client.post(page("review-undo"), {"task": task.pk})["Location"] for _time in range(2)]
+    assert len(set(undoing)) == 1
+    with clock.at(NOW + timedelta(minutes=12)):
+        long_tasks_drain()
     assert states(queue) == ["in_review"] * 3
-    assert "All decisions are taken back." in text_of(client, page("review-result"))
+    undone = LongTask.objects.latest("pk")
+    html = text_of(client, f"{page('review-result')}?task={undone.pk}")
+    assert "Undone: 2 of 2" in shown(html)
+    assert "All decisions are taken back." in html
+    assert f"{page('review-result')}?task={undone.pk}" in text_of(client, undoing[0])
     assert "Undo 2" not in text_of(client, result)
 
 
@@ -343,9 +351,11 @@ def test_a_decision_on_many_begun_anew_after_a_break_counts_what_was_done(
 
     with pytest.raises(Killed):
         work_on(break_after_two)
-    result = work_on(lambda *_progress: None)
-    assert sorted(result.done) == sorted(versions)
-    assert result.refused == []
+    for _time in range(2):
+        result = work_on(lambda *_progress: None)
+        assert sorted(result.done) == sorted(versions)
+        assert result.refused == []
+    assert LogEntry.objects.filter(additional_data__action="executions_return").count() == 1
     assert ExecutionEvent.objects.filter(kind="returned").count() == 3
     told = Notice.objects.filter(kind="report_returned").values_list("person", flat=True)
     assert sorted(told) == sorted([cast.tomsk_coordinator.pk, cast.tomsk_deputy.pk, cast.omsk_coordinator.pk])

@@ -106,6 +106,9 @@ def test_a_large_workbook_is_made_checked_and_applied_by_the_worker_once(
 ) -> None:
     settings.LONG_EXPORT_ROWS = settings.LONG_IMPORT_ROWS = 1
     client = as_person("tomsk_coordinator")
+    asked = client.get(f"{page('workbook-register')}?state=open")
+    assert asked["Location"] == f"{page('workbooks')}?state=open"
+    assert "Make the file" in client.get(asked["Location"]).content.decode()
     made = client.post(page("workbook-register"))["Location"]
     long_tasks_drain()
     content = client.get(f"{made}file/").content

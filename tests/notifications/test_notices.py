@@ -142,7 +142,7 @@ def test_a_key_belongs_to_one_kind() -> None:
 
 def test_every_kind_that_is_written_can_be_read() -> None:
     assert known_kinds() == [
-        "execution_cancelled", "issue_failed", "item_issued", "item_recalled", "month_published",
+        "decision_undone", "execution_cancelled", "issue_failed", "item_issued", "item_recalled", "month_published",
         "proposal_confirmed", "proposal_refused", "proposal_waits", "protocol_issued", "question_answered",
         "recall_confirmed", "recall_refused", "recall_undone", "recall_waits", "report_accepted", "report_returned",
         "request_refused", "staff_task_opened", "term_extended",

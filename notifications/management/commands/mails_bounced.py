@@ -1,0 +1,91 @@
+"""`manage.py mails_bounced PATH…` reads the reports of mail servers about letters that came back.
+
+A path is a message (.eml), a mailbox (mbox), a Maildir, or a folder of messages and mailboxes. Nothing is moved or
+deleted; reading the same again changes nothing, so the clock may ring it over the mailbox that takes the reports.
+"""
+
+import mailbox
+from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
+
+from common.commands import PortalCommand
+from notifications.services import BounceOutcome, bounce_take
+
+LARGEST = 20 * 1024 * 1024
+"""A report is never so large; what is, is left unread."""
+
+
+def messages_in(path: Path) -> Iterator[tuple[str, bytes | None]]:
+    """Every message under a path with the name by which a person finds it; None for one that is too large."""
+    if path.is_dir():
+        if (path / "cur").is_dir() and (path / "new").is_dir():
+            for folder in ("new", "cur"):
+                yield from _files(path / folder)
+            return
+        yield from _files(path)
+        return
+    if path.stat().st_size > LARGEST and not _is_mbox(path):
+        yield str(path), None
+    elif _is_mbox(path):
+        box = mailbox.mbox(path, create=False)
+        try:
+            for number, key in enumerate(box.keys(), 1):
+                yield f"{path}:{number}", box.get_bytes(key)
+        finally:
+            box.close()
+    else:
+        yield str(path), path.read_bytes()
+
+
+def _files(folder: Path) -> Iterator[tuple[str, bytes | None]]:
+    for inside in sorted(folder.iterdir()):
+        if not inside.name.startswith("."):
+            yield from messages_in(inside)
+
+
+def _is_mbox(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(5) == b"From "
+
+
+class Command(PortalCommand):
+    help = "Reads reports of mail servers and marks the letters that came back; names what it cannot read."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("path", nargs="+", type=Path, help=".eml, mbox, Maildir or a folder of them")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        missing = [str(path) for path in options["path"] if not path.exists()]
+        if missing:
+            raise CommandError(_("There is no such path: %(paths)s.") % {"paths": ", ".join(missing)})
+        found: Counter[BounceOutcome] = Counter()
+        for path in options["path"]:
+            for name, content in messages_in(path):
+                outcome = BounceOutcome.NO_REPORT if content is None else bounce_take(content=content)
+                found[outcome] += 1
+                if outcome in LEFT:
+                    self.stderr.write(f"{name}: {LEFT[outcome]()}")
+        for outcome, words in COUNTED.items():
+            if found[outcome]:
+                self.stdout.write(words() % {"count": found[outcome]})
+
+
+LEFT = {
+    BounceOutcome.NO_REPORT: lambda: _("no report of a mail server"),
+    BounceOutcome.UNKNOWN_MAIL: lambda: _("a report about a letter that the portal has not sent"),
+}
+"""What a person must look at, for the portal leaves it alone."""
+COUNTED = {
+    BounceOutcome.BOUNCED: lambda: _("letters that came back: %(count)s"),
+    BounceOutcome.REPEATED: lambda: _("reports that were read before: %(count)s"),
+    BounceOutcome.OUTDATED: lambda: _("reports about an earlier sending or a settled letter: %(count)s"),
+    BounceOutcome.NO_FAILURE: lambda: _("reports of a delay or a delivery: %(count)s"),
+    BounceOutcome.UNKNOWN_MAIL: lambda: _("reports about unknown letters: %(count)s"),
+    BounceOutcome.NO_REPORT: lambda: _("messages that are no reports: %(count)s"),
+}
