@@ -15,7 +15,8 @@ from pytest_django.plugin import DjangoDbBlocker
 from common import clock
 from tests.architecture.matrix.addresses import path_of
 from tests.architecture.matrix.declaration import Entry, declared
-from tests.architecture.matrix.world import NOW, World, address_of, build_world
+from tests.architecture.matrix.objects import address_of
+from tests.architecture.matrix.world import NOW, World, build_world
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,8 @@ from common import clock
 from tests.architecture.matrix.addresses import path_of
 from tests.architecture.matrix.declaration import declared
 from tests.architecture.matrix.growth import Growth
-from tests.architecture.matrix.world import NOW, World, address_of, build_world
+from tests.architecture.matrix.objects import address_of
+from tests.architecture.matrix.world import NOW, World, build_world
 from tests.queries import queries_of
 
 pytestmark = pytest.mark.django_db

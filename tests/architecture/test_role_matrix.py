@@ -20,7 +20,8 @@ from tests.architecture.matrix.declaration import METHODS, Entry, declared
 from tests.architecture.matrix.document import DOCUMENT, document
 from tests.architecture.matrix.headers import faults
 from tests.architecture.matrix.knocking import Answer, Doors
-from tests.architecture.matrix.world import NOW, PEOPLE, PRINCIPALS, address_of, build_world
+from tests.architecture.matrix.objects import address_of
+from tests.architecture.matrix.world import NOW, PEOPLE, PRINCIPALS, build_world
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import yaml
 
-from tests.architecture.matrix.world import PRINCIPALS, cases_of
+from tests.architecture.matrix.objects import cases_of
+from tests.architecture.matrix.world import PRINCIPALS
 
 SOURCE = Path(__file__).with_name("roles.yaml")
 SECTIONS = ("pages", "api")

@@ -1,0 +1,226 @@
+"""Where the things of the world stand: the parts of an address by the kind of its object, whose it is, who asks."""
+
+from collections.abc import Mapping
+
+from allauth.account.utils import user_pk_to_url_str
+
+from accounts.links import LinkTokens
+from accounts.models import User
+from tests.architecture.matrix.world import (
+    DRAFT,
+    NOBODY,
+    PREVIEWED,
+    PUBLISHED,
+    UNKNOWN_MONTH,
+    Address,
+    Place,
+    World,
+)
+
+
+def of_place(name: str, place: Place) -> Address:
+    """Parts of an address that name a thing of a region."""
+    return {
+        "issued protocol": {"pk": place.protocol.pk},
+        "issued item": {"pk": place.protocol.pk, "item": place.item.pk},
+        "item": {"pk": place.item.pk},
+        "waiting execution": {"pk": place.waiting.pk},
+        "report in review": {"pk": place.reported.pk},
+        "evidence": {"pk": place.reported.pk, "evidence_id": place.evidence.pk},
+        "example": {
+            "pk": place.late.pk,
+            "peer": place.example.event.execution_id,
+            "evidence_id": place.example.pk,
+        },
+        "request": {"pk": place.asked.pk},
+        "proposal": {"pk": place.proposed.pk},
+        "question": {"pk": place.question.pk},
+        "answered question": {"pk": place.answered.pk},
+        "region": {"code": place.code},
+        "leave": {"pk": place.leave.pk},
+        "card of an execution": {"pk": place.reported.pk, "form": "pdf"},
+        "brief of a region": {"code": place.code, "form": "docx"},
+        "head": {"code": place.code, "pk": place.head.pk},
+        "cluster": {"code": place.cluster.code},
+        "letter": {"pk": place.uncertain.pk},
+        "accepted letter": {"pk": place.accepted.pk},
+        "scorecard": {"period": PUBLISHED, "code": place.code},
+        "draft scorecard": {"period": DRAFT, "code": place.code},
+        "scorecard of a revision": {"period": PUBLISHED, "revision": 1, "code": place.code},
+        "membership": {"pk": place.membership.pk},
+        "objection": {"pk": place.objection.pk},
+        "recurring item": {"pk": place.series.pk},
+        "finished recall": {"pk": place.recall.pk},
+        "loss": {"period": PUBLISHED, "revision": 1, "execution": place.missed.pk},
+        "preview": {"period": PREVIEWED, "revision": 1, "code": place.code},
+    }[name]
+
+
+OF_PLACES: dict[str, Address] = {
+    "issued protocol": {"pk": NOBODY},
+    "issued item": {"pk": NOBODY, "item": NOBODY},
+    "item": {"pk": NOBODY},
+    "waiting execution": {"pk": NOBODY},
+    "report in review": {"pk": NOBODY},
+    "evidence": {"pk": NOBODY, "evidence_id": NOBODY},
+    "example": {"pk": NOBODY, "peer": NOBODY, "evidence_id": NOBODY},
+    "request": {"pk": NOBODY},
+    "proposal": {"pk": NOBODY},
+    "question": {"pk": NOBODY},
+    "answered question": {"pk": NOBODY},
+    "region": {"code": "99"},
+    "leave": {"pk": NOBODY},
+    "card of an execution": {"pk": NOBODY, "form": "pdf"},
+    "brief of a region": {"code": "99", "form": "docx"},
+    "head": {"code": "99", "pk": NOBODY},
+    "cluster": {"code": "99-001"},
+    "letter": {"pk": NOBODY},
+    "accepted letter": {"pk": NOBODY},
+    "scorecard": {"period": PUBLISHED, "code": "99"},
+    "draft scorecard": {"period": DRAFT, "code": "99"},
+    "scorecard of a revision": {"period": PUBLISHED, "revision": 1, "code": "99"},
+    "membership": {"pk": NOBODY},
+    "objection": {"pk": NOBODY},
+    "recurring item": {"pk": NOBODY},
+    "finished recall": {"pk": NOBODY},
+    "loss": {"period": PUBLISHED, "revision": 1, "execution": NOBODY},
+    "preview": {"period": PREVIEWED, "revision": 1, "code": "99"},
+}
+"""Kinds of things that belong to a region; the address of one that does not exist."""
+
+LISTS = {
+    "list of the regions and the centre": ("registry", "xlsx"),
+    "list of a region": ("inbox", "csv"),
+    "list of the centre": ("review", "xlsx"),
+    "list of reviewers": ("audiences", "csv"),
+    "list of the administrator": ("people", "xlsx"),
+    "list of all people": ("clusters", "csv"),
+}
+"""Kinds of lists, each with one of them and a format; `tests/dashboard/test_lists.py` walks them all."""
+
+OF_CENTRE: dict[str, Address] = {
+    "draft protocol": {"pk": NOBODY},
+    "item of a draft": {"pk": NOBODY, "item": NOBODY},
+    "published month": {"period": UNKNOWN_MONTH},
+    "draft month": {"period": UNKNOWN_MONTH},
+    "published revision": {"period": PUBLISHED, "revision": 9},
+    "draft revision": {"period": DRAFT, "revision": 9},
+    "table": {"period": UNKNOWN_MONTH, "form": "csv"},
+    "draft table": {"period": UNKNOWN_MONTH, "form": "xlsx"},
+    "table of a revision": {"period": PUBLISHED, "revision": 9, "form": "csv"},
+    "draft item": {"pk": NOBODY},
+    "draft recurring item": {"pk": NOBODY},
+    "proposed recall": {"pk": NOBODY},
+    "paper": {"form": "docx"},
+    **{key: {"name": "nothing", "form": "csv"} for key in LISTS},
+    "import": {"pk": NOBODY},
+    "calendar day": {"pk": NOBODY},
+    "saved audience": {"pk": NOBODY},
+    "staff task": {"pk": NOBODY},
+    "campaign": {"pk": NOBODY},
+    "draft campaign": {"pk": NOBODY},
+    "region of a campaign": {"pk": NOBODY, "code": "99"},
+    "canned remark": {"pk": NOBODY},
+    "step": {"pk": NOBODY},
+    "audit token": {"pk": NOBODY},
+    "password link": {"uidb36": "zz", "key": "wrong-key"},
+}
+"""Kinds of things that belong to no region."""
+
+
+def of_centre(name: str, world: World) -> Address:
+    """Parts of an address that name a thing of no region."""
+    return {
+        "draft protocol": {"pk": world.draft.pk},
+        "item of a draft": {"pk": world.draft.pk, "item": world.draft_item.pk},
+        "published month": {"period": PUBLISHED},
+        "draft month": {"period": DRAFT},
+        "published revision": {"period": PUBLISHED, "revision": 1},
+        "draft revision": {"period": DRAFT, "revision": 1},
+        "table": {"period": PUBLISHED, "form": "csv"},
+        "draft table": {"period": DRAFT, "form": "xlsx"},
+        "table of a revision": {"period": PUBLISHED, "revision": 1, "form": "csv"},
+        "draft item": {"pk": world.draft_item.pk},
+        "draft recurring item": {"pk": world.draft_series.pk},
+        "proposed recall": {"pk": world.recall.pk},
+        "paper": {"form": "pdf"},
+        **{kind: {"name": listed, "form": form} for kind, (listed, form) in LISTS.items()},
+        "import": {"pk": world.imported.pk},
+        "calendar day": {"pk": world.calendar_day.pk},
+        "saved audience": {"pk": world.saved_audience.pk},
+        "staff task": {"pk": world.task.pk},
+        "campaign": {"pk": world.campaign.pk},
+        "draft campaign": {"pk": world.campaign_draft.pk},
+        "region of a campaign": {"pk": world.campaign.pk, "code": "70"},
+        "canned remark": {"pk": world.remark.pk},
+        "step": {"pk": world.step.pk},
+        "audit token": {"pk": world.audit_token.pk},
+        "password link": {
+            "uidb36": user_pk_to_url_str(world.cast.newcomer),
+            "key": LinkTokens().make_token(world.cast.newcomer),
+        },
+    }[name]
+
+
+def cases_of(kind: str) -> tuple[str, ...]:
+    """The cases that a declaration must name for an address with such an object."""
+    if kind == "no object":
+        return ("any",)
+    if kind in OF_PLACES or kind in ("person", "notice", "long work", "uploaded register", "saved view"):
+        return ("own", "foreign", "none")
+    return ("any", "none")
+
+
+def address_of(world: World, kind: str, case: str, principal: str) -> Address:
+    """The parts of the address for one cell."""
+    if kind == "no object":
+        return {}
+    if kind == "person":
+        return {"pk": _person(world, case, principal)}
+    if kind == "notice":
+        return {"pk": _notice(world, case, principal)}
+    if kind == "long work":
+        return {"pk": _kept(world.exports, case, principal)}
+    if kind == "uploaded register":
+        return {"pk": _upload(world, case, principal)}
+    if kind == "saved view":
+        return {"pk": _kept(world.views, case, principal)}
+    if case == "none":
+        return OF_PLACES.get(kind) or OF_CENTRE[kind]
+    if kind in OF_PLACES:
+        return of_place(kind, world.home(principal) if case == "own" else world.away(principal))
+    return of_centre(kind, world)
+
+
+def _person(world: World, case: str, principal: str) -> int:
+    """Oneself, somebody else, nobody."""
+    if case == "none":
+        return NOBODY
+    foreign: User = (
+        world.cast.omsk_coordinator if principal != "omsk_coordinator" else world.cast.tomsk_deputy
+    )
+    own: User = getattr(world.cast, principal, world.cast.newcomer)
+    return own.pk if case == "own" else foreign.pk
+
+
+def _notice(world: World, case: str, principal: str) -> int:
+    """A notice of oneself, of somebody else, of nobody."""
+    if case == "none":
+        return NOBODY
+    foreign = "controller" if principal != "controller" else "tomsk_coordinator"
+    own = principal if principal in world.notices else "newcomer"
+    return world.notices[own if case == "own" else foreign]
+
+
+def _kept(kept: Mapping[str, int], case: str, principal: str) -> int:
+    """One's own (of people without one, that of the newcomer), that of somebody else, none."""
+    foreign = "omsk_coordinator" if principal != "omsk_coordinator" else "tomsk_deputy"
+    own = principal if principal in kept else "newcomer"
+    return NOBODY if case == "none" else kept[own if case == "own" else foreign]
+
+
+def _upload(world: World, case: str, principal: str) -> int:
+    """One's own uploaded register (for people without one, that of a coordinator), that of somebody else, none."""
+    foreign = "omsk_coordinator" if principal != "omsk_coordinator" else "tomsk_coordinator"
+    own = principal if principal in world.uploads else "tomsk_coordinator"
+    return NOBODY if case == "none" else world.uploads[own if case == "own" else foreign]
