@@ -429,9 +429,7 @@ def test_the_api_finds_what_the_page_finds(as_person: People, cast: Cast) -> Non
                     {
                         "title": "ПроЛом",
                         "url": cast.tomsk_machines.get_absolute_url(),
-                        "note": "70-001 · Tomsk Oblast · Mechanical engineering".replace(
-                            "Tomsk Oblast", cast.tomsk.brief
-                        ),
+                        "note": "70-001\u00a0· Tomsk Oblast\u00a0· Mechanical engineering",
                         "excerpt": "",
                     }
                 ],
