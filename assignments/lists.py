@@ -1,4 +1,4 @@
-"""The lists of this room as files: protocols, saved audiences."""
+"""The lists of this room as files: protocols, saved audiences, recalls of items."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +12,7 @@ from assignments.forms import ProtocolFilterForm
 from assignments.models import Protocol
 from assignments.policies import can_draft
 from assignments.selectors.protocols import ProtocolRow, protocol_rows, protocols_found
+from assignments.selectors.recalls import recall_rows
 from assignments.selectors.saved_audiences import saved_rows
 from common import clock
 from common.errors import NotAllowed
@@ -54,6 +55,7 @@ def _protocols_columns(_scope: Scope) -> list[Column]:
         Column(_("Date"), lambda row: row.protocol.held_on, 12),
         Column(_("Meeting"), lambda row: row.protocol.meeting_title, 60),
         Column(_("Status"), _status, 16),
+        Column(_("Issues itself"), lambda row: row.schedule.at if row.schedule else None, 17),
         Column(_("Items"), lambda row: row.items, 10),
         Column(_("Executions"), _course("total"), 12),
         Column(_("Executed"), _course("executed"), 12),
@@ -85,6 +87,34 @@ def _audiences_columns(_scope: Scope) -> list[Column]:
     ]
 
 
+def require_reader_of_recalls(scope: Scope) -> None:
+    """Raises NotAllowed for whoever is not of the centre."""
+    if not scope.is_centre:
+        raise NotAllowed(_("Recalls of items are a page of the centre."))
+
+
+def _recalls_found(scope: Scope, _query: QueryDict) -> Found:
+    require_reader_of_recalls(scope)
+    return Found(recall_rows(scope))
+
+
+def _recalls_columns(_scope: Scope) -> list[Column]:
+    return [
+        Column(_("Protocol No."), lambda row: row.assignment.protocol.number, 14),
+        Column(_("Protocol date"), lambda row: row.assignment.protocol.held_on, 12),
+        Column(_("Item"), lambda row: row.assignment.number, 8),
+        Column(_("Title"), lambda row: row.assignment.title, 36),
+        Column(_("State"), lambda row: str(row.get_state_display()), 20),
+        Column(_("Reason"), lambda row: row.reason, 44),
+        Column(_("Who proposed"), lambda row: row.asked_by.get_short_name(), 24),
+        Column(_("Proposed"), lambda row: row.asked_at, 17),
+        Column(_("Who decided"), lambda row: row.answered_by.get_short_name() if row.answered_by else "", 24),
+        Column(_("Decided"), lambda row: row.answered_at, 17),
+        Column(_("Answer"), lambda row: row.answer, 36),
+        Column(_("Cancelled"), lambda row: row.cancelled, 12),
+    ]
+
+
 LISTS = (
     PortalList(
         "protocols",
@@ -100,6 +130,13 @@ LISTS = (
         "assignments:audiences",
         _audiences_found,
         _audiences_columns,
+    ),
+    PortalList(
+        "recalls",
+        gettext_lazy("Recalls of items"),
+        "assignments:recalls",
+        _recalls_found,
+        _recalls_columns,
     ),
 )
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assignments.enums import RecallState
 from assignments.forms import VersionForm
+from assignments.lists import require_reader_of_recalls
 from assignments.long_work import recall_decided, recall_work_start
 from assignments.models import Assignment, ItemRecall
 from assignments.planning_forms import LateClustersForm, RecallForm, RecallRefusalForm, ScheduleForm
@@ -134,8 +135,7 @@ def item_recall(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 
 def _reader(request: HttpRequest) -> Scope:
     scope = scope_of(request)
-    if not scope.is_centre:
-        raise NotAllowed(_("Recalls of items are a page of the centre."))
+    require_reader_of_recalls(scope)
     return scope
 
 

@@ -2,7 +2,7 @@
 
 On both: a word is found as a part of the key of a text (`common.names.name_key`). On PostgreSQL also by its stem
 («поручения» finds «поручение»: full text, configuration `russian`), and, where the extension pg_trgm is there, by
-likeness («поручние»). Without the extension everything but the last works; see docs/adr/0009.
+likeness («поручние»). Without the extension everything but the last works; see docs/adr/0011.
 """
 
 import logging

@@ -142,8 +142,8 @@ def csv_rows(content: bytes) -> list[list[str]]:
 def test_these_are_the_lists_of_the_portal() -> None:
     assert list_names() == [
         "audiences", "calendar", "cluster-imports", "clusters", "digests", "inbox", "letters", "notices",
-        "objections", "people", "protocols", "questions", "regions", "registry", "remarks", "requests", "review",
-        "staff-tasks",
+        "objections", "people", "protocols", "questions", "recalls", "regions", "registry", "remarks", "requests",
+        "review", "staff-tasks",
     ]  # fmt: skip
 
 
