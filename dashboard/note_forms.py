@@ -19,7 +19,7 @@ class NoteForm(forms.Form):
 
     version = forms.IntegerField(min_value=0, max_value=MAX_ID, widget=forms.HiddenInput)
     text = forms.CharField(
-        label=_("How the work goes"),
+        label=_("What goes on now"),
         required=False,
         max_length=MAX_NOTE_LENGTH,
         help_text=_("A few words for the centre and the colleagues. It is no report and moves no score."),

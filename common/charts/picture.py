@@ -24,6 +24,8 @@ FOOT = 26
 """Pixels under the plot, for the names of the months."""
 MONTH_WIDTH = 32
 """Pixels that the name of a month takes; where twelve do not fit, some are left out, counted from the last."""
+EDGE = 4
+"""Pixels that words keep from the right edge: behind it a picture ends, while a page goes on."""
 PAGE = b"""#set page(width: float(sys.inputs.width) * 1pt, height: float(sys.inputs.height) * 1pt, margin: 0pt)
 #image(bytes(sys.inputs.svg), format: "svg", width: 100%)"""
 PIXELS_PER_INCH = 144
@@ -72,11 +74,11 @@ def line_svg(chart: LineChart, *, width: int = 560) -> str:
         f'<path d="{stretched(path)}" fill="none" stroke="{line}" stroke-width="2.25" stroke-linejoin="round"/>'
         for path in chart.lines
     ]
-    parts += [_mark(mark, x_of(mark.x), line, colours) for mark in chart.marks]
+    parts += [_mark(mark, x_of(mark.x), line, colours, width - EDGE) for mark in chart.marks]
     step = 100 / max(len(chart.points), 1)
     every = ceil(MONTH_WIDTH / max(step * plot / 100, 1))
     parts += [
-        f'<text x="{x_of(str((place + 0.5) * step))}" y="{chart.height + 17}" text-anchor="middle" fill="{ink}">'
+        f'<text {_middle(float(x_of(str((place + 0.5) * step))), width - EDGE)} y="{chart.height + 17}" fill="{ink}">'
         f"{escape(point.label)}</text>"
         for place, point in enumerate(chart.points)
         if (len(chart.points) - 1 - place) % every == 0
@@ -84,15 +86,22 @@ def line_svg(chart: LineChart, *, width: int = 560) -> str:
     return "".join([*parts, "</svg>"])
 
 
-def _mark(mark: Mark, x: str, line: str, colours: dict[str, str]) -> str:
-    """A month's point; the last one is full and has its figure."""
+def _middle(x: float, edge: float) -> str:
+    """Where the name of a month stands: under its point, or at the edge where half of it would be cut off."""
+    if x + MONTH_WIDTH / 2 > edge:
+        return f'x="{edge:.2f}" text-anchor="end"'
+    return f'x="{x:.2f}" text-anchor="middle"'
+
+
+def _mark(mark: Mark, x: str, line: str, colours: dict[str, str], edge: float) -> str:
+    """A month's point; the last one is full and has its figure, which ends before `edge`."""
     fill = line if mark.is_last else colours["panel"]
     drawn = f'<circle cx="{x}" cy="{mark.y}" r="4" fill="{fill}" stroke="{line}" stroke-width="2"/>'
     if not mark.is_last:
         return drawn
-    y = float(mark.y) + float(mark.shift)
+    x_end, y = min(float(x) + 10, edge), float(mark.y) + float(mark.shift)
     return (
-        f'{drawn}<text x="{float(x) + 10:.2f}" y="{y:.2f}" text-anchor="end" font-size="16" font-weight="bold"'
+        f'{drawn}<text x="{x_end:.2f}" y="{y:.2f}" text-anchor="end" font-size="16" font-weight="bold"'
         f' fill="{colours["ink"]}">{score(mark.point.value)}</text>'
     )
 
