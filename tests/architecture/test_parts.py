@@ -8,8 +8,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from accounts.models import AppointmentCampaign
 from common import clock
 from common.parts import PART
+from tests.accounts.appointing import campaign
 from tests.assignments.desk import NOW
 from tests.cast import Cast
 from tests.dashboard.office import TODAY, hand_in, methodology, published, work
@@ -46,6 +48,9 @@ PAGES = (
     ("dashboard/digests.html", "digests", "controller", "/digests/"),
     ("dashboard/digests.html", "digests", "controller", "/digests/?day=zzz"),
     ("dashboard/digests.html", "digests", "controller", "/digests/?region=87"),
+    ("dashboard/appointment.html", "tracker", "controller", "/appointments/{campaign}/"),
+    ("dashboard/appointment.html", "tracker", "controller", "/appointments/{campaign}/?q=zzz"),
+    ("dashboard/appointment_letter.html", "letter", "controller", "/appointments/{campaign}/letter/"),
     ("rating/letters.html", "ledger", "controller", "/letters/"),
     ("rating/objections/list.html", "objections", "controller", "/rating/objections/?state=open"),
     ("dashboard/requests.html", "requests", "controller", "/assignments/requests/?state=all"),
@@ -68,6 +73,7 @@ def world(cast: Cast) -> Any:
         hand_in(cast, rows[:1])
         work([cast.tomsk_farming], TODAY)
         published()
+        campaign(cast)
         yield cast
 
 
@@ -94,6 +100,8 @@ def test_a_part_is_the_same_part_of_the_page(
     world: Cast, as_person: Any, _template: str, part: str, who: str, address: str
 ) -> None:
     client: Client = as_person(who)
+    if "{campaign}" in address:
+        address = address.format(campaign=AppointmentCampaign.objects.get().pk)
     page = client.get(address)
     answer = client.get(address, headers={"HX-Request": "true", "HX-Target": part})
 
