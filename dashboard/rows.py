@@ -1,7 +1,7 @@
 """Rows of the tables of executions as ready HTML: a list has fifty, and a template costs more than their query."""
 
 import uuid
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -45,10 +45,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """Decisions in the rows of a list: which reports this person decides on, and how to read the remarks offered."""
+    """Decisions in the rows of a list: which reports this person decides on, and the remarks offered."""
 
     may: Callable[[Execution], bool]
-    remarks: Callable[[], Iterable[str]]
+    remarks: Sequence[str]
 
     def on(self, row: Execution) -> bool:
         """Whether the row is accepted or returned where it stands."""
@@ -59,9 +59,7 @@ def deciding(scope: Scope) -> Deciding | None:
     """Of whoever reviews; on the reports of a region that he coordinates himself he does not decide."""
     if not can_review(scope):
         return None
-    return Deciding(
-        lambda row: can_accept(scope, row), lambda: [remark.text for remark in offered_remarks(scope)]
-    )
+    return Deciding(lambda row: can_accept(scope, row), [remark.text for remark in offered_remarks(scope)])
 
 
 def is_late(execution: Execution, today: date) -> bool:
@@ -165,7 +163,7 @@ def act_forms(rows: Iterable[Execution], deciding: Deciding, *, back: str, token
     rows = [row for row in rows if deciding.on(row)]
     if not rows:
         return SafeString("")
-    offered = format_html_join("", '<option value="{}"></option>', ((text,) for text in deciding.remarks()))
+    offered = format_html_join("", '<option value="{}"></option>', ((text,) for text in deciding.remarks))
     drawn = [
         format_html(
             '<form id="{act}-{pk}" method="post" action="{url}" hx-post="{url}" hx-target="#row-{pk}" '
