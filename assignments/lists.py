@@ -1,4 +1,4 @@
-"""The lists of this room as files: protocols, saved audiences, recalls of items."""
+"""The lists of this room as files: protocols and their items, saved audiences, recalls."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,14 +11,22 @@ from django.utils.translation import gettext_lazy
 from assignments.forms import ProtocolFilterForm
 from assignments.models import Protocol
 from assignments.policies import can_draft
-from assignments.selectors.protocols import ProtocolRow, protocol_rows, protocols_found
+from assignments.selectors.protocols import ProtocolRow, item_rows, protocol_rows, protocols_found
 from assignments.selectors.recalls import recall_rows
 from assignments.selectors.saved_audiences import saved_rows
 from common import clock
 from common.errors import NotAllowed
-from common.lists import Found, PortalList, conditions_of, portions, register_lists, yes_or_no
+from common.lists import (
+    Found,
+    PortalList,
+    conditions_of,
+    object_in,
+    portions,
+    register_lists,
+    yes_or_no,
+)
 from common.scope import Scope
-from common.sheets import Column
+from common.sheets import TERM, Column
 
 
 def protocols_narrowed(scope: Scope, form: ProtocolFilterForm) -> "QuerySet[Protocol]":
@@ -87,6 +95,29 @@ def _audiences_columns(_scope: Scope) -> list[Column]:
     ]
 
 
+def _items_found(scope: Scope, query: QueryDict) -> Found:
+    protocol = Protocol.objects.fetch(scope, pk=object_in(query, "protocol"))
+    return Found(item_rows(scope, protocol, clock.today()), [str(protocol)])
+
+
+def _items_columns(scope: Scope) -> list[Column]:
+    whom = [Column(_("To whom"), lambda row: row.wording, 40)] if scope.is_centre else []
+    return [
+        Column(_("Item"), lambda row: row.item.number, 8),
+        Column(_("Title"), lambda row: row.item.title, 34),
+        Column(_("Text"), lambda row: row.item.text, 60),
+        Column(_("Expected result"), lambda row: row.item.expected_result, 30),
+        Column(_("Due date"), lambda row: row.item.due_on, 35, TERM),
+        Column(_("Weight"), lambda row: row.item.weight, 8),
+        *whom,
+        Column(_("Executions"), lambda row: row.count, 12),
+        Column(_("Executed"), lambda row: row.progress.executed, 12),
+        Column(_("In review"), lambda row: row.progress.in_review, 12),
+        Column(_("Overdue"), lambda row: row.progress.overdue, 14),
+        Column(_("Recalled"), lambda row: yes_or_no(row.is_recalled), 12),
+    ]
+
+
 def require_reader_of_recalls(scope: Scope) -> None:
     """Raises NotAllowed for whoever is not of the centre."""
     if not scope.is_centre:
@@ -123,6 +154,14 @@ LISTS = (
         _protocols_found,
         _protocols_columns,
         _protocols_lines,
+    ),
+    PortalList(
+        "protocol-items",
+        gettext_lazy("Items of the protocol"),
+        "assignments:protocol",
+        _items_found,
+        _items_columns,
+        of="protocol",
     ),
     PortalList(
         "audiences",

@@ -14,6 +14,7 @@ from typing import IO, Any
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -53,6 +54,7 @@ def _as_they_are(_scope: Scope, rows: Any) -> Iterator[Any]:
 class PortalList:
     """A list: its name in addresses, its title, the URL name of its page, its rows and its columns.
 
+    A list on the page of an object names it in the query: `of` is that parameter, an id.
     `found` raises what the page would refuse with: NotAllowed, InvalidInput. `lines` makes of the rows what the
     columns read, a portion of rows at a time. `columns` may differ with the person, as those of the page do.
     """
@@ -63,6 +65,7 @@ class PortalList:
     found: Callable[[Scope, QueryDict], Found]
     columns: Callable[[Scope], Sequence[Column]]
     lines: Callable[[Scope, Any], Iterable[Any]] = _as_they_are
+    of: str = ""
 
 
 _known: dict[str, PortalList] = {}
@@ -83,6 +86,23 @@ def list_named(name: str) -> PortalList:
 
 def list_names() -> list[str]:
     return sorted(_known)
+
+
+def object_in(query: QueryDict, of: str) -> int:
+    """The id of the object whose list is asked for. Raises Missing where the query has none."""
+    text = query.get(of, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Missing(_("There is no such list."))
+    return int(text)
+
+
+def page_of(chosen: PortalList, query: QueryDict) -> str:
+    """The address of the page of a list with the same filter."""
+    if not chosen.of:
+        return f"{reverse(chosen.page)}?{query.urlencode()}"
+    kept = query.copy()
+    kept.pop(chosen.of, None)
+    return f"{reverse(chosen.page, args=[object_in(query, chosen.of)])}?{kept.urlencode()}"
 
 
 def portions(rows: Any) -> Iterator[list[Any]]:

@@ -17,7 +17,7 @@ from common.formatting import month_name
 from common.lists import Found, PortalList, conditions_of, register_lists, yes_or_no
 from common.scope import Scope
 from common.sheets import CODE, Column
-from dashboard import work_lists
+from dashboard import appointment_lists, work_lists
 from dashboard.forms import ClusterFilterForm, DigestFilterForm, RegionFilterForm
 from dashboard.selectors import places
 from dashboard.selectors.digests import (
@@ -280,4 +280,4 @@ LISTS: Sequence[PortalList] = (
 
 def register() -> None:
     """Called once when the room is ready."""
-    register_lists(*work_lists.LISTS, *LISTS)
+    register_lists(*work_lists.LISTS, *appointment_lists.LISTS, *LISTS)

@@ -16,7 +16,7 @@ from assignments.exports import register_workbook
 from assignments.querysets import ExecutionQuerySet
 from common import clock
 from common.errors import InvalidInput
-from common.lists import CSV_FORM, XLSX_FORM, PortalList, file_name, list_file, list_named
+from common.lists import CSV_FORM, XLSX_FORM, PortalList, file_name, list_file, list_named, page_of
 from common.scope import Scope
 from dashboard.work_lists import REGISTRY, rows_to_export
 from files.enums import Accepted, Made
@@ -108,8 +108,10 @@ def _outcome(task: LongTask) -> Outcome:
 
 
 def _back(task: LongTask) -> str:
-    page = "dashboard:workbooks" if task.arguments.get("editable") else _list_of(task).page
-    return f"{reverse(page)}?{task.arguments['query']}"
+    query = QueryDict(task.arguments["query"])
+    if task.arguments.get("editable"):
+        return f"{reverse('dashboard:workbooks')}?{query.urlencode()}"
+    return page_of(_list_of(task), query)
 
 
 def exports_forget() -> int:

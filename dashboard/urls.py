@@ -114,7 +114,6 @@ urlpatterns = [
     path("appointments/", appointments.campaigns, name="appointments"),
     path("appointments/add/", appointments.campaign_new, name="appointment-add"),
     path("appointments/<int:pk>/", appointments.campaign, name="appointment"),
-    path("appointments/<int:pk>/tracker.xlsx", appointments.tracker_export, name="appointment-export"),
     path("appointments/<int:pk>/edit/", appointments.campaign_edit, name="appointment-edit"),
     path("appointments/<int:pk>/letter/", appointments.letter, name="appointment-letter"),
     path("appointments/<int:pk>/send/", appointments.send, name="appointment-send"),

@@ -34,7 +34,7 @@ def downloads(
 ) -> dict[str, Any]:
     """A menu with a list (`name`) as XLSX and CSV and with printed forms (`papers`, parted by spaces) as PDF and DOCX.
 
-    `of` is the object of a form that has one. The filter is that of the page; `query` says it otherwise.
+    `of` is the object that a form or a list is about. The filter is that of the page; `query` says it otherwise.
     """
     groups: dict[str, list[Form]] = {}
     narrowed = _filter(context) if query is None else query
@@ -45,10 +45,12 @@ def downloads(
             place = {"form": form} if of is None else {paper.argument: of, "form": form}
             forms.append(Form(form.upper(), _address(paper.url_name, place, narrowed if of is None else "")))
     if name:
-        forms = groups.setdefault(str(list_named(name).title), [])
+        chosen = list_named(name)
+        forms = groups.setdefault(str(chosen.title), [])
+        whole = f"{chosen.of}={of}&{narrowed}".rstrip("&") if chosen.of else narrowed
         for form in (XLSX_FORM, CSV_FORM):
             place = {"name": name, "form": form}
-            forms.append(Form(form.upper(), _address("dashboard:list-table", place, narrowed)))
+            forms.append(Form(form.upper(), _address("dashboard:list-table", place, whole)))
     return {"groups": [Group(title, forms) for title, forms in groups.items()]}
 
 

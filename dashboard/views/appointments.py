@@ -29,16 +29,13 @@ from accounts.services.appointments import (
 )
 from accounts.step_up import step_up_required
 from assignments.models import Protocol
-from assignments.selectors.appointments import Tracker, campaign_rows, tracker
+from assignments.selectors.appointments import campaign_rows, tracker
 from assignments.services.appointments import appointment_item_draft
 from common import clock
 from common.errors import NotAllowed
 from common.forms import attempt
-from common.http import XLSX, download
-from common.lists import conditions_of
 from common.parts import page_or_part
 from common.scope import Scope, scope_of
-from common.sheets import content_of
 from dashboard.appointment_forms import (
     CampaignCloseForm,
     CampaignEditForm,
@@ -49,9 +46,9 @@ from dashboard.appointment_forms import (
     RemindForm,
     TrackerFilterForm,
 )
+from dashboard.appointment_lists import tracker_narrowed
 from dashboard.selectors.coordinators import regions_without_charge
 from dashboard.selectors.places import district_choices
-from dashboard.tracker_exports import tracker_workbook
 
 REMINDER = "reminder"
 
@@ -131,26 +128,12 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
         "campaign": whole.campaign,
         "tracker": whole,
         "form": form,
-        "rows": _narrowed(whole, form) if is_valid else [],
+        "rows": tracker_narrowed(whole, form) if is_valid else [],
         "is_narrowed": not is_valid or any(form.cleaned_data.values()),
         "query": request.GET.urlencode(),
         "may_run": can_appoint(scope),
     }
     return page_or_part(request, "dashboard/appointment.html", "tracker", context, 200 if is_valid else 400)
-
-
-def _narrowed(whole: Tracker, form: TrackerFilterForm) -> list[Any]:
-    return whole.narrowed(state=form.text("state"), words=form.text("q"), district=form.text("district"))
-
-
-@require_safe
-def tracker_export(request: HttpRequest, pk: int) -> HttpResponse:
-    """The tracker as filtered, as a workbook."""
-    whole = tracker(scope_of(request), _campaign(request, pk))
-    form = TrackerFilterForm(request.GET, district_choices())
-    conditions = conditions_of(form)
-    made = tracker_workbook(whole.campaign, _narrowed(whole, form), conditions)
-    return download(content_of(made), XLSX, f"appointments-{pk}-{clock.today()}.xlsx")
 
 
 @require_safe

@@ -3,11 +3,10 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from common.http import CSV, XLSX, download
-from common.lists import CSV_FORM, counted, file_name, list_file, list_named
+from common.lists import CSV_FORM, counted, file_name, list_file, list_named, page_of
 from common.scope import scope_of
 from common.sheets import content_of
 from dashboard.long_work import export_start
@@ -26,7 +25,7 @@ def list_table(request: HttpRequest, name: str, form: str) -> HttpResponse:
         context = {
             "list": chosen,
             "action": request.get_full_path(),
-            "back": f"{reverse(chosen.page)}?{query}",
+            "back": page_of(chosen, request.GET),
             "count": settings.LONG_EXPORT_ROWS,
         }
         return render(request, "dashboard/export.html", context)

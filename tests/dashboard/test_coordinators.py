@@ -22,7 +22,7 @@ from tests.accounts.appointing import NEW, NO_ORDER, NOW, TODAY, away, campaign,
 from tests.assignments.builders import issued_item, put_on_control
 from tests.cast import Cast
 from tests.dashboard.mailbag import recipients, tick
-from tests.dashboard.office import table_in, work
+from tests.dashboard.office import list_url, table_in, work
 from tests.files.samples import PDF
 
 pytestmark = pytest.mark.django_db
@@ -97,12 +97,11 @@ def test_the_tracker_is_filtered_and_taken_away_as_a_workbook(
     vacant = page(client, "appointment", under_way.pk, state="vacant")
     assert "Чукотский автономный округ" in vacant
     assert "Омский О. Ю." not in vacant
-    answer = client.get(reverse("dashboard:appointment-export", args=[under_way.pk]), {"state": "asked"})
-    rows = table_in(answer.content)
+    query = f"campaign={under_way.pk}&state="
+    rows = table_in(client.get(list_url("appointments", query=f"{query}asked")).content)
     assert [row[0] for row in rows] == ["Регион", "Томская область"]
     assert rows[1][5] == TODAY
-    damaged = client.get(reverse("dashboard:appointment-export", args=[under_way.pk]), {"state": "x"})
-    assert damaged.status_code == 400
+    assert client.get(list_url("appointments", query=f"{query}x")).status_code == 400
 
 
 def test_a_reminder_is_one_click_and_says_when_there_was_nothing_to_do(

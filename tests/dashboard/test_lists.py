@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
+from assignments.models import Assignment
 from common import clock
 from common.lists import list_named, list_names
 from tests.architecture.matrix.growth import Growth
@@ -30,6 +31,8 @@ from tests.queries import queries_of
 
 pytestmark = pytest.mark.django_db
 
+WHOLE = [name for name in list_names() if not list_named(name).of]
+"""Lists that are a page of their own; the others stand on the page of an object."""
 PEOPLE = (
     "administrator",
     "controller",
@@ -118,7 +121,7 @@ def walk(
             growth = Growth(found.world)
             growth.add(1)
             for who in ("administrator", "tomsk_coordinator"):
-                for name in list_names():
+                for name in WHOLE:
                     if found.get(who, list_url(name, "csv")).status_code == 200:
                         found.few[name, who] = len(queries_of(found.client(who), list_url(name, "csv")))
             growth.add(3)
@@ -141,13 +144,13 @@ def csv_rows(content: bytes) -> list[list[str]]:
 
 def test_these_are_the_lists_of_the_portal() -> None:
     assert list_names() == [
-        "audiences", "calendar", "cluster-imports", "clusters", "digests", "inbox", "letters", "notices",
-        "objections", "people", "protocols", "questions", "recalls", "regions", "registry", "remarks", "requests",
-        "review", "staff-tasks",
+        "appointments", "audiences", "calendar", "cluster-imports", "clusters", "digests", "inbox", "letters",
+        "notices", "objections", "people", "protocol-items", "protocols", "questions", "recalls", "regions",
+        "registry", "remarks", "requests", "review", "staff-tasks",
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", list_names())
+@pytest.mark.parametrize("name", WHOLE)
 @pytest.mark.parametrize("who", PEOPLE)
 def test_whoever_reads_the_page_takes_the_list_and_nobody_else(walk: Walk, name: str, who: str) -> None:
     page = walk.get(who, page_of(name)).status_code
@@ -157,7 +160,7 @@ def test_whoever_reads_the_page_takes_the_list_and_nobody_else(walk: Walk, name:
 
 
 @pytest.mark.parametrize("query", ["", "filtered"])
-@pytest.mark.parametrize("name", list_names())
+@pytest.mark.parametrize("name", WHOLE)
 @pytest.mark.parametrize("who", ["administrator", "controller", "tomsk_coordinator", "tomsk_minister"])
 def test_the_file_has_the_rows_of_the_page(walk: Walk, name: str, who: str, query: str) -> None:
     query = QUERIES.get(name, "") if query else ""
@@ -171,7 +174,7 @@ def test_the_file_has_the_rows_of_the_page(walk: Walk, name: str, who: str, quer
     assert min(len(rows), A_PAGE.get(name, 50)) == shown
 
 
-@pytest.mark.parametrize("name", list_names())
+@pytest.mark.parametrize("name", WHOLE)
 def test_both_formats_say_the_same_and_both_languages_are_spoken(walk: Walk, name: str) -> None:
     who = "tomsk_coordinator" if name == "inbox" else "administrator"
     book = table_in(walk.get(who, list_url(name)).content)
@@ -191,7 +194,7 @@ def test_a_damaged_filter_is_refused_in_words(walk: Walk, name: str, query: str)
     assert walk.get(who, list_url(name, "xlsx", query)).status_code == 400
 
 
-@pytest.mark.parametrize("name", list_names())
+@pytest.mark.parametrize("name", WHOLE)
 def test_the_page_offers_the_files_with_its_own_filter(walk: Walk, name: str) -> None:
     who = "tomsk_coordinator" if name == "inbox" else "administrator"
     query = QUERIES.get(name, "")
@@ -233,3 +236,46 @@ def test_a_region_is_told_nothing_of_another_one(walk: Walk) -> None:
 def test_there_is_no_list_of_another_name_or_format(walk: Walk) -> None:
     assert walk.get("administrator", "/lists/secrets.csv").status_code == 404
     assert walk.get("administrator", "/lists/people.pdf").status_code == 404
+
+
+# Lists on the page of an object
+
+
+@pytest.mark.parametrize("who", ["controller", "tomsk_coordinator"])
+def test_the_items_of_a_protocol_are_those_of_its_page_with_the_periods_of_recurring_ones(
+    walk: Walk, who: str
+) -> None:
+    protocol = walk.world.tomsk.protocol
+    html = unescape(walk.get(who, protocol.get_absolute_url()).content.decode())
+    query = f"protocol={protocol.pk}"
+    rows = csv_rows(walk.get(who, list_url("protocol-items", "csv", query)).content)[1:]
+
+    shown = set(map(int, re.findall(r'<div id="item-(\d+)"', html)))
+    items = Assignment.objects.visible_to(walk.world.cast.scope(who)).filter(protocol=protocol)
+    periods = items.exclude(occurrence=None).values_list("pk", flat=True)
+
+    assert shown
+    assert len(rows) == len(shown | set(periods))
+    assert f'href="{list_url("protocol-items", "xlsx", query)}"' in html
+    assert len(table_in(walk.get(who, list_url("protocol-items", "xlsx", query)).content)) == len(rows) + 1
+
+
+@pytest.mark.parametrize("query", ["", "protocol=", "protocol=x", "protocol=999999", "protocol=²"])
+def test_a_list_of_nothing_does_not_exist(walk: Walk, query: str) -> None:
+    assert walk.get("controller", list_url("protocol-items", "csv", query)).status_code == 404
+
+
+def test_the_items_of_a_foreign_protocol_do_not_exist(walk: Walk) -> None:
+    query = f"protocol={walk.world.omsk.protocol.pk}"
+
+    assert walk.get("tomsk_coordinator", list_url("protocol-items", "csv", query)).status_code == 404
+
+
+def test_a_large_list_of_an_object_leads_back_to_its_page(walk: Walk) -> None:
+    protocol = walk.world.tomsk.protocol
+    with override_settings(LONG_EXPORT_ROWS=0):
+        html = walk.get(
+            "controller", list_url("protocol-items", "csv", f"protocol={protocol.pk}")
+        ).content.decode()
+
+    assert f'href="{protocol.get_absolute_url()}?"' in html

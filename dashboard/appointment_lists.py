@@ -1,32 +1,38 @@
-"""The tracker of an appointment campaign as an XLSX workbook."""
+"""The tracker of an appointment campaign as a list: a row for every region as its page is filtered."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
-from typing import IO, Any
+from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.duty import Charge
-from accounts.models import AppointmentCampaign, Membership
-from assignments.selectors.appointments import AskRow
+from accounts.models import Membership
+from accounts.selectors.appointments import campaign_fetch
+from assignments.selectors.appointments import AskRow, Tracker, tracker
 from common import clock
-from common.lists import about
-from common.sheets import Column, made_workbook, write_table
+from common.lists import Found, PortalList, conditions_of, object_in
+from common.scope import Scope
+from common.sheets import Column
+from dashboard.appointment_forms import TrackerFilterForm
+from dashboard.selectors.places import district_choices
 
 
-def tracker_workbook(
-    campaign: AppointmentCampaign, rows: Sequence[AskRow], conditions: Sequence[str]
-) -> IO[bytes]:
-    """A temporary file with a row for every region as filtered; `conditions` say the filter in words."""
-
-    def fill(book: Any) -> None:
-        words = about(str(campaign), conditions, len(rows))
-        write_table(book, book.add_worksheet(_("Regions")), _columns(), rows, about=words, frozen=1)
-
-    return made_workbook(fill)
+def tracker_narrowed(whole: Tracker, form: TrackerFilterForm) -> list[AskRow]:
+    """The regions that a valid form asks for."""
+    return whole.narrowed(state=form.text("state"), words=form.text("q"), district=form.text("district"))
 
 
-def _columns() -> list[Column]:
+def _tracker_found(scope: Scope, query: QueryDict) -> Found:
+    whole = tracker(scope, campaign_fetch(scope, object_in(query, "campaign")))
+    form = TrackerFilterForm(query, district_choices())
+    conditions = conditions_of(form)
+    return Found(tracker_narrowed(whole, form), [str(whole.campaign), *conditions])
+
+
+def _tracker_columns(_scope: Scope) -> list[Column]:
     return [
         Column(_("Region"), lambda row: row.region.name, 28),
         Column(_("Federal district"), lambda row: row.region.district.name, 26),
@@ -43,7 +49,7 @@ def _columns() -> list[Column]:
         Column(_("Order or letter of appointment"), _named(lambda held: held.document), 26),
         Column(_("Date of the order"), _named(lambda held: held.document_on), 14),
         Column(_("In charge today"), lambda row: ", ".join(map(charge_words, row.today)), 28),
-        Column(_("Item of the protocol"), _execution, 20),
+        Column(_("Item of the protocol"), _execution, 20, on_paper=False),
     ]
 
 
@@ -69,3 +75,15 @@ def charge_words(charge: Charge) -> str:
     if charge.instead_of:
         return _("%(person)s (for %(other)s)") % {"person": charge.name, "other": charge.instead_of}
     return charge.name
+
+
+LISTS = (
+    PortalList(
+        "appointments",
+        gettext_lazy("Appointment of coordinators"),
+        "dashboard:appointment",
+        _tracker_found,
+        _tracker_columns,
+        of="campaign",
+    ),
+)
