@@ -25,6 +25,9 @@ ACTS = {
     "dashboard:saved-view-rename", "dashboard:ladder-remove", "dashboard:staff-task-close", "healthz",
     "rating:letter-resend", "rating:letters-missing", "rating:mail-settle",
     "rating:objection-decide", "rating:objection-withdraw", "set_language", "accounts:session",
+    "assignments:protocol-unschedule", "assignments:recall-confirm", "assignments:recall-go-on",
+    "assignments:recall-refuse", "assignments:recall-undo", "assignments:recall-withdraw",
+    "dashboard:appointment-remind", "dashboard:appointment-send", "dashboard:leave-end",
 }  # fmt: skip
 """Addresses that are no pages: something is done there, and another page or a part of one follows."""
 IN_TASKS = {
@@ -39,7 +42,12 @@ IN_TASKS = {
     "mfa_activate_totp", "mfa_authenticate", "mfa_deactivate_totp", "mfa_generate_recovery_codes",
     "mfa_reauthenticate", "mfa_view_recovery_codes", "rating:compare-revision", "rating:object", "rating:preview",
     "rating:preview-open", "rating:publish", "regions:calendar-edit", "regions:calendar-end",
-    "regions:head-add", "regions:head-edit", "regions:head-end",
+    "regions:head-add", "regions:head-edit", "regions:head-end", "regions:sharing-withdraw",
+    "assignments:protocol-schedule", "assignments:recall", "assignments:series", "assignments:series-create",
+    "assignments:series-delete", "assignments:series-edit", "assignments:series-stop",
+    "dashboard:appointment-answer", "dashboard:appointment-close", "dashboard:appointment-edit",
+    "dashboard:appointment-item", "dashboard:appointment-letter", "dashboard:coordinator-appoint",
+    "dashboard:coordinator-hand-over", "dashboard:coordinator-leave", "dashboard:coordinator-order",
 }  # fmt: skip
 """Pages that exist only in the middle of a task; the tests of the tasks look at them."""
 
