@@ -91,13 +91,15 @@ def test_a_closing_shows_where_it_is_and_ends_with_the_draft(
 def test_a_large_export_is_made_and_downloaded(visit: Visit, autumn: Autumn, no_worker: None) -> None:
     controller = visit("controller")
     controller.open("/assignments/registry/?state=executed")
+    controller.page.locator(".downloads summary").click()
+    controller.follow(".downloads a[href*='registry.xlsx']")
     controller.send("form[action*='registry.xlsx']")
     do_the_work()
     link = controller.page.get_by_role("link", name="Скачать файл")
     link.wait_for()
     with controller.page.expect_download() as download:
         link.click()
-    assert download.value.suggested_filename == "executions-2026-11-20.xlsx"
+    assert download.value.suggested_filename == "registry-2026-11-20.xlsx"
 
 
 def handed_in(autumn: Autumn) -> Execution:
