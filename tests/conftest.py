@@ -17,7 +17,12 @@ examples.register_profile("portal", deadline=None)
 """How long an example takes says how busy the machine is, not whether the rule holds."""
 examples.load_profile("portal")
 
-pytest_plugins = ["tests.plugins.no_skips", "tests.plugins.baselines", "tests.plugins.scheduling"]
+pytest_plugins = [
+    "tests.plugins.no_skips",
+    "tests.plugins.baselines",
+    "tests.plugins.collector",
+    "tests.plugins.scheduling",
+]
 
 APPEND_ONLY_TABLES = (
     "assignments_answerwording",

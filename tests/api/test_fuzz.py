@@ -32,7 +32,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 5
+EXAMPLES = 3
 HOST = "http://localhost"
 QUIET = settings(
     max_examples=EXAMPLES,
