@@ -123,6 +123,7 @@ class Life(RuleBasedStateMachine):
         self.log: list[dict[str, Any]] = [{"kind": "issue", "at": ISSUED_AT}]
         self.last: tuple[Any, ...] | None = None
         self.waiting: dict[str, Any] | None = None
+        self.lapsed: dict[str, Any] | None = None  # what waited when the execution left control
         self.ended: list[str] = []
 
     def teardown(self) -> None:
@@ -321,8 +322,14 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def requests_end_as_the_model_says(self) -> None:
-        if self.waiting is not None and Plain(self.log).closed:
+        closed = Plain(self.log).closed
+        if self.waiting is not None and closed:
+            self.lapsed = self.waiting
             self.end("lapsed")
+        elif self.lapsed is not None and not closed:
+            # The event that took the execution off control counts no more: what ended with it waits again.
+            self.waiting, self.lapsed = self.lapsed, None
+            self.ended.pop()
         expected = [*self.ended, *(["open"] if self.waiting else [])]
         rows = ExecutionRequest.objects.filter(execution=self.pk).order_by("pk")
         assert list(rows.values_list("state", flat=True)) == expected

@@ -49,6 +49,17 @@ class Day:
         shown = instant.astimezone(UTC)
         self._monkeypatch.setattr(clock, "_pinned", ContextVar("pinned_clock", default=shown))
 
+    def passes_to(self, instant: datetime, *visitors: Visitor) -> None:
+        """A later day, on which these people sign in again: their sessions last half a day.
+
+        They close their pages before it: an open one would ask how long its session lasts, and be refused.
+        """
+        for visitor in visitors:
+            visitor.page.goto("about:blank")
+        self.becomes(instant)
+        for visitor in visitors:
+            visitor.sign_in_again()
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:

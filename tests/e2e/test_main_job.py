@@ -82,9 +82,7 @@ def test_an_overdue_report_lifts_the_score_to_the_what_if_a_return_drops_it_and_
     assert gain.startswith("+")
     assert Evidence.objects.get().file.original_name == "Приказ о зачислении.pdf"
 
-    day.becomes(noon(date(2026, 11, 21)))
-    for visitor in (coordinator, controller):
-        visitor.sign_in_again()
+    day.passes_to(noon(date(2026, 11, 21)), coordinator, controller)
     send_back(controller, address, "Приложите приказ за подписью директора.")
     fallen = shown(coordinator)
     assert fallen == before
@@ -101,9 +99,7 @@ def test_an_overdue_report_lifts_the_score_to_the_what_if_a_return_drops_it_and_
     standing, interval = computed("70")
     assert reached == standing
 
-    day.becomes(noon(date(2026, 11, 23)))
-    for visitor in (coordinator, controller):
-        visitor.sign_in_again()
+    day.passes_to(noon(date(2026, 11, 23)), coordinator, controller)
     controller.open(address)
     controller.send(controller.form("/accept/"))
     assert Execution.objects.get(pk=autumn.overdue.pk).state == "executed"

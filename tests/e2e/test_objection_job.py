@@ -26,7 +26,7 @@ def test_a_month_goes_from_closing_through_an_objection_to_its_publication(
     methodologist = visit("methodologist")
     _close_and_open_the_preview(methodologist)
 
-    day.becomes(TUESDAY)
+    day.passes_to(TUESDAY, methodologist)
     public, coordinator = visit(), visit("tomsk_coordinator")
     with public.refused(404):
         public.open("/rating/2026-11/")
@@ -34,16 +34,15 @@ def test_a_month_goes_from_closing_through_an_objection_to_its_publication(
     assert PreviewReading.objects.get().person == autumn.cast.tomsk_coordinator
     _object(coordinator, autumn.overdue)
 
-    day.becomes(WEDNESDAY)
+    day.passes_to(WEDNESDAY, coordinator, methodologist)
     _uphold(visit("controller"))
     assert Objection.objects.get().state == "upheld"
     day.becomes(WEDNESDAY + timedelta(hours=1))
-    methodologist.sign_in_again()
     methodologist.open("/rating/2026-11/revise/")
     methodologist.page.fill("#id_reason", "Удовлетворено возражение Томской области.")
     methodologist.send("main form")
 
-    day.becomes(FRIDAY)
+    day.passes_to(FRIDAY, coordinator)
     administrator = visit("administrator")
     administrator.open("/rating/2026-11/r2/publish/")
     administrator.is_pleased("task-publish-after-objection")
@@ -53,7 +52,6 @@ def test_a_month_goes_from_closing_through_an_objection_to_its_publication(
     omsk = RegionScore.objects.filter(region="55").values_list("score", flat=True)
     assert len(omsk) == 2
     assert len(set(omsk)) == 1
-    coordinator.sign_in_again()
     coordinator.open("/rating/2026-11/regions/70/")
     assert ANSWER in coordinator.text("#objections")
     coordinator.is_pleased("task-answer-on-card")

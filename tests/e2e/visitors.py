@@ -146,7 +146,7 @@ class Visitor:
         return self.page
 
     def sign_in_again(self) -> Page:
-        """On the next day: a session lasts half a day."""
+        """With the same name and password."""
         return self.sign_in(*self._credentials)
 
     def form(self, action: str) -> Locator:

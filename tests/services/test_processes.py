@@ -19,6 +19,7 @@ from django.conf import settings
 from psycopg2 import sql
 
 from common import clock
+from rating.services.months import JOB
 
 # One after another: they share the broker's database.
 pytestmark = pytest.mark.services
@@ -219,5 +220,6 @@ def test_an_entry_made_due_in_seconds_runs_the_job_of_each_month_once(database: 
         eventually(lambda: closed_months(database) == owed, "every overdue month is closed")
         time.sleep(4)  # several more ticks, each of which must find nothing to do
     assert closed_months(database) == owed
-    runs = rows(database, "SELECT period, state, attempts FROM notifications_jobrun ORDER BY period")
-    assert runs == [(period, "done", 1) for period, _revision in owed]
+    runs = rows(database, "SELECT period, job, state, attempts FROM notifications_jobrun ORDER BY period")
+    closing = [run for run in runs if run[1] == JOB]  # the hours of the day may have had their own work to do
+    assert closing == [(period, JOB, "done", 1) for period, _revision in owed]
