@@ -103,7 +103,7 @@ def test_a_filter_keeps_the_walk_and_a_narrow_window_reads_the_list(visit: Visit
     controller.open(MATRIX)
     with controller.page.expect_response(lambda answer: "region=70" in answer.url):
         controller.page.select_option("[name=region]", "70")
-    controller.page.wait_for_function("document.querySelectorAll('[data-matrix] tbody tr').length === 2")
+    controller.page.locator("[data-matrix] tbody tr:nth-child(2):last-child").wait_for()
     walked_to_the_grid(controller)
     assert pressed(controller, "ArrowDown") == [2, 0]
 

@@ -53,7 +53,7 @@ def test_a_month_is_left_for_its_neighbour_and_a_region_of_it_opened(guest: Visi
     reader.open("/rating/")
     newest = reader.text("h1")
     reader.page.locator(".months a").first.click()
-    reader.page.wait_for_function("before => document.querySelector('h1').innerText !== before", arg=newest)
+    reader.page.locator("h1", has_not_text=newest).wait_for()
     link = reader.page.locator("#rating-table tbody .at-region a").first
     region = plain(link.inner_text())
     link.click()
