@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from django.db import migrations, models
+from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+from common.migrating import OnDatabase
 
 
 class AppendOnlyError(TypeError):
@@ -66,16 +68,11 @@ def drop_triggers(editor: BaseDatabaseSchemaEditor, table: str) -> None:
             editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{act}", params=None)
 
 
-def append_only_table(table: str) -> migrations.RunPython:
+def append_only_table(table: str) -> OnDatabase:
     """A migration operation that protects `table` on both engines."""
-
-    def forwards(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
-        create_triggers(editor, table)
-
-    def backwards(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
-        drop_triggers(editor, table)
-
-    return migrations.RunPython(forwards, backwards)
+    return OnDatabase(
+        lambda editor: create_triggers(editor, table), lambda editor: drop_triggers(editor, table)
+    )
 
 
 _POSTGRES_FROZEN = """
@@ -90,18 +87,18 @@ BEGIN SELECT RAISE(ABORT, '{table} is frozen'); END
 """
 
 
-def frozen_columns(table: str, columns: tuple[str, ...], *, once: str) -> migrations.RunPython:
+def frozen_columns(table: str, columns: tuple[str, ...], *, once: str) -> OnDatabase:
     """A migration operation: these columns of a row stand still `once` a condition on OLD holds (constants only)."""
 
-    def forwards(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+    def forwards(editor: BaseDatabaseSchemaEditor) -> None:
         postgres = editor.connection.vendor == "postgresql"
         differs = "IS DISTINCT FROM" if postgres else "IS NOT"
         changed = " OR ".join(f"NEW.{column} {differs} OLD.{column}" for column in columns)
         statement = _POSTGRES_FROZEN if postgres else _SQLITE_FROZEN
         editor.execute(statement.format(table=table, when=f"({once}) AND ({changed})"), params=None)
 
-    def backwards(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+    def backwards(editor: BaseDatabaseSchemaEditor) -> None:
         on_table = f" ON {table}" if editor.connection.vendor == "postgresql" else ""
         editor.execute(f"DROP TRIGGER IF EXISTS {table}_frozen{on_table}", params=None)
 
-    return migrations.RunPython(forwards, backwards)
+    return OnDatabase(forwards, backwards)

@@ -11,7 +11,10 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import BooleanField, FloatField, Func, TextField
+
+from common.migrating import OnDatabase
 
 logger = logging.getLogger(__name__)
 
@@ -179,6 +182,10 @@ def _rows(cursor: Any, query: str, *names: str) -> list[Any]:
     return list(cursor.fetchall())
 
 
-def search_indexes(_apps: Any, editor: Any) -> None:
-    """For `RunPython` of a migration."""
+def search_indexes() -> OnDatabase:
+    """A migration operation: `prepare`. Nothing has to be undone, for an index goes with its table."""
+    return OnDatabase(_prepare_indexes, lambda _editor: None)
+
+
+def _prepare_indexes(editor: BaseDatabaseSchemaEditor) -> None:
     prepare(editor.connection)

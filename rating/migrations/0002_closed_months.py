@@ -1,17 +1,17 @@
 """Closed months stand still: the database itself refuses to change or delete what a slice says.
 
 Scores, explanations and frozen inputs are written once. Of a slice only the publication may change, and only
-forwards: draft → published → superseded. Nothing that has scores can be deleted, for these rows protect it.
+forwards: draft → published → superseded. Nothing that has scores can be deleted, for these rows protect it. Who was
+shown a month before its publication, and what its letters said, is written once too.
 """
-
-from typing import Any
 
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from audit.append_only import append_only_table
+from common.migrating import OnDatabase
 
-TABLES = (
+WRITTEN_ONCE = (
     "rating_auditfile",
     "rating_regionscore",
     "rating_scorewindow",
@@ -19,6 +19,9 @@ TABLES = (
     "rating_scoregain",
     "rating_scoreatstake",
     "rating_itemshare",
+    "rating_slicepreview",
+    "rating_previewreading",
+    "rating_ratingletter",
 )
 NUMBERS = (
     "id",
@@ -46,7 +49,7 @@ FORWARDS = """
 """
 
 
-def freeze_slices(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+def freeze_slices(editor: BaseDatabaseSchemaEditor) -> None:
     postgres = editor.connection.vendor == "postgresql"
     differs, same = ("IS DISTINCT FROM", "IS NOT DISTINCT FROM") if postgres else ("IS NOT", "IS")
     changed = " OR ".join(f"NEW.{column} {differs} OLD.{column}" for column in NUMBERS)
@@ -70,7 +73,7 @@ def freeze_slices(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
         )
 
 
-def thaw_slices(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+def thaw_slices(editor: BaseDatabaseSchemaEditor) -> None:
     if editor.connection.vendor == "postgresql":
         editor.execute("DROP TRIGGER IF EXISTS rating_slice_frozen ON rating_slice", params=None)
         editor.execute("DROP FUNCTION IF EXISTS profportal_frozen_slice()", params=None)
@@ -79,9 +82,9 @@ def thaw_slices(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rating", "0001_initial"), ("assignments", "0002_append_only")]
+    dependencies = [("rating", "0001_initial")]
 
     operations = [
-        *(append_only_table(table) for table in TABLES),
-        migrations.RunPython(freeze_slices, thaw_slices),
+        *(append_only_table(table) for table in WRITTEN_ONCE),
+        OnDatabase(freeze_slices, thaw_slices),
     ]
