@@ -1,6 +1,5 @@
 """How the tables that the portal exports look in a spreadsheet and on paper, and the one way of writing a workbook."""
 
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +9,7 @@ from typing import IO, Any
 from common import clock
 from common.errors import StrOrPromise
 from common.formatting import not_later_format
+from common.temporary import written_file
 
 A4 = 9
 LINE = 13.5
@@ -61,15 +61,11 @@ def made_workbook(fill: Callable[[Any], None]) -> IO[bytes]:
     """A temporary file with the workbook that `fill` writes sheet by sheet, row by row."""
     import xlsxwriter  # costly import, only for an export
 
-    target = tempfile.TemporaryFile()  # noqa: SIM115 -- whoever asked closes it
-    try:
+    def write(target: IO[bytes]) -> None:
         with xlsxwriter.Workbook(target, SAFE) as book:
             fill(book)
-    except BaseException:
-        target.close()
-        raise
-    target.seek(0)
-    return target
+
+    return written_file(write)
 
 
 def content_of(made: IO[bytes]) -> bytes:

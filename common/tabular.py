@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import tempfile
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.errors import InvalidInput, PortalError, StrOrPromise, TooLarge
 from common.formatting import is_russian
+from common.temporary import written_file
 from common.workbooks import refuse_boundless
 
 MAX_COLUMNS = 100
@@ -76,17 +76,14 @@ def csv_file(lines: Iterable[Sequence[Any]], *, delimiter: str = "") -> IO[bytes
     YYYY-MM-DD, instants on the Moscow clock: every spreadsheet reads them as dates.
     """
     mark = delimiter or (";" if is_russian() else ",")
-    target = tempfile.TemporaryFile()  # noqa: SIM115 -- whoever asked closes it
-    try:
+
+    def write(target: IO[bytes]) -> None:
         text = io.TextIOWrapper(target, "utf-8-sig", newline="")
         writer = csv.writer(text, delimiter=mark)
         writer.writerows([_csv_cell(value, mark) for value in line] for line in lines)
         text.detach()
-    except BaseException:
-        target.close()
-        raise
-    target.seek(0)
-    return target
+
+    return written_file(write)
 
 
 def csv_table(lines: Iterable[Sequence[Any]], *, delimiter: str = "") -> bytes:

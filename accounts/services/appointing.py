@@ -276,13 +276,17 @@ def _require_replaceable(old: Membership, user: User, on: date) -> None:
         raise InvalidInput({"on": text % values})
     stands_in = Leave.objects.standing().filter(stand_in=old, ends_on__gte=on).with_people().first()
     if stands_in is not None:
-        text = _("%(person)s stands in for %(other)s until %(day)s: end that leave first.")
-        values = {
-            "person": old.user.get_short_name(),
-            "other": stands_in.membership.user.get_short_name(),
-            "day": date_short(stands_in.ends_on),
-        }
-        raise ImpossibleStep(text % values)
+        raise ImpossibleStep(standing_in_words(stands_in))
+
+
+def standing_in_words(leave: Leave) -> str:
+    """Why somebody who stands in for another (both read with the leave) can neither go nor be away."""
+    text = _("%(person)s stands in for %(other)s until %(day)s: end that leave first.")
+    return text % {
+        "person": leave.stand_in.user.get_short_name(),
+        "other": leave.membership.user.get_short_name(),
+        "day": date_short(leave.ends_on),
+    }
 
 
 def _handed_over_words(known: Handover) -> str:

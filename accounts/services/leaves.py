@@ -9,7 +9,7 @@ from accounts.models import Leave, Membership
 from accounts.notices import LEAVE_BEGINS, LEAVE_ENDED, leave_data
 from accounts.policies import can_announce_leave
 from accounts.selectors.duty import stand_ins_for
-from accounts.services.appointing import coordinator_fetch, require_plausible
+from accounts.services.appointing import coordinator_fetch, require_plausible, standing_in_words
 from accounts.services.basics import hold_region, require, saved
 from audit.services import audited
 from common import clock
@@ -122,13 +122,7 @@ def _require_days(membership: Membership, starts_on: date, ends_on: date) -> Non
         .first()
     )
     if stands_in is not None:
-        text = _("%(person)s stands in for %(other)s until %(day)s: end that leave first.")
-        values = {
-            "person": membership.user.get_short_name(),
-            "other": stands_in.membership.user.get_short_name(),
-            "day": date_short(stands_in.ends_on),
-        }
-        raise InvalidInput({"starts_on": text % values})
+        raise InvalidInput({"starts_on": standing_in_words(stands_in)})
 
 
 def _standing(membership: Membership, starts_on: date, ends_on: date) -> Leave | None:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from assignments.enums import (
     AddresseeKind,
     EventKind,
-    ExecutionState,
     ProtocolStatus,
     RequestKind,
     RequestOrigin,
@@ -26,6 +25,7 @@ from assignments.models.desk import (
     SavedView,
     WorkbookUpload,
 )
+from assignments.models.folded import FoldedState
 from assignments.models.past import ExecutionPast
 from assignments.models.planning import (
     IssueSchedule,
@@ -239,12 +239,12 @@ class SavedAudience(models.Model):
         return self.name
 
 
-class Execution(models.Model):
+class Execution(FoldedState):
     """One addressee × one item: the counting unit of the rating (methodology §1).
 
-    The columns from `state` down are the current fold of the event log, written with each appended event so that
-    lists need no fold. They are never truth of their own: `assignments.fold` over the log is. `assignee` is outside
-    the log: who of the region's coordinators works on it, of meaning only while he is one.
+    The columns of `FoldedState` are the current fold of the event log, written with each appended event so that lists
+    need no fold. `assignee` is outside the log: who of the region's coordinators works on it, of meaning only while
+    he is one.
     """
 
     code = models.CharField(max_length=96, unique=True, editable=False)
@@ -259,15 +259,6 @@ class Execution(models.Model):
         verbose_name=_("cluster"),
     )  # fmt: skip
     weight = models.PositiveSmallIntegerField(_("weight"))
-    state = models.CharField(_("state"), max_length=10, choices=ExecutionState.choices)
-    first_due_on = models.DateField(_("first due date"))
-    due_on = models.DateField(_("due date"))
-    issued_at = models.DateTimeField(_("put on control"), null=True, blank=True)
-    reported_on = models.DateField(_("handed in"), null=True, blank=True)
-    in_review_since = models.DateTimeField(_("in review since"), null=True, blank=True)
-    returns = models.PositiveSmallIntegerField(_("returns"), default=0)
-    extensions = models.PositiveSmallIntegerField(_("extensions"), default=0)
-    closed_at = models.DateTimeField(_("taken off control"), null=True, blank=True)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=_("who works on it"),

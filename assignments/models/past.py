@@ -4,12 +4,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from assignments.enums import ExecutionState
+from assignments.models.folded import FoldedState
 from assignments.querysets import ExecutionPastQuerySet
 from audit.append_only import AppendOnlyModel
 
 
-class ExecutionPast(AppendOnlyModel):
+class ExecutionPast(FoldedState, AppendOnlyModel):
     """The folded columns of an execution as they stood after the record of `since`, until that of `until`.
 
     Written with each record that ends such a time; what stands now is the execution itself. So at an instant an
@@ -22,15 +22,6 @@ class ExecutionPast(AppendOnlyModel):
     )
     since = models.DateTimeField(_("since"))
     until = models.DateTimeField(_("until"))
-    state = models.CharField(_("state"), max_length=10, choices=ExecutionState.choices)
-    first_due_on = models.DateField(_("first due date"))
-    due_on = models.DateField(_("due date"))
-    issued_at = models.DateTimeField(_("put on control"), null=True, blank=True)
-    reported_on = models.DateField(_("handed in"), null=True, blank=True)
-    in_review_since = models.DateTimeField(_("in review since"), null=True, blank=True)
-    returns = models.PositiveSmallIntegerField(_("returns"), default=0)
-    extensions = models.PositiveSmallIntegerField(_("extensions"), default=0)
-    closed_at = models.DateTimeField(_("taken off control"), null=True, blank=True)
 
     objects = ExecutionPastQuerySet.as_manager()
 

@@ -16,31 +16,9 @@ from common.scope import Scope
 from common.versions import require_version
 from regions.selectors import calendar_overrides
 
-COPIED_OF_SERIES = (
-    "number",
-    "title",
-    "text",
-    "expected_result",
-    "process_id",
-    "weight",
-    "addressee",
-    "audience",
-    "frequency",
-    "weekday",
-    "month_day",
-    "visible_days",
-)
-COPIED = (
-    "number",
-    "position",
-    "title",
-    "text",
-    "expected_result",
-    "process_id",
-    "weight",
-    "addressee",
-    "audience",
-)
+_COPIED = ("number", "title", "text", "expected_result", "process_id", "weight", "addressee", "audience")
+COPIED_OF_ITEM = (*_COPIED, "position")
+COPIED_OF_SERIES = (*_COPIED, "frequency", "weekday", "month_day", "visible_days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +50,7 @@ def protocol_copy(
         due_on = due_in(draft, item, overrides)
         if due_on != item.due_on + shift:
             moved.append(item.number)
-        copied.append({name: getattr(item, name) for name in COPIED} | {"due_on": due_on})
+        copied.append({name: getattr(item, name) for name in COPIED_OF_ITEM} | {"due_on": due_on})
     known = list(draft.assignments.order_by("position"))
     if known or draft.series.exists():
         if len(known) != len(copied) or not all(map(stands_as, known, copied)):

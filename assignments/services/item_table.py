@@ -33,7 +33,9 @@ from assignments.services.protocols import (
     draft_locked,
     draft_touch,
     item_fields,
+    require_room,
     stands_as,
+    too_many_items,
 )
 from common import clock
 from common.errors import InvalidInput
@@ -68,8 +70,7 @@ def item_table_check(
     """What adding these rows to the draft would do; writes nothing. Numbers go on after those that are `taken`."""
     values, errors = _read(actor, protocol, rows, taken)
     if len(taken) + len(rows) > MOST_ITEMS:
-        limit = _("A protocol has at most %(count)s items.") % {"count": MOST_ITEMS}
-        errors.append(RowError(rows[-1].row, NUMBER, limit))
+        errors.append(RowError(rows[-1].row, NUMBER, too_many_items()))
     items = [Assignment(pk=row, protocol=protocol, **found) for row, found in values.items()]
     day = clock.today()
     names = audience_names([audience_of(item) for item in items])
@@ -115,8 +116,7 @@ def item_table_add(
         return repeated
     require_version(protocol, version)
     _refuse_taken(rows, values, {*known, *protocol.series.values_list("number", flat=True)})
-    if len(known) + len(values) > MOST_ITEMS:
-        raise InvalidInput(_("A protocol has at most %(count)s items.") % {"count": MOST_ITEMS})
+    require_room(protocol, len(values))
     made = [
         Assignment(protocol=protocol, position=position, **found)
         for position, found in enumerate(values.values(), len(known) + 1)

@@ -199,8 +199,8 @@ def item_save(
         item = Assignment(protocol=protocol, position=items.count() + 1)
     if twin or protocol.series.filter(number=values["number"]).exists():
         raise item_number_taken()
-    if item.position > MOST_ITEMS:
-        raise InvalidInput(_("A protocol has at most %(count)s items.") % {"count": MOST_ITEMS})
+    if item.pk is None:
+        require_room(protocol)
     for name, value in values.items():
         setattr(item, name, value)
     item.save()
@@ -210,6 +210,16 @@ def item_save(
 
 def item_number_taken() -> InvalidInput:
     return InvalidInput({"number": _("The protocol already has an item with this number.")})
+
+
+def require_room(protocol: Protocol, more: int = 1) -> None:
+    """Raises InvalidInput when so many items more, recurring ones counted, are over the most of a protocol."""
+    if protocol.assignments.count() + protocol.series.count() + more > MOST_ITEMS:
+        raise InvalidInput(too_many_items())
+
+
+def too_many_items() -> str:
+    return _("A protocol has at most %(count)s items.") % {"count": MOST_ITEMS}
 
 
 @transaction.atomic

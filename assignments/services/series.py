@@ -17,12 +17,12 @@ from assignments.rules import MAX_REMARK_LENGTH, clean_text
 from assignments.selectors.series import counts_on
 from assignments.services.occurrences import series_catch_up
 from assignments.services.protocols import (
-    MOST_ITEMS,
     draft_locked,
     draft_touch,
     item_number_taken,
     item_values,
     require_drafter,
+    require_room,
     stands_as,
 )
 from audit.services import audited
@@ -90,8 +90,8 @@ def series_save(
         series = ItemSeries(protocol=protocol)
     if twin or protocol.assignments.filter(number=values["number"]).exists():
         raise item_number_taken()
-    if series.pk is None and protocol.assignments.count() + protocol.series.count() >= MOST_ITEMS:
-        raise InvalidInput(_("A protocol has at most %(count)s items.") % {"count": MOST_ITEMS})
+    if series.pk is None:
+        require_room(protocol)
     _fill(series, values)
     draft_touch(protocol)
     return series

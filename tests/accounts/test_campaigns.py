@@ -1,7 +1,7 @@
 """Appointment campaigns: who runs them, to whom the letters go, once each, and what is refused."""
 
 import email
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from email import policy
 
@@ -17,13 +17,14 @@ from accounts.services.appointments import (
     campaign_update,
 )
 from common import clock
-from common.errors import ImpossibleStep, InvalidInput, Missing, NotAllowed, PortalError, StaleVersion
+from common.errors import ImpossibleStep, InvalidInput, Missing, NotAllowed, StaleVersion
 from notifications.enums import StaffTaskKind
 from notifications.models import OutboundMail, StaffTask
 from regions.models import AuthorityHead
 from tests.accounts.appointing import NOW, TODAY, campaign, letter
 from tests.cast import Cast
 from tests.rating.mailroom import appoint
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -32,12 +33,6 @@ pytestmark = pytest.mark.django_db
 def noon() -> Iterator[None]:
     with clock.at(NOW):
         yield
-
-
-def refused(error: type[PortalError], act: Callable[[], object]) -> str:
-    with pytest.raises(error) as caught:
-        act()
-    return str(caught.value)
 
 
 def sent(cast: Cast) -> AppointmentCampaign:

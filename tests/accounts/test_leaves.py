@@ -1,6 +1,6 @@
 """Leaves: who announces them, what is refused, what follows by the day and comes back by itself."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -18,6 +18,7 @@ from notifications.models import DigestLine, Notice
 from notifications.notices import words_of_notice
 from tests.accounts.appointing import NOW, TODAY, away, post
 from tests.cast import Cast
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -28,12 +29,6 @@ LAST = TODAY + timedelta(days=7)
 def noon() -> Iterator[None]:
     with clock.at(NOW):
         yield
-
-
-def refused(error: type[PortalError], act: Callable[[], object]) -> str:
-    with pytest.raises(error) as caught:
-        act()
-    return str(caught.value)
 
 
 @pytest.mark.parametrize("who", ["tomsk_coordinator", "controller", "administrator"])

@@ -1,6 +1,6 @@
 """Answers to a campaign: a vacant post, the same person, somebody else; the order; the item of a protocol."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from tests.accounts.appointing import NEW, NO_ORDER, NOW, TODAY, campaign, post
 from tests.assignments.builders import control_rules
 from tests.cast import Cast
 from tests.files.samples import PDF
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -49,12 +50,6 @@ def under_way(cast: Cast) -> AppointmentCampaign:
     campaign_send(actor=cast.scope("controller"), campaign_id=made.pk, version=1)
     made.refresh_from_db()
     return made
-
-
-def refused(error: type[PortalError], act: Callable[[], object]) -> str:
-    with pytest.raises(error) as caught:
-        act()
-    return str(caught.value)
 
 
 def order(number: str = "приказ № 114-о") -> Order:

@@ -23,6 +23,7 @@ from notifications.models import DigestLine, Notice, OutboundMail
 from tests.accounts.appointing import NEW, NO_ORDER, NOW, TODAY, away, post
 from tests.assignments.builders import issued_item, put_on_control
 from tests.cast import Cast
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -33,12 +34,6 @@ DAY = timedelta(days=1)
 def noon() -> Iterator[None]:
     with clock.at(NOW):
         yield
-
-
-def refused(error: type[PortalError], act: Callable[[], object]) -> str:
-    with pytest.raises(error) as caught:
-        act()
-    return str(caught.value)
 
 
 def hand_over(cast: Cast, on: date = TODAY, who: str = "controller", **changes: Any) -> Handover:
