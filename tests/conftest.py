@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.plugins.no_skips",
     "tests.plugins.baselines",
     "tests.plugins.collector",
+    "tests.plugins.pictures",
     "tests.plugins.scheduling",
 ]
 

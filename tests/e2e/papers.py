@@ -6,6 +6,8 @@ import re
 import subprocess
 from pathlib import Path
 
+from tests.plugins import pictures
+
 SECONDS = 120
 
 
@@ -37,11 +39,11 @@ def text_of_pdf(path: Path) -> str:
     return done.stdout
 
 
-def pictures_of_pdf(path: Path, target: Path, pages: int = 1) -> list[Path]:
-    """The first pages as images for people to look at; `target` is the beginning of their names."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["pdftoppm", "-r", "70", "-png", "-l", str(pages), str(path), str(target)], check=True)
-    return sorted(target.parent.glob(f"{target.name}-*.png"))
+def pictures_of_pdf(path: Path, name: str, pages: int = 1) -> None:
+    """The first pages as images whose names begin so, if pictures are kept."""
+    if pictures.kept:
+        target = str(pictures.FOLDER / name)
+        subprocess.run(["pdftoppm", "-r", "70", "-png", "-l", str(pages), str(path), target], check=True)
 
 
 def widest_word(path: Path) -> tuple[float, float]:

@@ -19,7 +19,7 @@ from tests.e2e.papers import (
     text_of_pdf,
     widest_word,
 )
-from tests.e2e.visitors import DESK, PHONE, PICTURES, WAYS, Visitor, plain
+from tests.e2e.visitors import DESK, PHONE, WAYS, Visitor, plain
 
 pytestmark = pytest.mark.browser
 
@@ -78,7 +78,7 @@ def test_no_name_becomes_a_formula_in_the_register_that_is_taken_away(visit: Vis
     assert "@SUM(1)" in rows["70-003"]
     (paper,) = converted([book], "pdf", tmp_path)
     assert "=1+1" in text_of_pdf(paper)
-    pictures_of_pdf(paper, PICTURES / "document-register")
+    pictures_of_pdf(paper, "document-register")
 
 
 def test_the_tables_that_are_taken_away_say_what_the_pages_say(guest: Visit, tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_the_tables_that_are_taken_away_say_what_the_pages_say(guest: Visit, tmp
     papers = converted([book, registry], "pdf", tmp_path)
     for paper, name in zip(papers, ("document-rating", "document-registry"), strict=True):
         assert text_of_pdf(paper).strip()
-        pictures_of_pdf(paper, PICTURES / name)
+        pictures_of_pdf(paper, name)
 
 
 @pytest.mark.parametrize(
@@ -137,8 +137,8 @@ def test_a_printed_form_says_the_same_as_pdf_and_as_docx(
         assert "стр. 1 из" in words
         right, width = widest_word(paper)
         assert right <= width
-    pictures_of_pdf(papers[0], PICTURES / f"document-form-{name}-pdf", pages=2)
-    pictures_of_pdf(as_pdf, PICTURES / f"document-form-{name}-docx", pages=2)
+    pictures_of_pdf(papers[0], f"document-form-{name}-pdf", pages=2)
+    pictures_of_pdf(as_pdf, f"document-form-{name}-docx", pages=2)
 
 
 def test_a_printed_form_of_many_pages_repeats_its_headings_and_is_tagged(
@@ -226,7 +226,7 @@ def test_a_page_is_printed_without_a_cut_column(
         regions = reader.page.locator("#rating-table tbody .at-region a").all_inner_texts()
         parts = {part for region in regions for part in re.split(r"[ -]+", plain(region))}
         assert [part for part in parts if part not in words] == []
-    pictures_of_pdf(paper, PICTURES / f"print-{name}", pages=3)
+    pictures_of_pdf(paper, f"print-{name}", pages=3)
 
 
 def test_the_first_page_of_a_head_prints_like_a_letter_on_one_sheet(guest: Visit, tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ def test_the_first_page_of_a_head_prints_like_a_letter_on_one_sheet(guest: Visit
         printed = plain(text_of_pdf(paper))
         for words in ("из 100", "Где потеряны", "Что сделать", "Просрочено сегодня", "Срез за"):
             assert words in printed
-        pictures_of_pdf(paper, PICTURES / f"document-first-page-{code}")
+        pictures_of_pdf(paper, f"document-first-page-{code}")
 
 
 def test_a_head_reaches_his_letter_his_scorecard_and_the_printer_from_the_first_page(guest: Visit) -> None:

@@ -6,18 +6,15 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from django.conf import settings
 
 from tests.e2e import measures
 from tests.e2e.hands import Hands, Keyboard, Mouse
+from tests.plugins import pictures
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
 
-PICTURES = Path(settings.BASE_DIR) / "var" / "pictures"
 DESK, PHONE = 1280, 360
 """Widths in CSS pixels: a usual desk and the narrowest telephone that the portal serves."""
 ENLARGED = (640, 320)
@@ -185,16 +182,16 @@ class Visitor:
         self.page.set_viewport_size({"width": width, "height": HEIGHT})
         self.width = width
 
-    def picture(self, name: str) -> Path:
-        """The whole page as an image for people to look at, in var/pictures."""
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        path = PICTURES / f"{name}-{self.width}.png"
+    def picture(self, name: str) -> None:
+        """The whole page as an image, if pictures are kept."""
+        if not pictures.kept:
+            return
+        path = pictures.FOLDER / f"{name}-{self.width}.png"
         # A window as high as the page: what sticks to its edges then lies at the edges of the picture.
         height = min(self.page.evaluate("document.scrollingElement.scrollHeight"), TALLEST)
         self.page.set_viewport_size({"width": self.width, "height": max(height, HEIGHT)})
         self.page.screenshot(path=path, animations="disabled")
         self.page.set_viewport_size({"width": self.width, "height": HEIGHT})
-        return path
 
     def looks(self, name: str) -> Iterator[Sight]:
         """Look at the open page enlarged, in large type, on a telephone and at a desk, where the window ends."""
