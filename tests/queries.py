@@ -10,6 +10,11 @@ from django.test.utils import CaptureQueriesContext
 def queries_of(client: Client, url: str) -> list[str]:
     """The statements of one GET that succeeds, after one visit that fills the caches of the process."""
     _visit(client, url)
+    return queries_now(client, url)
+
+
+def queries_now(client: Client, url: str) -> list[str]:
+    """The statements of one GET that succeeds, with those that fill caches."""
     with CaptureQueriesContext(connection) as captured:
         _visit(client, url)
     return [query["sql"] for query in captured.captured_queries]

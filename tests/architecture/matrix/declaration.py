@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,8 @@ class Section:
                     yield who, status
 
 
-def declared() -> list[Entry]:
+@cache
+def declared() -> tuple[Entry, ...]:
     """Everything that the file says; DeclarationError when it contradicts itself or says something to no purpose."""
     data = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
     found: list[Entry] = []
@@ -115,4 +117,4 @@ def declared() -> list[Entry]:
     titles = [entry.title for entry in found]
     if twice := {title for title in titles if titles.count(title) > 1}:
         raise DeclarationError(f"declared twice: {sorted(twice)}")
-    return found
+    return tuple(found)
