@@ -21,7 +21,6 @@ pytest_plugins = [
     "tests.plugins.no_skips",
     "tests.plugins.baselines",
     "tests.plugins.collector",
-    "tests.plugins.pictures",
     "tests.plugins.scheduling",
 ]
 

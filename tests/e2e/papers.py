@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from tests.plugins import pictures
+from tests.e2e.pictures import place_of
 
 SECONDS = 120
 
@@ -41,9 +41,8 @@ def text_of_pdf(path: Path) -> str:
 
 def pictures_of_pdf(path: Path, name: str, pages: int = 1) -> None:
     """The first pages as images whose names begin so, if pictures are kept."""
-    if pictures.kept:
-        target = str(pictures.FOLDER / name)
-        subprocess.run(["pdftoppm", "-r", "70", "-png", "-l", str(pages), str(path), target], check=True)
+    if target := place_of(name):
+        subprocess.run(["pdftoppm", "-r", "70", "-png", "-l", str(pages), str(path), str(target)], check=True)
 
 
 def widest_word(path: Path) -> tuple[float, float]:

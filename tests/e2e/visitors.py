@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.e2e import measures
 from tests.e2e.hands import Hands, Keyboard, Mouse
-from tests.plugins import pictures
+from tests.e2e.pictures import place_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
@@ -184,9 +184,9 @@ class Visitor:
 
     def picture(self, name: str) -> None:
         """The whole page as an image, if pictures are kept."""
-        if not pictures.kept:
+        path = place_of(f"{name}-{self.width}.png")
+        if path is None:
             return
-        path = pictures.FOLDER / f"{name}-{self.width}.png"
         # A window as high as the page: what sticks to its edges then lies at the edges of the picture.
         height = min(self.page.evaluate("document.scrollingElement.scrollHeight"), TALLEST)
         self.page.set_viewport_size({"width": self.width, "height": max(height, HEIGHT)})
