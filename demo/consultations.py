@@ -8,6 +8,7 @@ from accounts.selectors import scope_for
 from assignments.models import Assignment, Execution
 from assignments.services.proposals import cancellation_decide, extension_decide
 from assignments.services.questions import question_ask, questions_answer
+from assignments.services.recalls import recall_propose
 from common import clock
 from common.calendar import preceding_working_day
 from demo.objections import coordinator_of
@@ -19,11 +20,12 @@ WHY_CANCEL = "Кластер реорганизуется: поручение т
 QUESTION = "Достаточно ли скана приказа, или нужен документ с электронной подписью?"
 OTHER = "Учитывать ли студентов, зачисленных переводом из других колледжей?"
 ANSWER = "Да, учитывать: важна численность на дату отчёта."
+WHY_RECALL = "Поручение повторяет запрос министерства от этого месяца: отозвать, чтобы не спрашивать дважды."
 NEW_TERM = timedelta(days=14)
 
 
 def propose() -> None:
-    """Two decisions of the centre wait for a second person."""
+    """Two decisions of the centre, and the recall of an item to the coordinators, wait for a second person."""
     day, scope = clock.today(), scope_for(User.objects.get(email=SECOND))
     late = Execution.objects.overdue(day).rated().exclude(requests__state="open").order_by("due_on", "pk")
     for execution, cancels in zip(late[:2], (False, True), strict=False):
@@ -32,6 +34,9 @@ def propose() -> None:
             cancellation_decide(**common, reason=WHY_CANCEL)
         else:
             extension_decide(**common, reason=WHY_EXTEND, new_due=preceding_working_day(day + NEW_TERM))
+    to_coordinators = Execution.objects.open().filter(cluster=None).order_by("-assignment", "pk").first()
+    if to_coordinators is not None:
+        recall_propose(actor=scope, assignment_id=to_coordinators.assignment_id, reason=WHY_RECALL)
 
 
 def ask() -> None:

@@ -20,12 +20,13 @@ from accounts.selectors import scope_for
 from assignments.enums import AddresseeKind
 from assignments.models import Execution, ExecutionEvent, Protocol
 from assignments.services.protocols import item_save, protocol_create, protocol_issue
+from assignments.services.schedules import issue_schedule
 from clusters.models import Cluster
 from common import clock
 from common.calendar import is_working_day, preceding_working_day
 from common.errors import ImpossibleStep, InvalidInput
 from common.scope import Scope
-from demo import consultations
+from demo import consultations, drafting
 from demo.appointments import Campaign, stand_in_and_take_over
 from demo.history import History
 from demo.objections import WAIT, answer_objections, file_objections
@@ -248,6 +249,7 @@ class Seeding:
         with clock.at(self.now):
             consultations.propose()
             consultations.ask()
+            self._prepare_next()
             notices_sweep()
             digest_lines_sweep()
 
@@ -267,6 +269,11 @@ class Seeding:
         return act
 
     def _issue(self, day: date, week: int) -> None:
+        protocol = self._draft(day, week)
+        protocol_issue(actor=self.controller, protocol_id=protocol.pk, version=protocol.version)
+        self.history.invent(protocol)
+
+    def _draft(self, day: date, week: int) -> Protocol:
         number = self.numbers.get(day.year, 0) + 1
         self.numbers[day.year] = number
         protocol = protocol_create(
@@ -288,8 +295,19 @@ class Seeding:
                 audience=audience,
             )
         protocol.refresh_from_db()
-        protocol_issue(actor=self.controller, protocol_id=protocol.pk, version=protocol.version)
-        self.history.invent(protocol)
+        return protocol
+
+    def _prepare_next(self) -> None:
+        """The draft of the next meeting: it issues itself on that afternoon, one of its items every month anew."""
+        day = self.now.date() + timedelta(days=1)
+        while day.weekday() != WEDNESDAY or not is_working_day(day):
+            day += timedelta(days=1)
+        protocol = self._draft(day, sum(self.numbers.values()) + 1)
+        drafting.add_monthly(self.controller, protocol)
+        protocol.refresh_from_db()
+        issue_schedule(
+            actor=self.controller, protocol_id=protocol.pk, version=protocol.version, at=moscow(day, ISSUE)
+        )
 
     def _term(self, day: date) -> date:
         """A due date on a working day; the protocols before the first month have theirs inside it."""

@@ -18,13 +18,14 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest("form.search");
   if (!form) return;
-  if (event.key === "Escape") {
+  const found = links();
+  if (event.key === "Escape" && found.length) {
+    event.preventDefault(); // the next Escape empties the field
     list().replaceChildren();
     form.querySelector("input").focus();
     return;
   }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  const found = links();
   if (!step || !found.length) return;
   event.preventDefault();
   const next = found.indexOf(event.target) + step;
