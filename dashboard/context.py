@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -99,6 +100,12 @@ BAR_PLACES = 5
 """Places in the bar of a phone; the last one unfolds the rest when there are more destinations."""
 
 
+@cache
+def _address(name: str) -> str:
+    """The address of a page without parts of its own: every page names a dozen of them, and none ever changes."""
+    return reverse(name)
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The frame of a page. Three queries at most for whoever signed in, for a coordinator his calendar besides.
 
@@ -110,7 +117,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     signed_in = user is not None and user.is_authenticated
     nav = list(_nav(request, scope, focus))
     bell = _bell(request, scope) if signed_in else None
-    search_url = reverse("dashboard:search") if signed_in or settings.RATING_IS_PUBLIC else ""
+    search_url = _address("dashboard:search") if signed_in or settings.RATING_IS_PUBLIC else ""
     shown, folded = _bottom(request, nav, bell, search_url)
     return {
         "scope": scope,
@@ -127,8 +134,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "person_role": role_words(focus) if signed_in else None,
         "menu": _menu(scope) if signed_in else [],
         "session": _session(request) if signed_in else None,
-        "sign_in_url": reverse("account_login"),
-        "sign_out_url": reverse("account_logout"),
+        "sign_in_url": _address("account_login"),
+        "sign_out_url": _address("account_logout"),
     }
 
 
@@ -138,7 +145,7 @@ def _session(request: HttpRequest) -> dict[str, Any]:
         "person": request.user.pk,
         "ends": int(session_ends(request) * 1000),
         "warning": settings.SESSION_WARNING_SECONDS,
-        "url": reverse("accounts:session"),
+        "url": _address("accounts:session"),
     }
 
 
@@ -177,7 +184,7 @@ def _entry(request: HttpRequest, place: Destination, count: int = 0, words: str 
     room, here = (match.app_name, match.url_name) if match else ("", "")
     section = getattr(request, "section", "")  # a page of no room of its own says where it belongs
     return {
-        "url": reverse(place.url_name),
+        "url": _address(place.url_name),
         "label": place.label,
         "count": count,
         "count_label": words,
@@ -239,7 +246,7 @@ def _menu(scope: Scope) -> list[dict[str, str]]:
         links.append(("dashboard:appointments", _("Appointment of coordinators")))
     if can_import_clusters(scope):
         links.append(("clusters:imports", _("Import of clusters")))
-    return [{"url": reverse(name), "label": label} for name, label in links]
+    return [{"url": _address(name), "label": label} for name, label in links]
 
 
 class RoleWords(NamedTuple):
