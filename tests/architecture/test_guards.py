@@ -122,11 +122,14 @@ def test_the_guards_go_on_after_a_failure_and_sum_up(
     assert "    broken wall" in told
     assert "1 of 3 guards hold.\nFailed: first\nNot run: second\n" in told
     assert guards.main(["third"]) == 0
+    assert guards.main(["--except", "first"]) == 0
+    assert "broken wall" not in capsys.readouterr().out
 
 
-def test_a_guard_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("words", [["tpyes"], ["--except", "tpyes"]])
+def test_a_guard_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
     with pytest.raises(SystemExit) as refusal:
-        guards.main(["tpyes"])
+        guards.main(words)
     assert refusal.value.code == 2
     assert "tpyes" in capsys.readouterr().err
 
