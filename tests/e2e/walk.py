@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
@@ -36,6 +37,8 @@ DIFFERENT_BY_ROLE = {
 }
 """Pages that say something else to another role, and the roles as which they are looked at; any other page is looked
 at once, as the first role that reaches it."""
+SEVERAL = {"assignments:protocol": 2}
+"""Pages of one view that are different things: the list of protocols begins with the draft, an issued one follows."""
 DOWNLOADS = {
     "assignments:issue-list",
     "assignments:issue-list-csv",
@@ -98,26 +101,29 @@ class Walk:
         return self
 
     def _by(self, role: str, visitor: Visitor) -> None:
-        waiting, own = list(DOORS), set[str]()
+        waiting, own = list(DOORS), defaultdict[str, set[str]](set)
         while waiting:
             path = waiting.pop(0)
             view = view_of(path)
-            if not view or view in own or view in DOWNLOADS | STRANGE:
+            if not view or view in DOWNLOADS | STRANGE:
+                continue
+            if path in own[view] or len(own[view]) == SEVERAL.get(view, 1):
                 continue
             is_new = role in DIFFERENT_BY_ROLE[view] if view in DIFFERENT_BY_ROLE else view not in self.views
             if not is_new and path not in DOORS:
                 continue
-            own.add(view)
+            own[view].add(path)
             visitor.open(path)
             waiting += links_of(visitor)
             if is_new:
-                self.pages += look(visitor, view, role)
+                self.pages += look(visitor, view, role, len(own[view]))
 
 
-def look(visitor: Visitor, view: str, role: str) -> Iterator[Seen]:
-    """Look at the open page at every width."""
+def look(visitor: Visitor, view: str, role: str, number: int) -> Iterator[Seen]:
+    """Look at the open page, the first, second … of its view, at every width."""
     path = urlsplit(visitor.page.url).path
-    for sight in visitor.looks(f"{view.replace(':', '-')}-{role}"):
+    name = f"{view.replace(':', '-')}-{role}" + (f"-{number}" if number > 1 else "")
+    for sight in visitor.looks(name):
         yield Seen(view, role, path, sight)
 
 
