@@ -12,7 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = {
     "tests/services/test_processes.py": "processes",
-    "tests/e2e/test_pages.py": "the walk over every page",
+    "tests/e2e/test_pages.py": "the demonstration",
     "tests/e2e/test_documents.py": "the demonstration",
     "tests/e2e/test_main_pages.py": "the demonstration",
     "tests/e2e/test_reading.py": "the demonstration",
