@@ -2,16 +2,15 @@
 
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import IO
 
 
 def written_file(write: Callable[[IO[bytes]], None]) -> IO[bytes]:
     """A temporary file with what `write` puts into it, to be read from its beginning and closed by who asked."""
-    target = tempfile.TemporaryFile()  # noqa: SIM115
-    try:
+    with ExitStack() as until_written:
+        target = until_written.enter_context(tempfile.TemporaryFile())
         write(target)
-    except BaseException:
-        target.close()
-        raise
-    target.seek(0)
+        target.seek(0)
+        until_written.pop_all()
     return target

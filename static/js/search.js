@@ -19,7 +19,7 @@ document.addEventListener("keydown", (event) => {
   const form = event.target.closest("form.search");
   if (!form) return;
   const found = links();
-  if (event.key === "Escape" && found.length) {
+  if (event.key === "Escape" && list().childElementCount) {
     event.preventDefault(); // the next Escape empties the field
     list().replaceChildren();
     form.querySelector("input").focus();

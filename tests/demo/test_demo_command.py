@@ -85,6 +85,19 @@ def test_the_same_arguments_give_the_same_audit_files_and_letters(twins: tuple[P
     assert first == second
 
 
+def test_planning_is_shown_waiting(twins: tuple[Path, Path, str]) -> None:
+    asked = {
+        "draft": "SELECT COUNT(*) FROM assignments_protocol WHERE status = 'draft'",
+        "its hour": "SELECT COUNT(*) FROM assignments_issueschedule WHERE state = 'waiting'",
+        "recurring item": "SELECT COUNT(*) FROM assignments_itemseries WHERE frequency = 'monthly'",
+        "recall": "SELECT COUNT(*) FROM assignments_itemrecall WHERE state = 'proposed'",
+    }
+    with sqlite3.connect(twins[0] / "demo.sqlite3") as connection:
+        found = {what: connection.execute(query).fetchone()[0] for what, query in asked.items()}
+
+    assert found == dict.fromkeys(asked, 1)
+
+
 def test_the_letters_lead_to_the_port_that_is_asked_for(twins: tuple[Path, Path, str]) -> None:
     letters = [message_from_bytes(path.read_bytes()) for path in (twins[0] / "mail").rglob("*.eml")]
     plain = [part for letter in letters for part in letter.walk() if part.get_content_type() == "text/plain"]
