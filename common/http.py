@@ -26,6 +26,8 @@ CSV = "text/csv; charset=utf-8"
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
+REFUSAL = "portal_refusal"
+"""The mark of a request whose answer is the page of an error."""
 REFUSED = frozenset({400, 405, 411})
 """Statuses that share one page: the request itself is wrong."""
 
@@ -68,9 +70,23 @@ def download(content: bytes, content_type: str, name: str) -> HttpResponse:
 
 
 def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
-    """The page of an error status; `message` says what happened in this case."""
+    """The page of an error status; `message` says what happened in this case.
+
+    The frame of such a page counts nothing: whoever was refused is told why, and where to go, at the least cost.
+    """
+    setattr(request, REFUSAL, True)
     name = "refused.html" if status in REFUSED else f"{status}.html"
     return render(request, name, {"message": message, "status": status}, status=status)
+
+
+def is_refused(request: HttpRequest) -> bool:
+    """Whether the page being drawn is that of an error."""
+    return hasattr(request, REFUSAL)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What no address or no row answers to (`handler404`)."""
+    return error_page(request, 404)
 
 
 def refusal(

@@ -20,6 +20,7 @@ from assignments.policies import can_review
 from clusters.models import Association
 from clusters.policies import can_import_clusters
 from common import clock
+from common.http import is_refused
 from common.scope import Role, Scope, scope_of
 from dashboard.display import display_of
 from dashboard.focus import chosen_key, focus_of, has_several, places_of
@@ -109,7 +110,7 @@ def _address(name: str) -> str:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The frame of a page. Three queries at most for whoever signed in, for a coordinator his calendar besides.
 
-    None for the public.
+    None for the public; on the page of an error nothing is counted.
     """
     scope = scope_of(request)
     focus = focus_of(request) if has_several(scope) else scope
@@ -162,6 +163,8 @@ def _destinations(scope: Scope) -> list[Destination]:
 
 def _bell(request: HttpRequest, scope: Scope) -> dict[str, Any]:
     """The way to the notices, with the number of those that were not read."""
+    if is_refused(request):
+        return _entry(request, NOTICES)
     count = Notice.objects.visible_to(scope).unread().order_by()[: COUNT_SHOWN + 1].count()
     words = ngettext("%(count)s not read", "%(count)s not read", count) % {"count": count}
     return _entry(request, NOTICES, min(count, COUNT_SHOWN), words)
@@ -194,7 +197,7 @@ def _entry(request: HttpRequest, place: Destination, count: int = 0, words: str 
 
 def _nav(request: HttpRequest, scope: Scope, focus: Scope) -> Iterator[dict[str, Any]]:
     for place in _destinations(scope):
-        count, words = _waiting(place, focus, scope)
+        count, words = (0, "") if is_refused(request) else _waiting(place, focus, scope)
         yield _entry(request, place, min(count, COUNT_SHOWN), words)
 
 

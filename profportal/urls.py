@@ -6,6 +6,7 @@ from accounts.views.profile import language
 from profportal.health import healthz
 
 handler400 = "common.http.bad_request"
+handler404 = "common.http.not_found"
 
 urlpatterns = [
     path("", include("assignments.urls")),
