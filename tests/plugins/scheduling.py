@@ -15,7 +15,7 @@ TOGETHER = {
     "tests/architecture/test_query_counts.py": "query counts",
     "tests/architecture/test_role_matrix.py": "role matrix",
     "tests/dashboard/test_lists.py": "lists",
-    "tests/demo/test_demo_command.py": "the command of the demonstration",
+    "tests/e2e/test_demo_command.py": "the command of the demonstration",
     "tests/services/test_processes.py": "processes",
     "tests/e2e/test_pages.py": "the demonstration",
     "tests/e2e/test_documents.py": "the demonstration",
