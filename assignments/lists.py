@@ -124,9 +124,9 @@ def require_reader_of_recalls(scope: Scope) -> None:
         raise NotAllowed(_("Recalls of items are a page of the centre."))
 
 
-def _recalls_found(scope: Scope, _query: QueryDict) -> Found:
+def _recalls_found(scope: Scope, query: QueryDict) -> Found:
     require_reader_of_recalls(scope)
-    return Found(recall_rows(scope))
+    return Found(recall_rows(scope, query.get("show", "")))
 
 
 def _recalls_columns(_scope: Scope) -> list[Column]:

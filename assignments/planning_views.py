@@ -21,7 +21,7 @@ from assignments.planning_forms import LateClustersForm, RecallForm, RecallRefus
 from assignments.policies import can_recall
 from assignments.selectors.late import late_card
 from assignments.selectors.protocols import issue_problems
-from assignments.selectors.recalls import recall_card, recall_count, recall_rows
+from assignments.selectors.recalls import TO_CONFIRM, recall_card, recall_count, recall_rows
 from assignments.selectors.schedules import schedule_shown
 from assignments.services import recalls as services
 from assignments.services.late import late_clusters_add, require_open_for_clusters
@@ -141,9 +141,12 @@ def _reader(request: HttpRequest) -> Scope:
 
 @require_safe
 def recalls(request: HttpRequest) -> HttpResponse:
-    """All recalls, those that wait for a second person first."""
-    page = Paginator(recall_rows(_reader(request)), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "assignments/recalls.html", {"page": page})
+    """All recalls, those that wait for a second person first; `?show=to_confirm` leaves what waits for the reader."""
+    scope, shown = _reader(request), request.GET.get("show", "")
+    page = Paginator(recall_rows(scope, shown), PAGE_SIZE).get_page(request.GET.get("page"))
+    to_confirm = recall_rows(scope, TO_CONFIRM).count()
+    context = {"page": page, "only_to_confirm": shown == TO_CONFIRM, "to_confirm": to_confirm}
+    return render(request, "assignments/recalls.html", context)
 
 
 @require_safe

@@ -30,6 +30,7 @@ from assignments.enums import (
     EventKind,
     ExecutionState,
     ProtocolStatus,
+    RecallState,
     RequestOrigin,
     RequestState,
     ScheduleState,
@@ -456,6 +457,12 @@ class ItemRecallQuerySet(ScopedQuerySet):
     def in_force(self) -> Self:
         """Those that make their item a recalled one."""
         return self.filter(state__in=RECALL_IN_FORCE)
+
+    def to_confirm(self, scope: Scope) -> Self:
+        """Those that wait for this person: proposed by somebody else (`policies.can_decide_recall`)."""
+        if not scope.has(*REVIEWERS):
+            return self.none()
+        return self.filter(state=RecallState.PROPOSED).exclude(asked_by=scope.user_id)
 
     def active(self) -> Self:
         """Those that wait for a person or for the worker."""

@@ -81,9 +81,15 @@ def recall_card(scope: Scope, recall: ItemRecall, undo_until: datetime | None) -
     )
 
 
-def recall_rows(scope: Scope) -> ItemRecallQuerySet:
-    """All recalls of the reader, those that wait first, then the newest."""
+TO_CONFIRM = "to_confirm"
+"""In the address of the list: only what waits for the reader."""
+
+
+def recall_rows(scope: Scope, shown: str = "") -> ItemRecallQuerySet:
+    """All recalls of the reader, those that wait first, then the newest; `shown` may be TO_CONFIRM."""
     rows: ItemRecallQuerySet = ItemRecall.objects.visible_to(scope).for_list()
+    if shown == TO_CONFIRM:
+        rows = rows.to_confirm(scope)
     return rows.order_by(Case(When(state__in=RECALL_ACTIVE, then=0), default=1), "-pk")
 
 

@@ -33,6 +33,7 @@ from notifications.services import long_tasks_drain
 from tests.assignments import drafts
 from tests.assignments.planned import WHY, recalled
 from tests.cast import Cast
+from tests.dashboard.figures import figures_of, listed
 
 pytestmark = pytest.mark.usefixtures("wednesday")
 
@@ -397,3 +398,19 @@ def test_a_long_recall_is_watched(
     assert task.get_absolute_url() in client.get(own).content.decode()
     assert as_person("controller").post(f"{own}go-on/").status_code == 302
     assert LongTask.objects.count() == 1
+
+
+def test_what_waits_for_a_person_is_a_figure_of_the_first_page_and_the_list_behind_it(
+    as_person: Callable[[str], Client], first: Scope, item: Assignment
+) -> None:
+    propose(first, item)
+    own, other = as_person("controller"), as_person("administrator")
+
+    figures = {figure.label: figure for figure in figures_of(other) if "recalls" in figure.url}
+    assert {label: figure.count for label, figure in figures.items()} == {"отзыв пункта на подтверждении": 1}
+    assert [listed(other, figure) for figure in figures.values()] == [1]
+    assert not [figure for figure in figures_of(own) if "recalls" in figure.url]
+    assert "Вас не ждёт ни один отзыв" in own.get("/protocols/recalls/?show=to_confirm").content.decode()
+    assert item.title in own.get("/protocols/recalls/").content.decode()
+    methodologist = as_person("methodologist").get("/protocols/recalls/?show=to_confirm")
+    assert methodologist.context["page"].paginator.count == 0

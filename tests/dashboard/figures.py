@@ -52,6 +52,7 @@ def _last(contexts: Any, name: str) -> int:
 
 
 COUNTED: dict[str, Any] = {
+    "assignments:recalls": lambda context: context["page"].paginator.count,
     "dashboard:registry": lambda context: context["count"],
     "dashboard:review": lambda context: context["total"],
     "dashboard:regions": lambda context: len(context["rows"]),
