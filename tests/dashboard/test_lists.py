@@ -65,6 +65,7 @@ QUERIES = {
     "letters": "state=uncertain",
     "objections": "state=open",
     "notices": "show=all",
+    "recalls": "show=to_confirm",
     "staff-tasks": "kind=no_head",
 }
 """A filter of each list that has one."""
