@@ -15,7 +15,6 @@ from assignments.policies import can_answer, kinds_to_ask
 from assignments.querysets import ExecutionRequestQuerySet
 from assignments.rules import request_problem
 from assignments.selectors import DueWarning, due_warnings, fold_rules, may_know_who_ended
-from assignments.selectors.recalls import TO_CONFIRM, recall_rows
 from assignments.services.log import as_fold_events
 from common import clock
 from common.formatting import date_short, not_later
@@ -36,10 +35,7 @@ def open_requests(scope: Scope) -> ExecutionRequestQuerySet:
 
 
 def open_counts(scope: Scope) -> dict[str, int]:
-    """What waits for the centre: `requests`, the same by kind, `proposals` and `recalls` of others, `questions`.
-
-    Three queries.
-    """
+    """What waits for the centre: `requests`, the same by kind, `proposals` of others, `questions`; two queries."""
     rows = ExecutionRequest.objects.visible_to(scope).open()
     proposed = Count("pk", filter=Q(origin=RequestOrigin.CENTRE) & ~Q(asked_by=scope.user_id))
     asked = {
@@ -49,7 +45,6 @@ def open_counts(scope: Scope) -> dict[str, int]:
     return counts | {
         "requests": sum(counts[kind.value] for kind in ASKED_BY_REGIONS),
         "questions": ItemQuestion.objects.visible_to(scope).open().count(),
-        "recalls": recall_rows(scope, TO_CONFIRM).count(),
     }
 
 

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from assignments.models import Execution, ReviewClaim, WorkbookUpload
+from assignments.selectors.recalls import TO_CONFIRM, recall_rows
 from common import clock
 from common.formatting import MINUS, score
 from dashboard import matrix as matrices
@@ -145,6 +146,12 @@ def lifts_of(inbox: Inbox, standing: Standing) -> Sequence[Lift]:
 def counts_of_open_requests(context: Mapping[str, Any]) -> Mapping[str, int]:
     """How many requests of each kind, proposals of other people and questions wait for the centre."""
     return open_counts(context["scope"])
+
+
+@register.simple_tag(takes_context=True)
+def recalls_to_confirm(context: Mapping[str, Any]) -> int:
+    """How many recalls of items, proposed by other people, wait for the reader."""
+    return recall_rows(context["scope"], TO_CONFIRM).count()
 
 
 @register.filter
