@@ -1,5 +1,6 @@
 """What the role matrix never meets: refusals before any view, faults, static files, answers without a body."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -9,9 +10,12 @@ from django.test import Client
 
 from common import clock
 from tests.architecture.matrix.headers import FIXED
+from tests.assignments.builders import put_on_control
+from tests.cast import Cast
 from tests.dashboard.office import methodology, published
 
 AsPerson = Callable[[str], Client]
+BADGE = 'class="badge'
 EVERYWHERE = {*FIXED, "Content-Security-Policy", "Permissions-Policy"}
 
 
@@ -91,3 +95,23 @@ def test_a_page_that_has_not_changed_is_answered_with_every_header(as_person: As
     assert_guarded(first)
     assert_guarded(again)
     assert again.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_the_whole_page_of_a_refusal_counts_nothing_and_tells_foreign_from_none_by_nothing(
+    cast: Cast, as_person: AsPerson
+) -> None:
+    """The walk of the matrix compares refusals without their frame; here is the frame."""
+    own, foreign = put_on_control([cast.tomsk_machines, cast.omsk_machines])
+    client = as_person("tomsk_coordinator")
+    addresses = [f"/executions/{pk}/" for pk in (foreign.pk, 999_999)]
+    refused = [client.get(address) for address in addresses]
+    pages = [
+        re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", answer.content.decode()).replace(address, "")
+        for answer, address in zip(refused, addresses, strict=True)
+    ]
+
+    assert BADGE in client.get(f"/executions/{own.pk}/").content.decode(), "there is something to count"
+    assert [answer.status_code for answer in refused] == [404, 404]
+    assert pages[0] == pages[1]
+    assert "<nav" in pages[0]
+    assert BADGE not in pages[0]

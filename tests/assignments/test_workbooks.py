@@ -448,7 +448,6 @@ def test_an_old_upload_loses_its_file_and_stays_as_a_trace(coordinator: Scope, r
         applied(coordinator, upload)
 
 
-@pytest.mark.services
 def test_fifty_thousand_rows_are_read_in_bounded_memory(coordinator: Scope, rows: list[Execution]) -> None:
     """A child process with a limited address space reads the largest workbook that is taken."""
     import resource
