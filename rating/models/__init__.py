@@ -1,0 +1,24 @@
+"""Versions of the methodology, frozen slices with their scores and explanations, letters to the heads."""
+
+from rating.models.letters import RatingLetter
+from rating.models.methodology import Methodology
+from rating.models.objections import Objection
+from rating.models.scores import ItemShare, RegionScore, ScoreAtStake, ScoreGain, ScoreLoss, ScoreWindow
+from rating.models.slices import PUBLICATION_FIELDS, AuditFile, PreviewReading, Slice, SlicePreview
+
+__all__ = [
+    "PUBLICATION_FIELDS",
+    "AuditFile",
+    "ItemShare",
+    "Methodology",
+    "Objection",
+    "PreviewReading",
+    "RatingLetter",
+    "RegionScore",
+    "ScoreAtStake",
+    "ScoreGain",
+    "ScoreLoss",
+    "ScoreWindow",
+    "Slice",
+    "SlicePreview",
+]
