@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from common import converters  # noqa: F401 -- it knows table_format
+from common import converters  # noqa: F401 -- it knows data_format
 from rating.letter_urls import letter_urlpatterns
 from rating.objection_urls import objection_urlpatterns
+from rating.publication_urls import publication_urlpatterns
 from rating.views import comparison, downloads, keeping, months, scorecards
 
 app_name = "rating"
@@ -16,6 +17,7 @@ REVISION = "rating/<str:period>/r<int:revision>/"
 urlpatterns: list[URLPattern | URLResolver] = [
     *letter_urlpatterns,
     *objection_urlpatterns,
+    *publication_urlpatterns,
     path("rating/", months.latest, name="latest"),
     path("rating/running/", months.running, name="running"),
     path("rating/method/", scorecards.method, name="method"),
@@ -25,11 +27,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{MONTH}regions/<str:code>/", scorecards.region, name="scorecard"),
     path(f"{MONTH}compare/", comparison.compare, name="compare"),
     path(f"{MONTH}audit.json", downloads.audit, name="audit"),
-    path(f"{MONTH}table.<table_format:form>", downloads.export, name="export"),
+    path(f"{MONTH}table.<data_format:form>", downloads.export, name="export"),
     path(REVISION, months.month, name="revision"),
     path(f"{REVISION}publish/", keeping.publish, name="publish"),
     path(f"{REVISION}regions/<str:code>/", scorecards.region, name="scorecard-revision"),
     path(f"{REVISION}compare/", comparison.compare, name="compare-revision"),
     path(f"{REVISION}audit.json", downloads.audit, name="audit-revision"),
-    path(f"{REVISION}table.<table_format:form>", downloads.export, name="export-revision"),
+    path(f"{REVISION}table.<data_format:form>", downloads.export, name="export-revision"),
 ]
