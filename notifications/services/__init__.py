@@ -25,6 +25,15 @@ from notifications.services.notices import (
 )
 from notifications.services.outbox import keys_of_addresses, mail_queue, mail_settle
 from notifications.services.staff_tasks import staff_task_close, staff_task_open
+from notifications.services.webhooks import (
+    webhook_add,
+    webhook_ping,
+    webhook_resend,
+    webhook_rotate,
+    webhook_switch,
+    webhooks_drain,
+    webhooks_queue,
+)
 
 __all__ = [
     "BounceOutcome",
@@ -56,4 +65,11 @@ __all__ = [
     "staff_task_open",
     "step_add",
     "step_remove",
+    "webhook_add",
+    "webhook_ping",
+    "webhook_resend",
+    "webhook_rotate",
+    "webhook_switch",
+    "webhooks_drain",
+    "webhooks_queue",
 ]

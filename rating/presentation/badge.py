@@ -30,13 +30,13 @@ def badge_svg(row: RegionScore, period: str) -> str:
     words = zone_name(row.zone)
     if row.score is not None:
         words = f"{score(row.score)} · {words}"
-        if row.rank is None:
-            words = f"{words} · {_('without a place')}"
+    if row.score is not None and row.rank is None:
+        words = f"{words} · " + _("without a place")
     words = f"{words} · {month_title(period)}"
     border = left.x + left.width + MARGIN
     right = Text(words, border + MARGIN, len(words) * LETTER)
     context = {
-        "title": f"{_('Efficiency rating')}: {row.region.name}, {words}",
+        "title": _("Efficiency rating: %(region)s, %(words)s") % {"region": row.region.name, "words": words},
         "left": left,
         "right": right,
         "border": border,
