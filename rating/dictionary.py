@@ -215,6 +215,18 @@ ITEM_COLUMNS = (
            _("whether the share is below 30 percent: the centre must confirm the item or extend it for all"),
            _yes("is_hard"), YES_OR_NO),
 )  # fmt: skip
+ITEM_REGION_COLUMNS = (
+    Column("region_code", TEXT, NO_UNIT, "§1", _("Code"), _("code of the region"), _plain("code")),
+    Column("region", TEXT, NO_UNIT, "§1", _("Region"), _("region"), _plain("name")),
+    Column("executions", INTEGER, EXECUTIONS, "§3", _("Executions"), _("executions counted in the month"),
+           _plain("executions")),
+    Column("on_time", INTEGER, EXECUTIONS, "§3", _("On time"), _("executions handed in on time"),
+           _plain("on_time")),
+    Column("late", INTEGER, EXECUTIONS, "§3", pgettext_lazy("column", "Late"), _("executions handed in late"),
+           _plain("late")),
+    Column("not_executed", INTEGER, EXECUTIONS, "§3", pgettext_lazy("column", "Not executed"),
+           _("executions not handed in by the last day that counts"), _plain("not_executed")),
+)  # fmt: skip
 CHANGE_COLUMNS = (
     Column("region_code", TEXT, NO_UNIT, "§1", _("Code"), _("code of the region"),
            lambda row: row.after.region_id),
@@ -238,8 +250,9 @@ REGIONS_TABLE = Table("table", _("Efficiency rating of the regions"), COLUMNS, 1
 DISTRICTS_TABLE = Table("districts", _("Rating by federal district"), DISTRICT_COLUMNS, 10, 2)
 CLUSTERS_TABLE = Table("clusters", _("Share of the clusters"), CLUSTER_COLUMNS, 8, 2)
 ITEMS_TABLE = Table("items", _("National shares of the items"), ITEM_COLUMNS, 8, 4)
+ITEM_REGIONS_TABLE = Table("item", _("The item by region"), ITEM_REGION_COLUMNS, 6, 2)
 CHANGES_TABLE = Table("changes", _("What the revision changed"), CHANGE_COLUMNS, 8, 2)
-TABLES = (REGIONS_TABLE, DISTRICTS_TABLE, CLUSTERS_TABLE, ITEMS_TABLE, CHANGES_TABLE)
+TABLES = (REGIONS_TABLE, DISTRICTS_TABLE, CLUSTERS_TABLE, ITEMS_TABLE, ITEM_REGIONS_TABLE, CHANGES_TABLE)
 
 
 class Entry(NamedTuple):

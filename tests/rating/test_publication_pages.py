@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from django.core.cache import caches
@@ -211,3 +212,40 @@ def test_the_month_leads_to_all_of_them(month: Slice) -> None:
     for page in ("/rating/check/", "/rating/columns/", "/rating/feed.atom", f"{MONTH}r1/table.json"):
         assert f'href="{page}"' in html
     assert f'href="{MONTH}regions/R3/clusters/"' in html_of(reader("controller"), f"{MONTH}regions/R3/")
+
+
+API = "/api/v1/rating/slices/2023-11/"
+
+
+@pytest.mark.parametrize("name", ["districts", "changes", "items"])
+def test_the_api_says_what_the_tables_say(name: str, month: Slice) -> None:
+    correct()
+    client = reader("controller")
+
+    answer = client.get(f"{API}{name}/")
+    assert answer.json()["revision"] == 2
+    assert answer.json()["rows"] == client.get(f"{MONTH}{name}.json").json()["rows"]
+    tag = answer.headers["ETag"]
+    assert client.get(f"{API}{name}/", headers={"If-None-Match": tag}).status_code == 304
+    assert client.get(f"{API}{name}/?revision=1").json()["revision"] == 1
+
+
+def test_the_api_keeps_clusters_and_items_to_their_readers(month: Slice) -> None:
+    item = ItemShare.objects.filter(slice=month).first()
+    assert item is not None
+    own = reader("coordinator").get(f"{API}regions/R3/clusters/")
+    lost = sum(Decimal(row["lost"]) for row in own.json()["rows"])
+
+    assert lost == Decimal("10.00")
+    assert reader("foreign").get(f"{API}regions/R3/clusters/").status_code == 404
+    assert reader("public").get(f"{API}regions/R3/clusters/").status_code == 404
+    assert reader("public").get(f"{API}items/").json()["rows"] == []
+    assert reader("public").get(f"{API}items/{item.assignment_id}/").status_code == 404
+    rows = reader("controller").get(f"{API}items/{item.assignment_id}/").json()["rows"]
+    assert sum(row["executions"] for row in rows) == item.executions
+
+
+def test_the_dictionary_in_the_api_is_that_of_the_file(month: Slice) -> None:
+    client = reader("public")
+
+    assert client.get("/api/v1/rating/columns/").json() == client.get("/rating/columns.json").json()["columns"]

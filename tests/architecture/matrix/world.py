@@ -36,8 +36,16 @@ from dashboard.long_work import EXPORT
 from files.enums import Accepted
 from files.services import file_made
 from notifications.enums import LongTaskState, MailState, Rung, StaffTaskKind
-from notifications.models import EscalationStep, LongTask, Notice, OutboundMail, StaffTask
-from notifications.services import Word, notices_write, staff_task_open
+from notifications.models import (
+    EscalationStep,
+    LongTask,
+    Notice,
+    OutboundMail,
+    StaffTask,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
+from notifications.services import Word, notices_write, staff_task_open, webhook_add, webhook_ping
 from rating.models import Objection, RatingLetter, Slice
 from rating.services import objection_file, slice_close, slice_preview_open, slice_publish
 from regions.models import AuthorityHead, CalendarDay, Region
@@ -127,6 +135,9 @@ class World:
     task: StaffTask
     remark: CannedRemark
     step: EscalationStep
+    webhook: WebhookEndpoint
+    webhook_delivery: WebhookDelivery
+    district: str
     audit_token: AuditToken
     audit_key: str
     campaign: AppointmentCampaign
@@ -390,6 +401,9 @@ def build_world() -> World:
         task=staff_task_open(kind=StaffTaskKind.NO_HEAD, object_key="region:87", title="Чукотка"),
         remark=remark_add(actor=cast.scope("controller"), text="Приложите приказ."),
         step=EscalationStep.objects.create(days=LATE_TOMORROW, rung=Rung.COORDINATORS),
+        webhook=(webhook := webhook_add(actor=SYSTEM, title="Мониторинг", url="https://example.org/hook")),
+        webhook_delivery=webhook_ping(actor=SYSTEM, endpoint_id=webhook.pk),
+        district=Region.objects.get(pk="70").district_id,
         audit_token=token,
         audit_key=key,
         campaign=campaign_under_way(cast, NOW.date()),
