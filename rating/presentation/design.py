@@ -10,6 +10,8 @@ PARTS = (
     ("templates/layout", "*.html"),
     ("templates/components", "*.html"),
     ("templates/rating", "*.html"),
+    ("templates/rating", "*.svg"),
+    ("rating", "*.py"),
     ("rating/presentation", "*.py"),
     ("rating/selectors", "*.py"),
     ("common", "*.py"),
