@@ -248,4 +248,6 @@ def test_the_api_keeps_clusters_and_items_to_their_readers(month: Slice) -> None
 def test_the_dictionary_in_the_api_is_that_of_the_file(month: Slice) -> None:
     client = reader("public")
 
-    assert client.get("/api/v1/rating/columns/").json() == client.get("/rating/columns.json").json()["columns"]
+    assert (
+        client.get("/api/v1/rating/columns/").json() == client.get("/rating/columns.json").json()["columns"]
+    )

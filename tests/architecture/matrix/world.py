@@ -43,7 +43,6 @@ from notifications.models import (
     OutboundMail,
     StaffTask,
     WebhookDelivery,
-    WebhookEndpoint,
 )
 from notifications.services import Word, notices_write, staff_task_open, webhook_add, webhook_ping
 from rating.models import Objection, RatingLetter, Slice
@@ -135,9 +134,7 @@ class World:
     task: StaffTask
     remark: CannedRemark
     step: EscalationStep
-    webhook: WebhookEndpoint
-    webhook_delivery: WebhookDelivery
-    district: str
+    delivery: WebhookDelivery
     audit_token: AuditToken
     audit_key: str
     campaign: AppointmentCampaign
@@ -353,6 +350,12 @@ def _sign_in(cast: Cast) -> dict[str, dict[str, str]]:
     return found
 
 
+def _told() -> WebhookDelivery:
+    """A message to another system."""
+    endpoint = webhook_add(actor=SYSTEM, title="Мониторинг", url="https://example.org/hook")
+    return webhook_ping(actor=SYSTEM, endpoint_id=endpoint.pk)
+
+
 def build_world() -> World:
     """Write everything into the database and sign everybody in; the clock must stand at `NOW`."""
     cast = build_cast()
@@ -401,9 +404,7 @@ def build_world() -> World:
         task=staff_task_open(kind=StaffTaskKind.NO_HEAD, object_key="region:87", title="Чукотка"),
         remark=remark_add(actor=cast.scope("controller"), text="Приложите приказ."),
         step=EscalationStep.objects.create(days=LATE_TOMORROW, rung=Rung.COORDINATORS),
-        webhook=(webhook := webhook_add(actor=SYSTEM, title="Мониторинг", url="https://example.org/hook")),
-        webhook_delivery=webhook_ping(actor=SYSTEM, endpoint_id=webhook.pk),
-        district=Region.objects.get(pk="70").district_id,
+        delivery=_told(),
         audit_token=token,
         audit_key=key,
         campaign=campaign_under_way(cast, NOW.date()),
