@@ -90,7 +90,6 @@ TASKS = Destination(
     "dashboard:staff-tasks",
     gettext_lazy("Tasks"),
     frozenset({"staff-tasks", "staff-task-close", "digests", "ladder", "appointments", "appointment"})
-    | {"webhooks", "webhook", "webhook-rotate", "webhook-switch", "webhook-ping", "webhook-resend"}
     | {f"appointment-{page}" for page in ("add", "edit", "letter", "close", "item", "answer")},
 )
 

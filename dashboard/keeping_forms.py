@@ -32,19 +32,3 @@ class StepForm(forms.Form):
 
     days = forms.IntegerField(label=_("Days overdue"), min_value=1, max_value=MAX_DAYS)
     rung = forms.ChoiceField(label=_("Whom it reaches"), choices=[("", "–"), *Rung.choices])
-
-
-class WebhookForm(forms.Form):
-    """Another system that is told of publications."""
-
-    title = forms.CharField(
-        label=_("Whose system it is"),
-        max_length=200,
-        error_messages={"required": _("Say whose system it is.")},
-    )
-    url = forms.CharField(
-        label=_("Address"),
-        max_length=500,
-        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
-        error_messages={"required": _("Give the address that takes the messages.")},
-    )

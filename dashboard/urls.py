@@ -27,7 +27,6 @@ from dashboard.views import (
     saved_views,
     search,
     staff_tasks,
-    webhooks,
     work,
     workbooks,
 )
@@ -139,12 +138,6 @@ urlpatterns = [
     path("digests/", digests.digests, name="digests"),
     path("digests/ladder/", digests.ladder, name="ladder"),
     path("digests/ladder/<int:pk>/remove/", digests.ladder_remove, name="ladder-remove"),
-    path("webhooks/", webhooks.webhooks, name="webhooks"),
-    path("webhooks/<int:pk>/", webhooks.webhook, name="webhook"),
-    path("webhooks/<int:pk>/rotate/", webhooks.rotate, name="webhook-rotate"),
-    path("webhooks/<int:pk>/switch/", webhooks.switch, name="webhook-switch"),
-    path("webhooks/<int:pk>/ping/", webhooks.ping, name="webhook-ping"),
-    path("webhooks/deliveries/<int:pk>/resend/", webhooks.resend, name="webhook-resend"),
     path("staff-tasks/", staff_tasks.staff_tasks, name="staff-tasks"),
     path("staff-tasks/<int:pk>/close/", staff_tasks.close, name="staff-task-close"),
 ]

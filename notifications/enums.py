@@ -61,16 +61,6 @@ class StaffTaskKind(TextChoices):
     ADDRESS_BAD = "address_bad", _("letters to an e-mail address are refused")
     NOT_ISSUED = "not_issued", _("a protocol did not issue itself at its hour")
     NOBODY_FITS = "nobody_fits", _("a recurring item is addressed to nobody")
-    WEBHOOK_FAILED = "webhook_failed", _("another system does not take the messages of the portal")
-
-
-class DeliveryState(TextChoices):
-    """Life of one message to one endpoint. A second try sends the same id and bytes, so a receiver knows it again."""
-
-    QUEUED = "queued", pgettext_lazy("webhook", "waits")
-    SENDING = "sending", pgettext_lazy("webhook", "being sent")
-    TAKEN = "taken", pgettext_lazy("webhook", "taken")
-    FAILED = "failed", pgettext_lazy("webhook", "given up")
 
 
 class Topic(TextChoices):

@@ -9,16 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.append_only import AppendOnlyModel
 from common import clock
-from notifications.enums import (
-    ACTIVE,
-    DeliveryState,
-    JobState,
-    LongTaskState,
-    MailState,
-    Rung,
-    StaffTaskKind,
-    Topic,
-)
+from notifications.enums import ACTIVE, JobState, LongTaskState, MailState, Rung, StaffTaskKind, Topic
 from notifications.querysets import (
     CentreOnlyQuerySet,
     DigestLineQuerySet,
@@ -27,7 +18,6 @@ from notifications.querysets import (
     MailSettingsQuerySet,
     NoticeQuerySet,
     StaffTaskQuerySet,
-    WebhookAttemptQuerySet,
 )
 
 
@@ -396,94 +386,3 @@ class DigestLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {clock.day_of(self.created_at):%d.%m.%Y}"
-
-
-class WebhookEndpoint(models.Model):
-    """An address of another system that is told of publications.
-
-    `secret` is the key of the signature as «whsec_…»; after a change the one before signs as well until
-    `previous_until`, so that the receiver can change his own at leisure.
-    """
-
-    title = models.CharField(_("whose system it is"), max_length=200)
-    url = models.CharField(_("address"), max_length=500, unique=True)
-    secret = models.CharField(max_length=100, editable=False)
-    previous_secret = models.CharField(max_length=100, editable=False, blank=True)
-    previous_until = models.DateTimeField(null=True, blank=True, editable=False)
-    is_active = models.BooleanField(_("messages are sent"), default=True)
-    off_reason = models.CharField(_("why it is switched off"), max_length=300, blank=True)
-    created_at = models.DateTimeField(_("added"))
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("added by")
-    )
-
-    objects = CentreOnlyQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["title", "id"]
-        verbose_name = _("receiver of messages")
-        verbose_name_plural = _("receivers of messages")
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return reverse("dashboard:webhook", args=[self.pk])
-
-
-class WebhookDelivery(models.Model):
-    """One event for one endpoint, written in the transaction of the act; `payload` holds the exact bytes."""
-
-    event_id = models.CharField(_("event"), max_length=100)
-    kind = models.CharField(_("kind"), max_length=40)
-    endpoint = models.ForeignKey(
-        WebhookEndpoint, models.PROTECT, related_name="deliveries", verbose_name=_("receiver of messages")
-    )
-    payload = models.BinaryField(editable=False)
-    state = models.CharField(
-        _("state"), max_length=10, choices=DeliveryState.choices, default=DeliveryState.QUEUED
-    )
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    created_at = models.DateTimeField(_("queued"))
-    next_attempt_at = models.DateTimeField(_("next attempt"))
-    lease_until = models.DateTimeField(null=True, blank=True)
-    taken_at = models.DateTimeField(_("taken"), null=True, blank=True)
-
-    objects = CentreOnlyQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-id"]
-        verbose_name = _("message to another system")
-        verbose_name_plural = _("messages to other systems")
-        indexes = [models.Index(fields=["state", "next_attempt_at"], name="webhook_by_state")]
-        constraints = [
-            models.UniqueConstraint(fields=["event_id", "endpoint"], name="webhook_event_once"),
-            models.CheckConstraint(
-                condition=~Q(state="taken") | Q(taken_at__isnull=False), name="webhook_taken_has_instant"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="sending") | Q(lease_until__isnull=False), name="webhook_sending_has_lease"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.event_id} → {self.endpoint}"
-
-
-class WebhookAttempt(AppendOnlyModel):
-    """One try: when, and what the other system answered; `status` is empty when it did not."""
-
-    delivery = models.ForeignKey(WebhookDelivery, models.PROTECT, related_name="tries")
-    at = models.DateTimeField(_("when"))
-    status = models.PositiveSmallIntegerField(_("status"), null=True)
-    text = models.CharField(_("answer"), max_length=300, blank=True)
-
-    objects = WebhookAttemptQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["id"]
-        verbose_name = _("try of a message")
-        verbose_name_plural = _("tries of messages")
-
-    def __str__(self) -> str:
-        return f"{self.delivery}: {self.status or self.text}"

@@ -28,8 +28,3 @@ def can_see_digests(scope: Scope) -> bool:
 def can_edit_ladder(scope: Scope) -> bool:
     """The ladder of reminders is kept by those who see what comes of it."""
     return can_see_digests(scope)
-
-
-def can_keep_webhooks(scope: Scope) -> bool:
-    """Which systems are told of publications, and with which key, is the administrator's."""
-    return scope.has(Role.ADMINISTRATOR)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from common.calendar import Calendars
 from common.scope import Scope
@@ -21,16 +21,9 @@ from notifications.digests import (
     readers_on,
     said_once,
 )
-from notifications.enums import DeliveryState, MailState, StaffTaskKind, Topic
+from notifications.enums import MailState, StaffTaskKind, Topic
 from notifications.messages import ascii_address
-from notifications.models import (
-    DigestLine,
-    EscalationStep,
-    MailSettings,
-    OutboundMail,
-    WebhookDelivery,
-    WebhookEndpoint,
-)
+from notifications.models import DigestLine, EscalationStep, MailSettings, OutboundMail
 
 LINE_DAYS = 7
 """A line that no mail has told for so long is old: it stays under the bell only."""
@@ -233,24 +226,3 @@ def settings_of(scope: Scope) -> MailSettings:
 def ladder() -> Collection[EscalationStep]:
     """The ladder of reminders, the earliest step first."""
     return list(EscalationStep.objects.order_by("days", "id"))
-
-
-DELIVERIES_SHOWN = 50
-
-
-def webhook_endpoints(scope: Scope) -> list[WebhookEndpoint]:
-    """The systems that are told, each with `waiting`: how many messages have not been taken."""
-    waiting = Count("deliveries", filter=~Q(deliveries__state=DeliveryState.TAKEN))
-    return list(WebhookEndpoint.objects.visible_to(scope).annotate(waiting=waiting))
-
-
-def webhook_of(scope: Scope, pk: int) -> WebhookEndpoint:
-    """One of them; raises Missing."""
-    found: WebhookEndpoint = WebhookEndpoint.objects.fetch(scope, pk=pk)
-    return found
-
-
-def webhook_deliveries(scope: Scope, endpoint: WebhookEndpoint) -> list[WebhookDelivery]:
-    """Its last messages with their tries, the newest first: two queries."""
-    rows = WebhookDelivery.objects.visible_to(scope).filter(endpoint=endpoint).defer("payload")
-    return list(rows.prefetch_related("tries")[:DELIVERIES_SHOWN])

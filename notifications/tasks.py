@@ -9,7 +9,6 @@ from notifications.services import (
     mails_drain,
     notices_sweep,
     prompts_send,
-    webhooks_drain,
 )
 
 
@@ -43,9 +42,3 @@ def send_digests() -> None:
 def send_prompts() -> None:
     """Send what does not wait for the morning; rung at the commit that writes it."""
     prompts_send()
-
-
-@shared_task(name="notifications.tasks.drain_webhooks")
-def drain_webhooks() -> None:
-    """Send what waits for other systems; rung by the clock."""
-    webhooks_drain()

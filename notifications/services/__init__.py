@@ -25,15 +25,6 @@ from notifications.services.notices import (
 )
 from notifications.services.outbox import keys_of_addresses, mail_queue, mail_settle
 from notifications.services.staff_tasks import staff_task_close, staff_task_open
-from notifications.services.webhooks import (
-    webhook_add,
-    webhook_ping,
-    webhook_resend,
-    webhook_rotate,
-    webhook_switch,
-    webhooks_drain,
-    webhooks_queue,
-)
 
 __all__ = [
     "BounceOutcome",
@@ -65,11 +56,4 @@ __all__ = [
     "staff_task_open",
     "step_add",
     "step_remove",
-    "webhook_add",
-    "webhook_ping",
-    "webhook_resend",
-    "webhook_rotate",
-    "webhook_switch",
-    "webhooks_drain",
-    "webhooks_queue",
 ]

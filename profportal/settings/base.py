@@ -24,8 +24,6 @@ RATING_IS_PUBLIC = env.bool("RATING_IS_PUBLIC", default=True)
 """False closes the published rating to people who have not signed in."""
 RATING_EMBED_ANCESTORS = env.list("RATING_EMBED_ANCESTORS", default=[])
 """Origins whose pages may frame the rating (rating/embed/), such as https://monitoring.example; empty: none."""
-WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", default=False)
-"""True lets webhooks go to http:// and to addresses of the own network; only where the receivers stand inside it."""
 AUDIT_FILE_IS_PUBLIC = env.bool("AUDIT_FILE_IS_PUBLIC", default=False)
 """True lets anyone download the audit file of a published slice."""
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=True)
@@ -244,7 +242,6 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = (
     "rating.SlicePreview",
     "rating.Slice",
     "notifications.StaffTask",
-    {"model": "notifications.WebhookEndpoint", "exclude_fields": ["secret", "previous_secret"]},
     "notifications.EscalationStep",
     {"model": "notifications.MailSettings", "exclude_fields": ["version"]},
 )
@@ -437,10 +434,6 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.float("OCCURRENCES_EVERY_SECONDS", default=60.0),
     },
     "drain-mail": {"task": "notifications.tasks.drain_mail", "schedule": MAIL_DRAIN_EVERY_SECONDS},
-    "drain-webhooks": {
-        "task": "notifications.tasks.drain_webhooks",
-        "schedule": env.float("WEBHOOK_DRAIN_EVERY_SECONDS", default=10.0),
-    },
     "drain-long-work": {
         "task": "notifications.tasks.drain_long_work",
         "schedule": env.float("LONG_WORK_DRAIN_EVERY_SECONDS", default=10.0),

@@ -42,9 +42,8 @@ from notifications.models import (
     Notice,
     OutboundMail,
     StaffTask,
-    WebhookDelivery,
 )
-from notifications.services import Word, notices_write, staff_task_open, webhook_add, webhook_ping
+from notifications.services import Word, notices_write, staff_task_open
 from rating.models import Objection, RatingLetter, Slice
 from rating.services import objection_file, slice_close, slice_preview_open, slice_publish
 from regions.models import AuthorityHead, CalendarDay, Region
@@ -134,7 +133,6 @@ class World:
     task: StaffTask
     remark: CannedRemark
     step: EscalationStep
-    delivery: WebhookDelivery
     audit_token: AuditToken
     audit_key: str
     campaign: AppointmentCampaign
@@ -350,12 +348,6 @@ def _sign_in(cast: Cast) -> dict[str, dict[str, str]]:
     return found
 
 
-def _told() -> WebhookDelivery:
-    """A message to another system."""
-    endpoint = webhook_add(actor=SYSTEM, title="Мониторинг", url="https://example.org/hook")
-    return webhook_ping(actor=SYSTEM, endpoint_id=endpoint.pk)
-
-
 def build_world() -> World:
     """Write everything into the database and sign everybody in; the clock must stand at `NOW`."""
     cast = build_cast()
@@ -404,7 +396,6 @@ def build_world() -> World:
         task=staff_task_open(kind=StaffTaskKind.NO_HEAD, object_key="region:87", title="Чукотка"),
         remark=remark_add(actor=cast.scope("controller"), text="Приложите приказ."),
         step=EscalationStep.objects.create(days=LATE_TOMORROW, rung=Rung.COORDINATORS),
-        delivery=_told(),
         audit_token=token,
         audit_key=key,
         campaign=campaign_under_way(cast, NOW.date()),
