@@ -9,6 +9,7 @@ from notifications.services import (
     mails_drain,
     notices_sweep,
     prompts_send,
+    webhooks_drain,
 )
 
 
@@ -42,3 +43,9 @@ def send_digests() -> None:
 def send_prompts() -> None:
     """Send what does not wait for the morning; rung at the commit that writes it."""
     prompts_send()
+
+
+@shared_task(name="notifications.tasks.send_webhooks")
+def send_webhooks() -> None:
+    """Tell other systems what was published; rung at the commit that publishes, and by the clock."""
+    webhooks_drain()

@@ -33,6 +33,7 @@ APPEND_ONLY_TABLES = (
     "assignments_seriesstep",
     "auditlog_logentry",
     "notifications_mailevent",
+    "notifications_webhookattempt",
     "rating_auditfile",
     "rating_regionscore",
     "rating_scorewindow",

@@ -25,6 +25,15 @@ from notifications.services.notices import (
 )
 from notifications.services.outbox import keys_of_addresses, mail_queue, mail_settle
 from notifications.services.staff_tasks import staff_task_close, staff_task_open
+from notifications.services.webhooks import (
+    endpoint_add,
+    endpoint_ping,
+    endpoint_rotate,
+    endpoint_switch,
+    webhook_again,
+    webhooks_drain,
+    webhooks_queue,
+)
 
 __all__ = [
     "BounceOutcome",
@@ -36,6 +45,10 @@ __all__ = [
     "digest_lines_withdraw",
     "digest_lines_write",
     "digests_send",
+    "endpoint_add",
+    "endpoint_ping",
+    "endpoint_rotate",
+    "endpoint_switch",
     "job_once",
     "job_run",
     "keys_of_addresses",
@@ -56,4 +69,7 @@ __all__ = [
     "staff_task_open",
     "step_add",
     "step_remove",
+    "webhook_again",
+    "webhooks_drain",
+    "webhooks_queue",
 ]

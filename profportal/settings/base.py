@@ -406,6 +406,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 
 RATING_CLOSE_EVERY_SECONDS = env.float("RATING_CLOSE_EVERY_SECONDS", default=0.0)
 """0 follows the calendar (00:10 Moscow, daily, and a catch-up); a number makes the closing entry due that often."""
+WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", default=False)
+"""True lets notices go without TLS and to addresses of the own network: for a platform beside the portal."""
 MAIL_DRAIN_EVERY_SECONDS = env.float("MAIL_DRAIN_EVERY_SECONDS", default=10.0)
 CELERY_BEAT_SCHEDULE = {
     "close-due-months": {
@@ -415,6 +417,10 @@ CELERY_BEAT_SCHEDULE = {
     "catch-up-due-months": {
         "task": "rating.tasks.close_due_months",
         "schedule": env.float("RATING_CATCH_UP_EVERY_SECONDS", default=600.0),
+    },
+    "send-webhooks": {
+        "task": "notifications.tasks.send_webhooks",
+        "schedule": env.float("WEBHOOKS_EVERY_SECONDS", default=30.0),
     },
     "gather-corrections": {
         "task": "rating.tasks.gather_corrections",

@@ -38,7 +38,7 @@ from rating.services.letters import letters_queue
 from rating.services.locks import lock_month
 from rating.services.publication import require_publishable
 from rating.services.storing import Computed, NewSlice, slice_compute, slice_store
-from rating.services.telling import publication_tell
+from rating.services.telling import publication_announce, publication_tell
 
 
 def slice_close(
@@ -199,6 +199,7 @@ def slice_publish(*, actor: Scope, slice_id: int) -> Slice:
     slice_.save(update_fields=["status", "published_at", "published_by"])
     letters_queue(slice=slice_, actor=actor)
     publication_tell(actor=actor, slice=slice_)
+    publication_announce(slice_)
     return slice_
 
 

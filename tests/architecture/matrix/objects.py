@@ -122,6 +122,8 @@ OF_CENTRE: dict[str, Address] = {
     "region of a campaign": {"pk": NOBODY, "code": "99"},
     "canned remark": {"pk": NOBODY},
     "step": {"pk": NOBODY},
+    "webhook": {"pk": NOBODY},
+    "given up delivery": {"pk": NOBODY},
     "audit token": {"pk": NOBODY},
     "password link": {"uidb36": "zz", "key": "wrong-key"},
 }
@@ -154,6 +156,8 @@ def of_centre(name: str, world: World) -> Address:
         "region of a campaign": {"pk": world.campaign.pk, "code": "70"},
         "canned remark": {"pk": world.remark.pk},
         "step": {"pk": world.step.pk},
+        "webhook": {"pk": world.webhook.pk},
+        "given up delivery": {"pk": world.webhook.deliveries.get(state="failed").pk},
         "audit token": {"pk": world.audit_token.pk},
         "password link": {
             "uidb36": user_pk_to_url_str(world.cast.newcomer),

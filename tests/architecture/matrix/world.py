@@ -35,8 +35,16 @@ from common.scope import SYSTEM
 from dashboard.long_work import EXPORT
 from files.enums import Accepted
 from files.services import file_made
-from notifications.enums import LongTaskState, MailState, Rung, StaffTaskKind
-from notifications.models import EscalationStep, LongTask, Notice, OutboundMail, StaffTask
+from notifications.enums import LongTaskState, MailState, Rung, StaffTaskKind, WebhookState
+from notifications.models import (
+    EscalationStep,
+    LongTask,
+    Notice,
+    OutboundMail,
+    StaffTask,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from notifications.services import Word, notices_write, staff_task_open
 from rating.models import Objection, RatingLetter, Slice
 from rating.services import objection_file, slice_close, slice_preview_open, slice_publish
@@ -127,6 +135,7 @@ class World:
     task: StaffTask
     remark: CannedRemark
     step: EscalationStep
+    webhook: WebhookEndpoint
     audit_token: AuditToken
     audit_key: str
     campaign: AppointmentCampaign
@@ -390,6 +399,7 @@ def build_world() -> World:
         task=staff_task_open(kind=StaffTaskKind.NO_HEAD, object_key="region:87", title="Чукотка"),
         remark=remark_add(actor=cast.scope("controller"), text="Приложите приказ."),
         step=EscalationStep.objects.create(days=LATE_TOMORROW, rung=Rung.COORDINATORS),
+        webhook=_webhook(cast),
         audit_token=token,
         audit_key=key,
         campaign=campaign_under_way(cast, NOW.date()),
@@ -401,3 +411,22 @@ def build_world() -> World:
         tokens=_tokens(cast),
         cookies=_sign_in(cast),
     )
+
+
+def _webhook(cast: Cast) -> WebhookEndpoint:
+    """An address of a network that leads nowhere (RFC 5737), with a notice that was given up."""
+    endpoint = WebhookEndpoint.objects.create(
+        url="https://192.0.2.1/notices",
+        note="Платформа мониторинга",
+        created_at=NOW,
+        created_by=cast.administrator,
+    )
+    WebhookDelivery.objects.create(
+        endpoint=endpoint,
+        event_id="ping.1",
+        payload=b"{}",
+        state=WebhookState.FAILED,
+        created_at=NOW,
+        next_attempt_at=NOW,
+    )
+    return endpoint
