@@ -143,7 +143,7 @@ def _seed(seed: int, months: int, today: date, progress: Progress) -> SeedReport
         executions=Execution.objects.count(),
         events=ExecutionEvent.objects.count(),
         slices=Slice.objects.published().count(),
-        letters=RatingLetter.objects.count(),
+        letters=RatingLetter.objects.originals().count(),
     )
 
 

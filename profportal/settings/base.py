@@ -36,6 +36,8 @@ RATING_OBJECTION_DAYS = env.int("RATING_OBJECTION_DAYS", default=20)
 """Calendar days after the publication of a revision during which a region may object to it."""
 RATING_PUBLISH_ANYWAY_DAYS = env.int("RATING_PUBLISH_ANYWAY_DAYS", default=5)
 """Days after the announced publication from which open objections no longer hold it up; 0 means that they always do."""
+LETTER_LINK_DAYS = env.int("LETTER_LINK_DAYS", default=90)
+"""Days for which the link in a letter to the head of a region opens his page without a sign-in."""
 DECISION_UNDO_MINUTES = env.int("DECISION_UNDO_MINUTES", default=10)
 """Minutes within which a decision on a report is undone by one press; afterwards it is annulled with a reason."""
 REVIEW_CLAIM_MINUTES = env.int("REVIEW_CLAIM_MINUTES", default=15)
@@ -199,7 +201,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 """The pause is a quarter of an hour; tries during it neither count nor prolong it."""
 AXES_LOCKOUT_CALLABLE = "accounts.tries.locked_page"
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "secret", "csrfmiddlewaretoken"]
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "key", "secret", "token", "csrfmiddlewaretoken"]
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
