@@ -9,7 +9,6 @@ letter_urlpatterns = [
     path("letters/", letter_views.letter_list, name="letters"),
     path("letters/missing/", letter_views.letters_missing, name="letters-missing"),
     path("letters/open/", letter_links.letter_open, name="letter-open"),
-    path("letters/open/confirm/", letter_links.letter_confirm, name="letter-confirm"),
     path("letters/<int:pk>/", letter_views.letter_detail, name="letter"),
     path("letters/<int:pk>/eml/", letter_views.letter_eml, name="letter-eml"),
     path("letters/<int:pk>/html/", letter_views.letter_html, name="letter-html"),

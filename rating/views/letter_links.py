@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
-from accounts.tries import count_failure, locked_page, network_is_locked
+from accounts.tries import count_failure, key_tries_are_used_up, locked_page
 from common.errors import InvalidInput
 from common.scope import Role, Scope, scope_of
 from rating.letter_keys import receipt_token
@@ -31,26 +31,26 @@ PROGRAMS = re.compile(
 """What programs that open every link of a mail say of themselves."""
 
 
+@csrf_exempt
 @login_not_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def letter_open(request: HttpRequest) -> HttpResponse:
-    """The page of the link. Reading it writes one row, that it was opened, and nothing else."""
+    """The page of the link, and the button on it.
+
+    Reading writes one row, that it was opened, and nothing else. The button works without cookies: the key and a token
+    of the open page are its protection.
+    """
     link = _link(request, request.GET.get("key", ""))
     if isinstance(link, HttpResponse):
         return link
+    if request.method == "POST":
+        return _confirm(request, link)
     if request.method == "GET" and not scope_of(request).is_centre:
         letter_opened(link=link, is_automatic=is_automatic(request))
     return _page(request, link)
 
 
-@csrf_exempt
-@login_not_required
-@require_POST
-def letter_confirm(request: HttpRequest) -> HttpResponse:
-    """The button of that page. It works without cookies: the key and a token of the open page are the protection."""
-    link = _link(request, request.POST.get("key", ""))
-    if isinstance(link, HttpResponse):
-        return link
+def _confirm(request: HttpRequest, link: LetterLink) -> HttpResponse:
     try:
         receipt_by_link(link=link, token=request.POST.get("token", ""))
     except InvalidInput as refused:
@@ -60,7 +60,7 @@ def letter_confirm(request: HttpRequest) -> HttpResponse:
 
 def _link(request: HttpRequest, key: str) -> LetterLink | HttpResponse:
     """The link of a key that opens now; otherwise the page that says why nothing opens, the same for all reasons."""
-    if network_is_locked(request):
+    if key_tries_are_used_up(request):
         return _closed(locked_page(request, HttpResponse(), None))
     link = link_by_key(key) if len(key) <= LONGEST_KEY else None
     if link is None:
@@ -80,7 +80,7 @@ def _page(
     context = {
         **_read_only(scorecard_context(scope, index, entry, link.region_id)),
         "link": link,
-        "key": request.POST.get("key", "") or request.GET.get("key", ""),
+        "key": request.GET.get("key", ""),
         "token": receipt_token(link),
         "receipt": link_receipt(link),
         "refused": refused,
