@@ -432,6 +432,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assignments.tasks.make_occurrences",
         "schedule": env.float("OCCURRENCES_EVERY_SECONDS", default=60.0),
     },
+    "read-bounces": {
+        "task": "notifications.tasks.read_bounces",
+        "schedule": env.float("BOUNCES_EVERY_SECONDS", default=600.0),
+    },
     "drain-mail": {"task": "notifications.tasks.drain_mail", "schedule": MAIL_DRAIN_EVERY_SECONDS},
     "drain-long-work": {
         "task": "notifications.tasks.drain_long_work",
@@ -451,6 +455,8 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 MAIL_TRANSPORT = env.str("MAIL_TRANSPORT", default="smtp")
 """`smtp` talks to EMAIL_HOST; `folder` writes .eml files into MAIL_FOLDER (the demo)."""
 MAIL_FOLDER = env.path("MAIL_FOLDER", default=str(VAR_DIR / "mail"))
+BOUNCE_MAILBOX_URL = env.str("BOUNCE_MAILBOX_URL", default="")
+"""The mailbox that takes letters that came back: imaps://user:password@host/FOLDER or maildir:///path; empty is none."""
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="profportal.example")
 
 LOGGING: dict[str, Any] = {
