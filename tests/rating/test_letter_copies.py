@@ -46,7 +46,7 @@ def test_each_coordinator_gets_a_mail_of_his_own_marked_as_a_copy() -> None:
         assert copy.mail.key.startswith("rating-letter-copy:2026-10:r1:70:")
         assert copy.mail.message_id != letter.mail.message_id
         assert message(copy)["Subject"] == f"Копия: {message(letter)['Subject']}"
-        assert part(copy, "plain").startswith("КОПИЯ ДЛЯ СВЕДЕНИЯ. Письмо направлено адресату: Верховская А. С.")
+        assert part(copy, "plain").startswith("КОПИЯ ДЛЯ СВЕДЕНИЯ. Письмо направлено адресату: Верховская Анна Сергеевна, Министр")
         assert "Копия для сведения." in part(copy, "html")
 
 
@@ -102,7 +102,7 @@ def test_a_correction_is_copied_only_where_it_changed_something() -> None:
     with clock.at(APPEAL + timedelta(days=1)):
         slice_publish(actor=SYSTEM, slice_id=revision.pk)
     sent = RatingLetter.objects.filter(slice=revision).values_list("kind", "region", "mail__recipient_email")
-    assert sorted(sent) == [("copy", "R3", "R3@coordinators.example"), ("letter", "R3", "head@r3.example")]
+    assert sorted(sent) == [("copy", "R3", "r3@coordinators.example"), ("letter", "R3", "head@r3.example")]
     (copy,) = RatingLetter.objects.filter(slice=revision, kind="copy").select_related("mail")
     assert message(copy)["Subject"].startswith("Копия: Исправление: о рейтинге")
     assert "редакция 2 заменяет редакцию 1" in part(copy, "plain")
