@@ -52,14 +52,10 @@ def _template() -> str:
 
 def _on_server(*statements: str, drop: str = "") -> None:
     """Statements about whole databases, outside of any of them."""
-    import psycopg
-    from django.conf import settings
+    from django.db import connection
 
-    known = settings.DATABASES["default"]
-    with psycopg.connect(
-        host=known["HOST"], port=known["PORT"] or 5432, user=known["USER"], password=known["PASSWORD"] or None,
-        dbname="postgres", autocommit=True,
-    ) as server:  # fmt: skip
+    connection.close()
+    with connection._nodb_cursor() as server:
         if drop:
             server.execute(f'DROP DATABASE IF EXISTS "{drop}" WITH (FORCE)')
         for statement in statements:
