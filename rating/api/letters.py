@@ -1,5 +1,7 @@
 """The ledger of letters in the API, for the centre alone: where each mail is, whether it was opened and confirmed."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
@@ -7,6 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from common.api import PortalListView
 from common.filtering import CodeFilter, FlagFilter, OneOfFilter
@@ -72,10 +75,10 @@ class LetterList(PortalListView):
     orderings = {"id": "id"}
     default_ordering = "-id"
 
-    def check_permissions(self, request: Request) -> None:
-        super().check_permissions(request)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         if not self.scope.is_centre:
             raise PermissionDenied(_("The ledger of letters is read by the centre."))
+        return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[RatingLetter]:
         return with_readings(RatingLetter.objects.visible_to(self.scope).for_list())
