@@ -54,7 +54,9 @@ class ImapBox:
         self._server = server
 
     def unread(self) -> Iterator[Message]:
-        for uid in self._ask("SEARCH", "UNSEEN", "UNDELETED", "UNKEYWORD", LOOKED_AT)[0].split()[:READ_AT_ONCE]:
+        for uid in self._ask("SEARCH", "UNSEEN", "UNDELETED", "UNKEYWORD", LOOKED_AT)[0].split()[
+            :READ_AT_ONCE
+        ]:
             name = uid.decode()
             size = ANSWER_OF_SIZE.search(b" ".join(_lines(self._ask("FETCH", name, "(RFC822.SIZE)"))))
             if size is None:
@@ -125,9 +127,15 @@ def open_mailbox(url: str) -> Iterator[ReportBox]:
 
 
 def _connected(address: SplitResult) -> imaplib.IMAP4:
-    host, user, password = address.hostname or "", unquote(address.username or ""), unquote(address.password or "")
+    host, user, password = (
+        address.hostname or "",
+        unquote(address.username or ""),
+        unquote(address.password or ""),
+    )
     if address.scheme not in ("imaps", "imap") or not host or not user:
-        raise ImproperlyConfigured("BOUNCE_MAILBOX_URL must be imaps://user:password@host/FOLDER or maildir:///path.")
+        raise ImproperlyConfigured(
+            "BOUNCE_MAILBOX_URL must be imaps://user:password@host/FOLDER or maildir:///path."
+        )
     if address.scheme == "imap" and host not in LOOPBACK:
         raise ImproperlyConfigured("BOUNCE_MAILBOX_URL without TLS is for this machine only: use imaps://.")
     server: imaplib.IMAP4 | None = None

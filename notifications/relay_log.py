@@ -13,7 +13,9 @@ from enum import IntEnum
 
 from common.clock import MOSCOW
 
-LINE = re.compile(r"^(?P<at>\S+T\S+|\w{3} [ \d]\d \d\d:\d\d:\d\d) .*?postfix\S*/(?P<part>[\w-]+)\[\d+\]: (?P<queue>\w+): (?P<rest>.*)$")
+LINE = re.compile(
+    r"^(?P<at>\S+T\S+|\w{3} [ \d]\d \d\d:\d\d:\d\d) .*?postfix\S*/(?P<part>[\w-]+)\[\d+\]: (?P<queue>\w+): (?P<rest>.*)$"
+)
 MESSAGE_ID = re.compile(r"(?:^|\s)message-id=(<[^<>\s]{3,300}>)")
 STATUS = re.compile(r"status=(\w+)(?: \((.*)\))?")
 
@@ -75,7 +77,12 @@ def _answer(part: str, rest: str, at: datetime | None) -> RelayAnswer | None:
 
 def _is_behind(answer: RelayAnswer, known: RelayAnswer | None, part: str) -> bool:
     """A retry of the queue manager says no more than what is known of the same passage."""
-    return known is not None and part == "qmgr" and answer.state == RelayState.TAKEN and known.state == RelayState.TAKEN
+    return (
+        known is not None
+        and part == "qmgr"
+        and answer.state == RelayState.TAKEN
+        and known.state == RelayState.TAKEN
+    )
 
 
 def _instant(text: str, now: datetime) -> datetime | None:
@@ -84,7 +91,9 @@ def _instant(text: str, now: datetime) -> datetime | None:
         if "T" in text:
             at = datetime.fromisoformat(text)
             return at if at.tzinfo else at.replace(tzinfo=MOSCOW)
-        at = datetime.strptime(f"{now.astimezone(MOSCOW).year} {text}", "%Y %b %d %H:%M:%S").replace(tzinfo=MOSCOW)
+        at = datetime.strptime(f"{now.astimezone(MOSCOW).year} {text}", "%Y %b %d %H:%M:%S").replace(
+            tzinfo=MOSCOW
+        )
     except ValueError:
         return None
     return at if at <= now + timedelta(days=1) else at.replace(year=at.year - 1)

@@ -164,7 +164,9 @@ def letter_eml(request: HttpRequest, pk: int) -> HttpResponse:
     """The bytes as they were sent, with the link of the head: for him and for the centre, which must prove them."""
     letter = _letter(request, pk)
     if not (scope_of(request).is_centre or may_read_key(scope_of(request), letter)):
-        raise NotAllowed(_("The letter carries the personal link of the head. Coordinators get a copy without it."))
+        raise NotAllowed(
+            _("The letter carries the personal link of the head. Coordinators get a copy without it.")
+        )
     name = f"{letter.slice.period}-r{letter.slice.revision}-{letter.region_id}.eml"
     return HttpResponse(
         bytes(letter.mail.payload),
@@ -256,7 +258,11 @@ def _kept(
 def link_renew(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the head a new link instead of the one before."""
     sent = letter_link_renew(actor=scope_of(request), letter_id=pk)
-    words = ngettext("The new link is sent to %(count)s address.", "The new link is sent to %(count)s addresses.", len(sent))
+    words = ngettext(
+        "The new link is sent to %(count)s address.",
+        "The new link is sent to %(count)s addresses.",
+        len(sent),
+    )
     messages.success(request, words % {"count": len(sent)})
     return redirect("rating:letter", pk)
 

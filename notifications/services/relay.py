@@ -37,7 +37,9 @@ def relay_answers_take(answers: Mapping[str, RelayAnswer]) -> Counter[RelayOutco
     found: Counter[RelayOutcome] = Counter()
     named = list(answers)
     for start in range(0, len(named), PORTION):
-        rows = OutboundMail.objects.filter(message_id__in=named[start : start + PORTION], state__in=OPEN_STATES)
+        rows = OutboundMail.objects.filter(
+            message_id__in=named[start : start + PORTION], state__in=OPEN_STATES
+        )
         for pk in list(rows.order_by("pk").values_list("pk", flat=True)):
             outcome = _settle(pk, answers)
             if outcome is not None:
@@ -76,7 +78,9 @@ def _move(mail: OutboundMail, state: MailState, answer: RelayAnswer) -> None:
     mail.state, mail.server_reply, mail.lease_until = state, reply, None
     mail.accepted_at = mail.accepted_at or answer.at or now
     mail.save(update_fields=["state", "server_reply", "lease_until", "accepted_at"])
-    MailEvent.objects.create(mail=mail, at=now, state=state, text=_("Log of the relay: %(reply)s") % {"reply": reply})
+    MailEvent.objects.create(
+        mail=mail, at=now, state=state, text=_("Log of the relay: %(reply)s") % {"reply": reply}
+    )
 
 
 def _close_question(mail: OutboundMail, answer: RelayAnswer) -> None:

@@ -201,7 +201,15 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 """The pause is a quarter of an hour; tries during it neither count nor prolong it."""
 AXES_LOCKOUT_CALLABLE = "accounts.tries.locked_page"
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "key", "secret", "token", "csrfmiddlewaretoken"]
+AXES_SENSITIVE_PARAMETERS = [
+    "username",
+    "ip_address",
+    "code",
+    "key",
+    "secret",
+    "token",
+    "csrfmiddlewaretoken",
+]
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 

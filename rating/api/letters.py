@@ -41,12 +41,16 @@ class LetterSerializer(serializers.ModelSerializer):
     revision = serializers.IntegerField(source="slice.revision", help_text="The revision that it is about.")
     region = serializers.CharField(source="region_id", help_text="Code of the region.")
     recipient = serializers.EmailField(source="mail.recipient_email", help_text="The address.")
-    state = serializers.ChoiceField(source="mail.state", choices=MailState.choices, help_text="State of the mail.")
+    state = serializers.ChoiceField(
+        source="mail.state", choices=MailState.choices, help_text="State of the mail."
+    )
     created_at = serializers.DateTimeField(source="mail.created_at", help_text="When it was queued.")
     accepted_at = serializers.DateTimeField(
         source="mail.accepted_at", allow_null=True, help_text="When a server took it."
     )
-    message_id = serializers.CharField(source="mail.message_id", help_text="Its identifier in the logs of servers.")
+    message_id = serializers.CharField(
+        source="mail.message_id", help_text="Its identifier in the logs of servers."
+    )
     server_reply = serializers.CharField(source="mail.server_reply", help_text="What the server said last.")
     opened_at = serializers.DateTimeField(
         allow_null=True,

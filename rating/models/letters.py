@@ -132,7 +132,12 @@ class LetterReceipt(AppendOnlyModel):
     confirmed_at = models.DateTimeField(_("confirmed"))
     way = models.CharField(_("how"), max_length=10, choices=ReceiptWay.choices)
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who"),
     )
     note = models.TextField(_("note"), blank=True)
 

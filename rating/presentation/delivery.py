@@ -48,13 +48,13 @@ def mail_steps(mail: Any) -> list[DeliveryStep]:
         pgettext("letter", "created"),
         str(MailState.QUEUED.label),
         str(MailState.CLAIMED.label),
-        str(state.label) if state in (MailState.UNCERTAIN, MailState.FAILED) else str(MailState.ACCEPTED.label),
+        str(state.label)
+        if state in (MailState.UNCERTAIN, MailState.FAILED)
+        else str(MailState.ACCEPTED.label),
         str(MailState.BOUNCED.label) if state == MailState.BOUNCED else str(MailState.DELIVERED.label),
     ]
     times = {0: mail.created_at, 3: mail.accepted_at}
-    return [
-        DeliveryStep(label, _tone(place, state), times.get(place)) for place, label in enumerate(labels)
-    ]
+    return [DeliveryStep(label, _tone(place, state), times.get(place)) for place, label in enumerate(labels)]
 
 
 def _tone(place: int, state: MailState) -> str:

@@ -94,7 +94,9 @@ def marked_as_copy(letter: Letter, source: LetterSource) -> Letter:
     """The letter with a note above it that says what it is and to whom the letter went."""
     values = {"head": source.head}
     with translation.override(LANGUAGE):
-        subject = clean_name(render_to_string("emails/rating_letter_copy_subject.txt", {"subject": letter.subject}))
+        subject = clean_name(
+            render_to_string("emails/rating_letter_copy_subject.txt", {"subject": letter.subject})
+        )
         note = tidy_letter(render_to_string("emails/rating_letter_copy.txt", values)).strip()
         html = render_to_string("emails/rating_letter_copy.html", values)
     return replace(

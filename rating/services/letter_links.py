@@ -82,8 +82,13 @@ def letter_link_renew(*, actor: Scope, letter_id: int) -> list[RatingLetter]:
     letter = _letter_of_centre(actor, letter_id)
     head = letter.head
     link = _issue(letter.slice, letter.region_id, head)
-    start = f"{NEW_LINK_KIND}:{letter.slice.period}:r{letter.slice.revision}:{letter.region_id}:{link.number}:"
-    sent = [_new_link_mail(letter, link, key, address) for key, address in keys_of_addresses(start, head.emails).items()]
+    start = (
+        f"{NEW_LINK_KIND}:{letter.slice.period}:r{letter.slice.revision}:{letter.region_id}:{link.number}:"
+    )
+    sent = [
+        _new_link_mail(letter, link, key, address)
+        for key, address in keys_of_addresses(start, head.emails).items()
+    ]
     if not sent:
         raise ImpossibleStep(_("The head of the authority has no e-mail address."))
     return sent
@@ -159,7 +164,12 @@ def receipt_by_centre(*, actor: Scope, letter_id: int, note: str) -> LetterRecei
 
 
 def _received(
-    slice_: Slice, region: str, head: AuthorityHead, way: ReceiptWay, actor: Scope | None = None, note: str = ""
+    slice_: Slice,
+    region: str,
+    head: AuthorityHead,
+    way: ReceiptWay,
+    actor: Scope | None = None,
+    note: str = "",
 ) -> LetterReceipt:
     """The one receipt of a region and revision, written now unless it is there."""
     with transaction.atomic():

@@ -65,7 +65,8 @@ PUBLIC = {
     "api:slice-region",
 }
 """Every address that answers to somebody who has not signed in. A new one is a decision, not an accident."""
-OPEN_BY_SETTING = {name
+OPEN_BY_SETTING = {
+    name
     for name in PUBLIC - {"rating:letter-open"}
     if name.startswith(("rating:", "api:", "dashboard:search"))
 }

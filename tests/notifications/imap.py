@@ -84,7 +84,9 @@ class _Talk(socketserver.StreamRequestHandler):
             self.say(f"* 1 FETCH (UID {uid} RFC822.SIZE {len(content)})".encode())
         else:
             assert "BODY.PEEK[]" in rest
-            self.wfile.write(f"* 1 FETCH (UID {uid} BODY[] {{{len(content)}}}\r\n".encode() + content + b")\r\n")
+            self.wfile.write(
+                f"* 1 FETCH (UID {uid} BODY[] {{{len(content)}}}\r\n".encode() + content + b")\r\n"
+            )
         return "OK done"
 
     def on_store(self, rest: str) -> str:

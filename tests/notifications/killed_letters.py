@@ -191,7 +191,9 @@ def main(folder: Path, port: int, seed: int) -> None:
     from notifications.faults import MAIL_POINTS
 
     moments = random.Random(seed)  # noqa: S311  moments of death, not a secret
-    found = {point: campaign(point.replace(".", "-"), folder, lambda p=point: die_at(p)) for point in MAIL_POINTS}
+    found = {
+        point: campaign(point.replace(".", "-"), folder, lambda p=point: die_at(p)) for point in MAIL_POINTS
+    }
     for number in range(RANDOM_KILLS):
         delay = moments.randint(1, LONGEST_MS)
         found[f"after {delay} ms"] = campaign(f"random-{number}", folder, lambda d=delay: die_after(d))

@@ -48,7 +48,9 @@ def test_the_letters_of_a_month_survive_the_death_of_their_sender(
         states = Counter(result["letters"].values())
         uncertain = states[MailState.UNCERTAIN]
         assert len(result["letters"]) == MAILS, name
-        assert states == Counter({MailState.ACCEPTED.value: MAILS - uncertain, MailState.UNCERTAIN.value: uncertain}), name
+        assert states == Counter(
+            {MailState.ACCEPTED.value: MAILS - uncertain, MailState.UNCERTAIN.value: uncertain}
+        ), name
         assert [kind for kind, _link in result["tasks"]] == [StaffTaskKind.MAIL_UNCERTAIN] * uncertain, name
         assert all(link.startswith("/letters/") for _kind, link in result["tasks"]), name
         for address, state in result["letters"].items():

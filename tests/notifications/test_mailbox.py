@@ -94,7 +94,9 @@ def test_a_message_that_is_far_too_large_is_not_fetched(
 
 
 @pytest.mark.parametrize("command", ["LOGIN", "SELECT", "SEARCH", "FETCH"])
-def test_a_mailbox_that_cannot_be_read_is_one_task_of_the_staff(box: Box, mail: OutboundMail, command: str) -> None:
+def test_a_mailbox_that_cannot_be_read_is_one_task_of_the_staff(
+    box: Box, mail: OutboundMail, command: str
+) -> None:
     box.add(reports.postfix(mail.message_id))
     box.fails = {command}
     for _look in range(2):
@@ -129,7 +131,9 @@ def test_an_address_that_would_send_the_password_openly_or_names_no_mailbox_is_r
         mailbox_read()
 
 
-def test_a_maildir_is_read_once_and_keeps_everything(settings: Settings, mail: OutboundMail, tmp_path: Path) -> None:
+def test_a_maildir_is_read_once_and_keeps_everything(
+    settings: Settings, mail: OutboundMail, tmp_path: Path
+) -> None:
     maildir = mailbox.Maildir(tmp_path / "box")
     maildir.add(reports.exchange(mail.message_id))
     maildir.add(reports.absence(mail.message_id))
@@ -142,7 +146,9 @@ def test_a_maildir_is_read_once_and_keeps_everything(settings: Settings, mail: O
         mailbox_read()
 
 
-def test_the_command_without_a_path_reads_the_mailbox(box: Box, mail: OutboundMail, settings: Settings) -> None:
+def test_the_command_without_a_path_reads_the_mailbox(
+    box: Box, mail: OutboundMail, settings: Settings
+) -> None:
     box.add(reports.postfix(mail.message_id))
     out = io.StringIO()
     call_command("mails_bounced", stdout=out)

@@ -104,7 +104,9 @@ def test_a_taken_letter_becomes_delivered_or_comes_back_and_stays_so(queue_mail:
     assert take(BEGUN + TAKEN + BOUNCED, mail) == {}
 
 
-def test_old_lines_say_nothing_of_a_letter_that_a_person_has_sent_again(cast: Cast, queue_mail: QueueMail) -> None:
+def test_old_lines_say_nothing_of_a_letter_that_a_person_has_sent_again(
+    cast: Cast, queue_mail: QueueMail
+) -> None:
     mail = queue_mail()
     OutboundMail.objects.filter(pk=mail.pk).update(state=MailState.BOUNCED, accepted_at=NOW)
     later = NOW + timedelta(days=1)
@@ -136,7 +138,9 @@ def test_the_command_says_what_it_settled_and_what_is_left(
     other = queue_mail(key="letter:2")
     OutboundMail.objects.filter(pk=other.pk).update(state=MailState.UNCERTAIN)
     staff_task_open(kind=StaffTaskKind.MAIL_UNCERTAIN, object_key=f"mail:{other.pk}", title="x")
-    (tmp_path / "mail.log").write_text((BEGUN + TAKEN + SENT).format(letter=lost_mail.message_id), encoding="utf-8")
+    (tmp_path / "mail.log").write_text(
+        (BEGUN + TAKEN + SENT).format(letter=lost_mail.message_id), encoding="utf-8"
+    )
     out = io.StringIO()
     call_command("mails_settle", "--relay-log", str(tmp_path / "mail.log"), stdout=out)
     assert [line.rpartition(" ")[2] for line in out.getvalue().splitlines()] == ["1", "1"]

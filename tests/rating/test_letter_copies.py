@@ -46,7 +46,9 @@ def test_each_coordinator_gets_a_mail_of_his_own_marked_as_a_copy() -> None:
         assert copy.mail.key.startswith("rating-letter-copy:2026-10:r1:70:")
         assert copy.mail.message_id != letter.mail.message_id
         assert message(copy)["Subject"] == f"Копия: {message(letter)['Subject']}"
-        assert part(copy, "plain").startswith("КОПИЯ ДЛЯ СВЕДЕНИЯ. Письмо направлено адресату: Верховская Анна Сергеевна, Министр")
+        assert part(copy, "plain").startswith(
+            "КОПИЯ ДЛЯ СВЕДЕНИЯ. Письмо направлено адресату: Верховская Анна Сергеевна, Министр"
+        )
         assert "Копия для сведения." in part(copy, "html")
 
 
@@ -92,7 +94,11 @@ def test_a_correction_is_copied_only_where_it_changed_something() -> None:
     for code in Region.objects.values_list("code", flat=True):
         person = User.objects.create_user(f"{code}@coordinators.example", last_name=code, first_name="К")
         Membership.objects.create(
-            user=person, role=Role.COORDINATOR, region_id=code, position=Position.MAIN, starts_on=date(2023, 9, 1)
+            user=person,
+            role=Role.COORDINATOR,
+            region_id=code,
+            position=Position.MAIN,
+            starts_on=date(2023, 9, 1),
         )
     published_case()
     assert RatingLetter.objects.filter(kind="copy").count() == 7

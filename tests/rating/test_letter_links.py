@@ -102,7 +102,9 @@ def test_it_shows_the_region_of_its_revision_without_an_account(letter: RatingLe
 
 def test_reading_writes_one_row_that_it_was_opened_and_nothing_else(letter: RatingLetter) -> None:
     path = path_in(letter)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         get(path)
     writes = [one["sql"] for one in queries if re.match(r"\s*(INSERT|UPDATE|DELETE)", one["sql"])]
     assert [re.findall(r'"(rating_\w+)"', sql)[0] for sql in writes] == ["rating_letteropening"]
@@ -146,7 +148,9 @@ def test_a_look_at_the_head_of_the_page_and_the_centre_leave_no_trace(
     assert not LetterOpening.objects.exists()
 
 
-def test_the_button_confirms_once_without_cookies_and_pressing_again_changes_nothing(letter: RatingLetter) -> None:
+def test_the_button_confirms_once_without_cookies_and_pressing_again_changes_nothing(
+    letter: RatingLetter,
+) -> None:
     page = get(path_in(letter)).content.decode()
     strict = Client(enforce_csrf_checks=True)
     for _press in range(2):
@@ -155,7 +159,12 @@ def test_the_button_confirms_once_without_cookies_and_pressing_again_changes_not
         assert not token_in(answer.content.decode())
     assert LetterOpening.objects.count() == 1
     receipt = LetterReceipt.objects.get()
-    assert (receipt.region_id, receipt.way, receipt.confirmed_at, receipt.person) == ("70", "link", LATER, None)
+    assert (receipt.region_id, receipt.way, receipt.confirmed_at, receipt.person) == (
+        "70",
+        "link",
+        LATER,
+        None,
+    )
 
 
 def test_knowing_the_address_is_not_enough_to_confirm(letter: RatingLetter, month: Slice) -> None:
@@ -191,7 +200,9 @@ def test_an_expired_and_a_revoked_link_say_the_same_and_nothing_of_the_region(
     assert Client().post(path).status_code == 410
 
 
-def test_another_secret_signs_no_link_and_an_old_secret_still_does(letter: RatingLetter, settings: Settings) -> None:
+def test_another_secret_signs_no_link_and_an_old_secret_still_does(
+    letter: RatingLetter, settings: Settings
+) -> None:
     path, old = path_in(letter), settings.SECRET_KEY
     settings.SECRET_KEY = "another secret of the portal, long enough for a test of links"
     assert get(path).status_code == 404
@@ -199,7 +210,9 @@ def test_another_secret_signs_no_link_and_an_old_secret_still_does(letter: Ratin
     assert get(path).status_code == 200
 
 
-@hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@hypothesis_settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 @given(st.data())
 def test_no_change_to_a_key_opens_anything(letter: RatingLetter, data: st.DataObject) -> None:
     key = path_in(letter).partition("key=")[2]
@@ -210,7 +223,9 @@ def test_no_change_to_a_key_opens_anything(letter: RatingLetter, data: st.DataOb
     assert jti_of(key[: data.draw(st.integers(0, len(key) - 2))]) == ""
 
 
-def test_forged_keys_are_counted_like_wrong_tries_and_not_kept(letter: RatingLetter, settings: Settings) -> None:
+def test_forged_keys_are_counted_like_wrong_tries_and_not_kept(
+    letter: RatingLetter, settings: Settings
+) -> None:
     settings.AXES_ENABLED = True
     path = path_in(letter)
     answers = [get(f"/letters/open/?key=forged{number}").status_code for number in range(7)]
@@ -223,7 +238,9 @@ def test_forged_keys_are_counted_like_wrong_tries_and_not_kept(letter: RatingLet
 
 
 def test_a_key_never_stands_in_a_log() -> None:
-    line = redact(None, "", {"event": "GET /letters/open/?key=abc_2026-10_1_70_x.y.z HTTP/1.1", "path": "?a=1&key=q"})
+    line = redact(
+        None, "", {"event": "GET /letters/open/?key=abc_2026-10_1_70_x.y.z HTTP/1.1", "path": "?a=1&key=q"}
+    )
     assert line == {"event": "GET /letters/open/?key=… HTTP/1.1", "path": "?a=1&key=…"}
 
 
@@ -270,7 +287,9 @@ def test_the_pages_of_the_centre_never_show_the_key(letter: RatingLetter, as_per
 # Receipts
 
 
-def test_the_signed_in_head_confirms_his_own_letter_only(letter: RatingLetter, cast: Cast, as_person: AsPerson) -> None:
+def test_the_signed_in_head_confirms_his_own_letter_only(
+    letter: RatingLetter, cast: Cast, as_person: AsPerson
+) -> None:
     client = as_person("tomsk_minister")
     assert client.post(f"/letters/{letter.pk}/received/").status_code == 302
     receipt = LetterReceipt.objects.get()
@@ -304,7 +323,11 @@ def test_openings_and_receipts_are_written_once_and_a_link_keeps_what_it_was(let
         f"UPDATE rating_letterlink SET jti = 'x' WHERE id = {link.pk}",
         f"UPDATE rating_ratingletter SET kind = 'copy' WHERE id = {letter.pk}",
     ):
-        with pytest.raises(Exception, match="append-only|frozen"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(Exception, match="append-only|frozen"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(statement)
     with pytest.raises(IntegrityError), transaction.atomic():
         LetterLink.objects.create(
@@ -313,7 +336,9 @@ def test_openings_and_receipts_are_written_once_and_a_link_keeps_what_it_was(let
         )  # fmt: skip
 
 
-def test_the_ledger_tells_opened_and_confirmed_and_filters_by_them(letter: RatingLetter, as_person: AsPerson) -> None:
+def test_the_ledger_tells_opened_and_confirmed_and_filters_by_them(
+    letter: RatingLetter, as_person: AsPerson
+) -> None:
     get(path_in(letter))
     client = as_person("controller")
     rows = {row.region_id: row for row in client.get("/letters/").context["page"].object_list}
