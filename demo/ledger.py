@@ -22,7 +22,7 @@ BY_TELEPHONE = "Получение подтвердила приёмная по 
 
 
 def live_with_letters() -> None:
-    """Most letters arrive; one comes back, of one nobody knows; some are opened, some confirmed, one link is revoked."""
+    """Most letters arrive; one comes back, one is lost sight of; some are opened, some confirmed, a link is revoked."""
     slice_ = Slice.objects.filter(status="published").order_by("-period").first()
     if slice_ is None:
         return

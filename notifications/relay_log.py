@@ -14,7 +14,8 @@ from enum import IntEnum
 from common.clock import MOSCOW
 
 LINE = re.compile(
-    r"^(?P<at>\S+T\S+|\w{3} [ \d]\d \d\d:\d\d:\d\d) .*?postfix\S*/(?P<part>[\w-]+)\[\d+\]: (?P<queue>\w+): (?P<rest>.*)$"
+    r"^(?P<at>\S+T\S+|\w{3} [ \d]\d \d\d:\d\d:\d\d) .*?"
+    r"postfix\S*/(?P<part>[\w-]+)\[\d+\]: (?P<queue>\w+): (?P<rest>.*)$"
 )
 MESSAGE_ID = re.compile(r"(?:^|\s)message-id=(<[^<>\s]{3,300}>)")
 STATUS = re.compile(r"status=(\w+)(?: \((.*)\))?")

@@ -464,7 +464,7 @@ MAIL_TRANSPORT = env.str("MAIL_TRANSPORT", default="smtp")
 """`smtp` talks to EMAIL_HOST; `folder` writes .eml files into MAIL_FOLDER (the demo)."""
 MAIL_FOLDER = env.path("MAIL_FOLDER", default=str(VAR_DIR / "mail"))
 BOUNCE_MAILBOX_URL = env.str("BOUNCE_MAILBOX_URL", default="")
-"""The mailbox that takes letters that came back: imaps://user:password@host/FOLDER or maildir:///path; empty is none."""
+"""The mailbox of letters that came back: imaps://user:password@host/FOLDER or maildir:///path; empty is none."""
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="profportal.example")
 
 LOGGING: dict[str, Any] = {

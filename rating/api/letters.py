@@ -54,7 +54,7 @@ class LetterSerializer(serializers.ModelSerializer):
     server_reply = serializers.CharField(source="mail.server_reply", help_text="What the server said last.")
     opened_at = serializers.DateTimeField(
         allow_null=True,
-        help_text="When the link of the head was first opened; not that anybody read, and not by programs that said so.",
+        help_text="When the link of the head was first opened: not that anybody read it.",
     )
     openings = serializers.IntegerField(help_text="How often the link was opened.")
     confirmed_at = serializers.DateTimeField(

@@ -77,7 +77,7 @@ def letter_link_revoke(*, actor: Scope, letter_id: int, reason: str) -> LetterLi
 def letter_link_renew(*, actor: Scope, letter_id: int) -> list[RatingLetter]:
     """Send the head a new link by a short mail to each of his addresses; the one before no longer opens.
 
-    Raises Missing, NotAllowed, InvalidInput for an address that no server would take, ImpossibleStep when there is none.
+    Raises Missing, NotAllowed, InvalidInput for what is no address, ImpossibleStep when there is none.
     """
     letter = _letter_of_centre(actor, letter_id)
     head = letter.head

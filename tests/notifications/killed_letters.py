@@ -2,9 +2,10 @@
 
     python -m tests.notifications.killed_letters FOLDER SMTP_PORT SEED
 
-Prints one JSON object: by campaign how the sender ended, the states by address after the recovery, the staff tasks and
-what the ledger shows. Each campaign has a database of its own, copied from one prepared month: a file of SQLite, or, with
-the settings of the services, a database of PostgreSQL made from a template. A process is killed, not an exception raised.
+Prints one JSON object: by campaign how the sender ended, the states that the ledger shows by address after the
+recovery, and the staff tasks. Each campaign has a database of its own, copied from one prepared month: a file of
+SQLite, or, with the settings of the services, a database of PostgreSQL made from a template. A process is killed, not an
+exception raised.
 """
 
 import json
@@ -190,7 +191,7 @@ def main(folder: Path, port: int, seed: int) -> None:
 
     from notifications.faults import MAIL_POINTS
 
-    moments = random.Random(seed)  # noqa: S311  moments of death, not a secret
+    moments = random.Random(seed)
     found = {
         point: campaign(point.replace(".", "-"), folder, lambda p=point: die_at(p)) for point in MAIL_POINTS
     }

@@ -1,4 +1,4 @@
-"""The mailbox of returned letters: each message is dealt with once, nothing is deleted, people's letters stay unread."""
+"""The mailbox of returned letters: each message counts once, nothing is deleted, letters of people stay unread."""
 
 import io
 import mailbox

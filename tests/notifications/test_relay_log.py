@@ -25,7 +25,7 @@ BEGUN = """\
 Nov 16 10:01:10 mx postfix/smtpd[811]: 4FzD2j6Q3l: client=portal[192.0.2.2]
 Nov 16 10:01:10 mx postfix/cleanup[812]: 4FzD2j6Q3l: message-id={letter}
 """
-TAKEN = "Nov 16 10:01:11 mx postfix/qmgr[90]: 4FzD2j6Q3l: from=<rating@portal.example>, size=4021, nrcpt=1 (queue active)\n"
+TAKEN = "Nov 16 10:01:11 mx postfix/qmgr[90]: 4FzD2j6Q3l: from=<rating@a.example>, size=1, nrcpt=1 (queue active)\n"
 SENT = (
     "2026-11-16T10:01:12.250000+03:00 mx postfix/smtp[813]: 4FzD2j6Q3l: to=<minister@tomsk.example>, "
     "relay=mail.tomsk.example[192.0.2.7]:25, delay=1.2, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 9A)\n"

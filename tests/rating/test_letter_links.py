@@ -1,4 +1,4 @@
-"""The signed link of a letter: one head, one region, one revision; expiring, revocable, and reading it changes nothing."""
+"""The signed link of a letter: one head, one region, one revision; expiring, revocable; reading changes nothing."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -319,12 +319,12 @@ def test_openings_and_receipts_are_written_once_and_a_link_keeps_what_it_was(let
         LetterOpening.objects.all().delete()
     link = LetterLink.objects.get(region="70")
     for statement in (
-        f"UPDATE rating_letteropening SET at = at WHERE link_id = {link.pk}",
-        f"UPDATE rating_letterlink SET jti = 'x' WHERE id = {link.pk}",
-        f"UPDATE rating_ratingletter SET kind = 'copy' WHERE id = {letter.pk}",
+        "UPDATE rating_letteropening SET at = at",
+        "UPDATE rating_letterlink SET jti = 'x'",
+        "UPDATE rating_ratingletter SET kind = 'copy'",
     ):
         with (
-            pytest.raises(Exception, match="append-only|frozen"),
+            pytest.raises(Exception, match=r"append-only|frozen"),
             transaction.atomic(),
             connection.cursor() as cursor,
         ):

@@ -1,7 +1,8 @@
-"""`manage.py mails_bounced PATH…` reads the reports of mail servers about letters that came back.
+"""`manage.py mails_bounced [PATH…]` reads the reports of mail servers about letters that came back.
 
 A path is a message (.eml), a mailbox (mbox), a Maildir, or a folder of messages and mailboxes; without a path the
-mailbox of BOUNCE_MAILBOX_URL is read, each message once. Nothing is deleted; reading the same again changes nothing, so the clock may ring it over the mailbox that takes the reports.
+mailbox of BOUNCE_MAILBOX_URL is read, each message once. Nothing is deleted; reading the same again changes nothing, so
+the clock may ring it over the mailbox that takes the reports.
 """
 
 import mailbox
