@@ -50,6 +50,7 @@ def live_with_letters() -> None:
 
 
 def _lose_sight_of(mail: OutboundMail) -> None:
+    OutboundMail.objects.filter(pk=mail.pk).update(accepted_at=None, state=MailState.UNCERTAIN)
     _step(mail, MailState.UNCERTAIN, LINE_LOST)
     staff_task_open(
         kind=StaffTaskKind.MAIL_UNCERTAIN,

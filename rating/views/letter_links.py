@@ -1,6 +1,7 @@
 """The page behind the signed link of a letter: one region in one revision, read without an account, and its receipt."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -101,6 +102,8 @@ def _read_only(context: dict[str, Any]) -> dict[str, Any]:
         for name in ("losses", "gains", "stakes")
         if name in context
     }
+    if "cluster_bars" in context:
+        lines["cluster_bars"] = [replace(bar, url="") for bar in context["cluster_bars"]]
     left_out = {"compare_url": "", "standing_url": "", "all_scores": (), "audit_open": False, "by_link": True}
     return {**context, **lines, **left_out}
 

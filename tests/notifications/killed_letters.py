@@ -4,8 +4,8 @@
 
 Prints one JSON object: by campaign how the sender ended, the states that the ledger shows by address after the
 recovery, and the staff tasks. Each campaign has a database of its own, copied from one prepared month: a file of
-SQLite, or, with the settings of the services, a database of PostgreSQL made from a template. A process is killed, not an
-exception raised.
+SQLite, or, with the settings of the services, a database of PostgreSQL made from a template. A process is killed, not
+an exception raised.
 """
 
 import json

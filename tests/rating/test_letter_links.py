@@ -31,7 +31,9 @@ from rating.services import (
     receipt_by_head,
 )
 from tests.cast import Cast
-from tests.rating.mailroom import appoint, part
+from tests.rating.mailroom import PUBLISHED_AT as CASE_PUBLISHED_AT
+from tests.rating.mailroom import appoint, loaded, part
+from tests.rating.mailroom import published as published_case
 from tests.rating.test_letters_pages import PUBLISHED_AT, published
 
 pytestmark = pytest.mark.django_db
@@ -355,3 +357,20 @@ def test_the_ledger_tells_opened_and_confirmed_and_filters_by_them(
 def test_the_key_of_a_link_names_what_it_is_for(letter: RatingLetter) -> None:
     link = LetterLink.objects.select_related("slice").get(region="70")
     assert link_key(link).startswith(f"{link.jti}_2026-10_1_70_")
+
+
+def test_the_page_of_a_worked_example_has_all_of_its_explanation_and_no_way_to_what_asks_for_a_sign_in() -> (
+    None
+):
+    loaded("case1")
+    published_case()
+    letter = RatingLetter.objects.originals().select_related("mail").get()
+    with clock.at(CASE_PUBLISHED_AT):
+        page = get(path_in(letter)).content.decode()
+    main = page.partition('id="main"')[2].partition("</main>")[0]
+    assert 'id="loss-table"' in main
+    assert 'id="stakes"' in main
+    ways = {way for way in re.findall(r'href="(/[^"#?]*)', main)}
+    assert ways <= {"/rating/method/"}
+    for way in ways:
+        assert Client().get(way).status_code == 200
