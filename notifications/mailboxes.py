@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -65,7 +65,7 @@ class ImapBox:
                 yield Message(name, None)
                 continue
             parts = self._ask("FETCH", name, "(BODY.PEEK[])")
-            content = next((part[1] for part in parts if isinstance(part, tuple)), None)
+            content = next((bytes(part[1]) for part in parts if isinstance(part, tuple)), None)
             if content is not None:
                 yield Message(name, content)
 
@@ -76,14 +76,14 @@ class ImapBox:
                 return
         self._ask("STORE", message.name, "+FLAGS.SILENT", r"(\Seen)")
 
-    def _ask(self, command: str, *arguments: str) -> list[bytes]:
+    def _ask(self, command: str, *arguments: str) -> list[Any]:
         answer, data = self._server.uid(command, *arguments)
         if answer != "OK":
             raise MailboxError(f"{command}: {answer}")
         return [part for part in data if part is not None] or [b""]
 
 
-def _lines(parts: list[bytes]) -> Iterator[bytes]:
+def _lines(parts: list[Any]) -> Iterator[bytes]:
     for part in parts:
         yield part[0] if isinstance(part, tuple) else part
 

@@ -97,7 +97,7 @@ def reader_of(link: LetterLink) -> Scope:
 
 def _read_only(context: dict[str, Any]) -> dict[str, Any]:
     """The scorecard without ways to pages that ask for a sign-in, and without other regions."""
-    lines = {
+    lines: dict[str, Any] = {
         name: [line._replace(url="") for line in context[name]]
         for name in ("losses", "gains", "stakes")
         if name in context

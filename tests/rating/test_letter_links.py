@@ -370,7 +370,7 @@ def test_the_page_of_a_worked_example_has_all_of_its_explanation_and_no_way_to_w
     main = page.partition('id="main"')[2].partition("</main>")[0]
     assert 'id="loss-table"' in main
     assert 'id="stakes"' in main
-    ways = {way for way in re.findall(r'href="(/[^"#?]*)', main)}
+    ways = set(re.findall(r'href="(/[^"#?]*)', main))
     assert ways <= {"/rating/method/"}
     for way in ways:
         assert Client().get(way).status_code == 200
