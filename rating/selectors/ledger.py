@@ -13,6 +13,7 @@ from typing import NamedTuple
 from django.db.models import Count, Min, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from common import clock
@@ -52,7 +53,8 @@ class ReadableMail:
     html: str
 
 
-KEY_IN_ADDRESS = re.compile(r"([?&]key=)[\w.-]+")
+SIGNED_ADDRESS = re.compile(r"https?://[^\s\"'<>]*[?&]key=[\w.-]+")
+SIGNED_WAY = re.compile(rf'href="{SIGNED_ADDRESS.pattern}"')
 IDENTIFIER = "Message-ID"
 SHOWN_HEADERS: dict[str, Promise] = {
     "From": pgettext_lazy("mail", "From"),
@@ -189,7 +191,10 @@ def may_read_key(scope: Scope, letter: RatingLetter) -> bool:
 
 
 def _without_key(text: str, scope: Scope, letter: RatingLetter) -> str:
-    return text if may_read_key(scope, letter) else KEY_IN_ADDRESS.sub(r"\1…", text)
+    """The text with words in place of the signed address, for everybody but the head."""
+    if may_read_key(scope, letter):
+        return text
+    return SIGNED_ADDRESS.sub(_("(personal link of the addressee)"), SIGNED_WAY.sub('href="#"', text))
 
 
 def _shown(name: str, value: str) -> str:

@@ -282,7 +282,9 @@ def test_the_pages_of_the_centre_never_show_the_key(letter: RatingLetter, as_per
     key = path_in(letter).partition("key=")[2]
     for person in ("controller", "tomsk_coordinator"):
         for page in ("", "html/"):
-            assert key not in as_person(person).get(f"/letters/{letter.pk}/{page}").content.decode()
+            text = as_person(person).get(f"/letters/{letter.pk}/{page}").content.decode()
+            assert key not in text
+            assert "/letters/open/" not in text
     assert key in as_person("tomsk_minister").get(f"/letters/{letter.pk}/").content.decode()
 
 
