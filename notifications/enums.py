@@ -68,6 +68,7 @@ class StaffTaskKind(TextChoices):
     MAIL_UNCERTAIN = "mail_uncertain", _("it is not known whether a letter was taken")
     MONTH_NOT_CLOSED = "month_not_closed", _("a month could not be closed")
     ADDRESS_BAD = "address_bad", _("letters to an e-mail address are refused")
+    MAILBOX_UNREAD = "mailbox_unread", _("the mailbox of returned letters cannot be read")
     NOT_ISSUED = "not_issued", _("a protocol did not issue itself at its hour")
     NOBODY_FITS = "nobody_fits", _("a recurring item is addressed to nobody")
     WEBHOOK_FAILED = "webhook_failed", _("another system takes no notices")

@@ -6,6 +6,7 @@ from notifications.services import (
     digest_lines_sweep,
     digests_send,
     long_tasks_drain,
+    mailbox_read_by_clock,
     mails_drain,
     notices_sweep,
     prompts_send,
@@ -41,6 +42,14 @@ def send_digests() -> None:
 
 @shared_task(name="notifications.tasks.send_prompts")
 def send_prompts() -> None:
+    """Send what does not wait for the morning; rung at the commit that writes it."""
+    prompts_send()
+
+
+@shared_task(name="notifications.tasks.read_bounces")
+def read_bounces() -> None:
+    """Read the mailbox of returned letters; rung several times an hour, so that a return is a task within the hour."""
+    mailbox_read_by_clock()
     """Send what does not wait for the morning; rung at the commit that writes it."""
     prompts_send()
 

@@ -12,7 +12,7 @@ from clusters.api.views import ClusterDetail, ClusterList
 from common.api import METHODS, NothingHere
 from dashboard.api.search import Search
 from notifications.api.views import NoticeList, ReadNotice
-from rating.api import objections
+from rating.api import letters, objections
 from rating.api import views as rating
 from regions.api.views import RegionDetail, RegionList
 
@@ -97,6 +97,7 @@ urlpatterns = [
     path(SLICE, rating.SliceResult.as_view(), name="slice"),
     path(f"{SLICE}regions/<str:code>/", rating.RegionResult.as_view(), name="slice-region"),
     path(f"{SLICE}audit.json", rating.SliceAudit.as_view(), name="slice-audit"),
+    path("rating/letters/", letters.LetterList.as_view(), name="letters"),
     path("rating/objections/", objections.ObjectionList.as_view(), name="objections"),
     path(OBJECTION, objections.ObjectionDetail.as_view(), name="objection"),
     path(f"{OBJECTION}withdraw/", objections.WithdrawObjection.as_view(), name="objection-withdraw"),

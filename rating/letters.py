@@ -95,10 +95,13 @@ class Action:
     overdue: bool
 
 
-def compose_letter(source: LetterSource) -> Letter:
-    """The letter in Russian. Scores are hundredths, dates calendar days of Moscow."""
+def compose_letter(source: LetterSource, address: str = "") -> Letter:
+    """The letter in Russian. Scores are hundredths, dates calendar days of Moscow.
+
+    `address` is the link of the head; without it the letter leads to the permanent page of the region.
+    """
     with translation.override(LANGUAGE):
-        values = _values(source)
+        values = _values(source, address)
         text = tidy_letter(render_to_string("emails/rating_letter.txt", values))
         html = render_to_string("emails/rating_letter.html", values)
         return Letter(subject=_subject(source), text=text, html=html, pictures=_pictures(source))
@@ -158,7 +161,7 @@ def scorecard_url(score: RegionScore) -> str:
     return f"{settings.PORTAL_BASE_URL.rstrip('/')}{path}"
 
 
-def _values(source: LetterSource) -> dict[str, object]:
+def _values(source: LetterSource, address: str) -> dict[str, object]:
     slice_ = source.slice
     return {
         **facts_values(source.facts),
@@ -166,7 +169,7 @@ def _values(source: LetterSource) -> dict[str, object]:
         "head": source.head,
         "objections_until": source.facts.written_on + timedelta(days=OBJECTION_DAYS),
         "digest": f"{slice_.input_sha256[:DIGEST_ENDS]}…{slice_.input_sha256[-DIGEST_ENDS:]}",
-        "url": scorecard_url(source.score),
+        "url": address or scorecard_url(source.score),
     }
 
 

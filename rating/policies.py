@@ -80,3 +80,13 @@ def can_read_objections(scope: Scope) -> bool:
 def can_read_letters(scope: Scope) -> bool:
     """The centre reads all letters, the coordinators and the head of a region those about it."""
     return scope.is_centre or bool(scope.regions)
+
+
+def can_keep_letters(scope: Scope) -> bool:
+    """Controllers and administrators revoke and renew links of letters and record receipts."""
+    return scope.has(*REVIEWERS)
+
+
+def can_confirm_receipt(scope: Scope, region: str) -> bool:
+    """The head of the region says himself that the letter has reached him."""
+    return region in scope.overseen

@@ -44,6 +44,8 @@ APPEND_ONLY_TABLES = (
     "rating_slicepreview",
     "rating_previewreading",
     "rating_ratingletter",
+    "rating_letteropening",
+    "rating_letterreceipt",
 )
 
 

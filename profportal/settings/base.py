@@ -37,6 +37,8 @@ RATING_OBJECTION_DAYS = env.int("RATING_OBJECTION_DAYS", default=20)
 """Calendar days after the publication of a revision during which a region may object to it."""
 RATING_PUBLISH_ANYWAY_DAYS = env.int("RATING_PUBLISH_ANYWAY_DAYS", default=5)
 """Days after the announced publication from which open objections no longer hold it up; 0 means that they always do."""
+LETTER_LINK_DAYS = env.int("LETTER_LINK_DAYS", default=90)
+"""Days for which the link in a letter to the head of a region opens his page without a sign-in."""
 LAST_DAY_OF_EVERY_MONTH = 28
 RATING_GATHER_DAY = env.int("RATING_GATHER_DAY", default=20)
 """Day of the month (1–28) on which corrections of published months become one revision each; 0: only by hand."""
@@ -205,7 +207,15 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 """The pause is a quarter of an hour; tries during it neither count nor prolong it."""
 AXES_LOCKOUT_CALLABLE = "accounts.tries.locked_page"
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "secret", "csrfmiddlewaretoken"]
+AXES_SENSITIVE_PARAMETERS = [
+    "username",
+    "ip_address",
+    "code",
+    "key",
+    "secret",
+    "token",
+    "csrfmiddlewaretoken",
+]
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
@@ -446,6 +456,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assignments.tasks.make_occurrences",
         "schedule": env.float("OCCURRENCES_EVERY_SECONDS", default=60.0),
     },
+    "read-bounces": {
+        "task": "notifications.tasks.read_bounces",
+        "schedule": env.float("BOUNCES_EVERY_SECONDS", default=600.0),
+    },
     "drain-mail": {"task": "notifications.tasks.drain_mail", "schedule": MAIL_DRAIN_EVERY_SECONDS},
     "drain-long-work": {
         "task": "notifications.tasks.drain_long_work",
@@ -465,6 +479,8 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 MAIL_TRANSPORT = env.str("MAIL_TRANSPORT", default="smtp")
 """`smtp` talks to EMAIL_HOST; `folder` writes .eml files into MAIL_FOLDER (the demo)."""
 MAIL_FOLDER = env.path("MAIL_FOLDER", default=str(VAR_DIR / "mail"))
+BOUNCE_MAILBOX_URL = env.str("BOUNCE_MAILBOX_URL", default="")
+"""The mailbox of letters that came back: imaps://user:password@host/FOLDER or maildir:///path; empty is none."""
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="profportal.example")
 
 LOGGING: dict[str, Any] = {

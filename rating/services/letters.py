@@ -15,6 +15,9 @@ from rating import policies
 from rating.letters import Letter, changed, compose_letter
 from rating.models import RatingLetter, RegionScore, Slice
 from rating.selectors.letters import letter_sources, replaced_scores
+from rating.services.letter_copies import coordinators_to_tell, letter_copies_queue
+from rating.services.letter_links import letter_link_for
+from rating.services.letter_rows import letter_row
 from regions.models import AuthorityHead, Region
 from regions.selectors import heads_in_office
 from regions.services import address_refused_report, addressee_report
@@ -28,7 +31,8 @@ def letters_queue(*, slice: Slice, actor: Scope) -> list[RatingLetter]:
 
     Of a corrected revision only regions whose score, zone or place changed get one (methodology §8). A region without
     a head or an address opens a staff task. Pressing again adds only what is missing, so it also serves regions
-    whose address was found later. Raises NotAllowed, ImpossibleStep for a draft.
+    whose address was found later. The coordinators of a region get a copy, once.
+    Raises NotAllowed, ImpossibleStep for a draft.
     """
     if not policies.can_publish(actor):
         raise NotAllowed(_("Only methodologists and administrators send the letters of a month."))
@@ -52,11 +56,15 @@ def letters_queue(*, slice: Slice, actor: Scope) -> list[RatingLetter]:
         code: head for code, head in heads.items() if code in concerned and _keys(slice, code, head) - written
     }
     queued: list[RatingLetter] = []
+    coordinators = coordinators_to_tell(today)
     for source in letter_sources(slice, addressed, replaced, today):
-        letter = compose_letter(source)
+        letter = compose_letter(source, letter_link_for(source.score, source.head))
         for key, address in _recipients(slice, source.score.region_id, source.head).items():
             if key not in written:
                 queued.extend(_queue(actor, source.score, source.head, letter, key, address))
+        told = coordinators.get(source.score.region_id)
+        if told:
+            letter_copies_queue(actor=actor, source=source, letter=compose_letter(source), coordinators=told)
     return queued
 
 
@@ -89,12 +97,7 @@ def _queue(
         with translation.override(settings.LANGUAGE_CODE):
             address_refused_report(actor=actor, region=score.region, reason=str(refusal))
         return []
-    row = RatingLetter.objects.create(
-        slice_id=score.slice_id, region_id=score.region_id, head=head, mail=mail
-    )
-    mail.link = row.get_absolute_url()
-    mail.save(update_fields=["link"])
-    return [row]
+    return [letter_row(slice_id=score.slice_id, region=score.region_id, head=head, mail=mail)]
 
 
 def _recipients(slice_: Slice, region_code: str, head: AuthorityHead) -> dict[str, str]:

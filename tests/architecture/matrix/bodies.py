@@ -217,6 +217,8 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "clusters:imports": lambda _w, _a: {"file": _file()},
     "rating:letters-missing": lambda w, _a: {"slice": w.tomsk.uncertain.slice_id},
     "rating:mail-settle": lambda _w, _a: {"outcome": "accepted", "note": "Нашли в журнале сервера."},
+    "rating:letter-receipt": lambda _w, _a: {"note": "Подтвердили по телефону."},
+    "rating:letter-link-revoke": lambda _w, _a: {"reason": "Письмо переслано."},
     "rating:letter-resend": lambda _w, _a: {"note": "Просят ещё раз."},
     "rating:close": lambda _w, _a: {"period": "2026-03"},
     "rating:revise": lambda _w, _a: {"corrections_as_of": "2026-04-10T10:00", "reason": "Апелляция."},

@@ -253,7 +253,8 @@ def _objection(cast: Cast, execution: Execution, coordinator: str) -> Objection:
 
 def _letters(code: str) -> dict[str, RatingLetter]:
     """Two letters of the region: of unknown fate, and taken by the server."""
-    uncertain, accepted = RatingLetter.objects.select_related("mail").filter(region=code).order_by("pk")
+    letters = RatingLetter.objects.originals().select_related("mail")
+    uncertain, accepted = letters.filter(region=code).order_by("pk")
     OutboundMail.objects.filter(pk=uncertain.mail_id).update(state=MailState.UNCERTAIN)
     OutboundMail.objects.filter(pk=accepted.mail_id).update(state=MailState.ACCEPTED, accepted_at=NOW)
     return {"uncertain": uncertain, "accepted": accepted}
