@@ -43,6 +43,7 @@ APPEND_ONLY_TABLES = (
     "rating_slicepreview",
     "rating_previewreading",
     "rating_ratingletter",
+    "rating_lettertemplate",
 )
 
 

@@ -107,7 +107,7 @@ def _mark(mark: Mark, x: str, line: str, colours: dict[str, str], edge: float) -
 
 
 @lru_cache(maxsize=1)
-def _own_fonts() -> typst.Fonts:
+def own_fonts() -> typst.Fonts:
     """The fonts inside typst, read once: finding them costs a quarter of a picture."""
     return typst.Fonts(include_system_fonts=False)
 
@@ -119,7 +119,7 @@ def line_png(chart: LineChart, *, width: int = 560) -> bytes:
         PAGE,
         format="png",
         ppi=PIXELS_PER_INCH,
-        font_paths=_own_fonts(),
+        font_paths=own_fonts(),
         ignore_system_fonts=True,
         sys_inputs={"svg": line_svg(chart, width=width), **sizes},
     )

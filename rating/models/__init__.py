@@ -1,5 +1,6 @@
 """Versions of the methodology, frozen slices with their scores and explanations, letters to the heads."""
 
+from rating.models.letter_templates import LetterTemplate
 from rating.models.letters import RatingLetter
 from rating.models.methodology import Methodology
 from rating.models.objections import Objection
@@ -10,6 +11,7 @@ __all__ = [
     "PUBLICATION_FIELDS",
     "AuditFile",
     "ItemShare",
+    "LetterTemplate",
     "Methodology",
     "Objection",
     "PreviewReading",
