@@ -23,6 +23,7 @@ from common.charts import line_chart
 from common.charts.picture import line_svg, own_fonts
 from common.documents import printable
 from common.names import bind_initials, clean_name
+from rating.letter_words import LetterWords
 from rating.letters import (
     LANGUAGE,
     Action,
@@ -36,7 +37,6 @@ from rating.letters import (
     reason_words,
     short_digest,
 )
-from rating.letter_words import LetterWords
 from rating.models import RegionScore, ScoreLoss
 from rating.templatetags.russian import forms
 

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,11 +27,13 @@ from notifications.policies import can_settle_mail
 from rating import policies
 from rating.formula import shift_period
 from rating.letter_forms import LetterFilterForm, ResendForm, SettleForm
+from rating.letter_mail import PDF, XLSX
 from rating.lists import TAKEN, letters_narrowed, month_of_ledger, require_reader_of_letters
 from rating.models import RatingLetter, Slice
 from rating.presentation.letter_text import blocks_of
 from rating.presentation.words import month_word
 from rating.selectors.ledger import (
+    attached_file,
     letter_history,
     letter_months,
     letters_of,
@@ -43,6 +45,7 @@ from rating.selectors.ledger import (
 from rating.services import letters_queue
 
 PAGE_SIZE = 100
+MEDIA_TYPES = {"pdf": PDF, "xlsx": XLSX}
 INERT = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
 """The policy of a page that shows a stored mail: inline styles and its own pictures only, as a mail program does."""
 TONES = {
@@ -76,6 +79,7 @@ def letter_list(request: HttpRequest) -> HttpResponse:
         "page": Paginator(letters, PAGE_SIZE).get_page(request.GET.get("page")),
         "tones": TONES,
         "taken": TAKEN,
+        "may_edit": policies.can_edit_letter_template(scope),
         "sendable": sendable_slice(period) if policies.can_publish(scope) else None,
     }
     return page_or_part(request, "rating/letters.html", "ledger", context)
@@ -124,6 +128,17 @@ def letter_eml(request: HttpRequest, pk: int) -> HttpResponse:
         bytes(letter.mail.payload),
         content_type="message/rfc822",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_safe
+def letter_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The paper or the workbook as it was sent."""
+    name, content = attached_file(_letter(request, pk), MEDIA_TYPES[kind])
+    return HttpResponse(
+        content,
+        content_type=MEDIA_TYPES[kind],
+        headers={"Content-Disposition": content_disposition_header(kind == "xlsx", name) or "inline"},
     )
 
 

@@ -25,7 +25,7 @@ MOST_CHARACTERS = {
 
 @dataclass(frozen=True, slots=True)
 class LetterWords:
-    """The texts of one version under the names of the fields of `LetterTemplate`; several lines where paper has them."""
+    """The texts of one version under the names of the fields of `LetterTemplate`, with the line ends of the paper."""
 
     letterhead: str = "МИНИСТЕРСТВО ПРОСВЕЩЕНИЯ\nРОССИЙСКОЙ ФЕДЕРАЦИИ"
     own_name: str = "Центр управления и развития\nфедерального проекта «Профессионалитет»"
@@ -42,6 +42,10 @@ class LetterWords:
     def opening(self, status: str) -> str:
         """The opening words for a kind of region (`RegionStatus`)."""
         return str(getattr(self, f"opening_{status}"))
+
+
+DEFAULT_WORDS = LetterWords()
+"""What holds until somebody saves other words."""
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

@@ -1,7 +1,7 @@
 """Appendix 2 of the letter: all losses of the region and what is due next, as XLSX; the same bytes every time."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,7 @@ def letter_workbook(source: LetterSource, losses: Sequence[ScoreLoss]) -> bytes:
     about = _about(source)
 
     def fill(book: Any) -> None:
-        created = datetime(day.year, day.month, day.day)
+        created = datetime.combine(day, time())
         book.set_properties({"title": about[0], "author": "", "created": created})
         sheet = book.add_worksheet(pgettext("sheet", "Losses"))
         write_table(book, sheet, _loss_columns(), losses, about=about)

@@ -23,7 +23,7 @@ from common.names import clean_name, tidy_letter
 from notifications.messages import Attachment, InlinePicture
 from rating.enums import RegionStatus
 from rating.formula.periods import shift_period
-from rating.letter_words import LetterWords, filled
+from rating.letter_words import DEFAULT_WORDS, LetterWords, filled
 from rating.models import RegionScore, ScoreAtStake, ScoreLoss, ScoreWindow, Slice
 from rating.selectors.tables import HistoryPoint
 from regions.models import AuthorityHead
@@ -69,7 +69,7 @@ class LetterSource:
 
     facts: MonthFacts
     head: AuthorityHead
-    words: LetterWords = LetterWords()
+    words: LetterWords = DEFAULT_WORDS
 
     @property
     def slice(self) -> Slice:

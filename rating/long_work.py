@@ -1,4 +1,4 @@
-"""Closing and correcting a month and writing its letters as long work: what the worker does, and what the page says about it."""
+"""Closing, correcting and the letters of a month as long work: what the worker does, what the page says about it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,7 +17,8 @@ from notifications.long_work import LongWork, Outcome, Watch, register
 from notifications.models import LongTask
 from notifications.services import long_task_start
 from rating.models import Slice
-from rating.services.letters import COMPOSE, letters_queue
+from rating.selectors.letters import COMPOSE
+from rating.services.letters import letters_queue
 from rating.services.slices import closing_checked, revision_checked, slice_close, slice_revise
 
 CLOSE, REVISE = "rating.close", "rating.revise"

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from audit.append_only import append_only_table
+
 
 class Migration(migrations.Migration):
 
@@ -40,4 +42,5 @@ class Migration(migrations.Migration):
                 'ordering': ['-number'],
             },
         ),
+        append_only_table("rating_lettertemplate"),
     ]

@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from assignments.enums import ExecutionState
 from assignments.models import Execution
 from common.errors import Missing
+from notifications.enums import ACTIVE
+from notifications.models import LongTask
 from rating.enums import SliceStatus, WindowKind
 from rating.letter_paper import NationalTable, national_table
-from rating.letter_words import LetterWords
+from rating.letter_words import DEFAULT_WORDS, LetterWords
 from rating.letters import SHOWN_LOSSES, LetterSource, MonthFacts, changed
 from rating.models import LetterTemplate, RegionScore, ScoreAtStake, ScoreLoss, ScoreWindow, Slice
 from rating.selectors.tables import region_histories
@@ -46,7 +48,7 @@ def letter_sources(
 ) -> Iterable[LetterSource]:
     """The sources of the letters to these heads, in the order of the table; `words` (the default ones) are edited."""
     for facts in month_facts(slice_, heads, replaced, day):
-        yield LetterSource(facts, heads[facts.score.region_id], words or LetterWords())
+        yield LetterSource(facts, heads[facts.score.region_id], words or DEFAULT_WORDS)
 
 
 def template_in_force() -> LetterTemplate | None:
@@ -56,7 +58,7 @@ def template_in_force() -> LetterTemplate | None:
 
 def words_of(template: LetterTemplate | None) -> LetterWords:
     """The words of a version."""
-    return LetterWords(**template.texts()) if template else LetterWords()
+    return LetterWords(**template.texts()) if template else DEFAULT_WORDS
 
 
 def printed_table(slice_: Slice) -> NationalTable:
@@ -91,11 +93,23 @@ def concerned_scores(
     return concerned, unchanged
 
 
+COMPOSE = "rating.letters"
+"""The kind of the long work that writes the letters of a month."""
+
+
+def compose_key(slice_: Slice) -> str:
+    """What that work is filed under."""
+    return f"{slice_.period}:r{slice_.revision}"
+
+
+def letters_are_composed(slice_: Slice) -> bool:
+    """Whether the worker has the letters of a revision still to write."""
+    return LongTask.objects.filter(kind=COMPOSE, key=compose_key(slice_), state__in=ACTIVE).exists()
+
+
 def lacks_forms(head: AuthorityHead) -> bool:
     """Whether the forms of an official letter are missing: post and name in the dative, the salutation."""
-    return not all(
-        form.strip() for form in (head.post_title_dative, head.name_dative, head.salutation)
-    )
+    return not all(form.strip() for form in (head.post_title_dative, head.name_dative, head.salutation))
 
 
 class Readiness(TextChoices):

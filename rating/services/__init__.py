@@ -1,7 +1,8 @@
 """Every write of the rating: methodologies, months from closing to correction, objections, letters."""
 
 from rating.services.cases import CaseReport, case_load
-from rating.services.letters import letters_queue
+from rating.services.letter_templates import letter_template_return, letter_template_save
+from rating.services.letters import letter_test_send, letters_queue
 from rating.services.methodologies import MethodologyReport, methodologies_load
 from rating.services.months import due_periods, months_close_due
 from rating.services.objections import (
@@ -21,6 +22,9 @@ __all__ = [
     "MethodologyReport",
     "case_load",
     "due_periods",
+    "letter_template_return",
+    "letter_template_save",
+    "letter_test_send",
     "letters_queue",
     "methodologies_load",
     "months_close_due",

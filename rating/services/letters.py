@@ -25,7 +25,9 @@ from rating.letter_paper import NationalTable
 from rating.letters import Letter, LetterSource
 from rating.models import RatingLetter, RegionScore, ScoreLoss, Slice
 from rating.selectors.letters import (
+    COMPOSE,
     all_losses,
+    compose_key,
     concerned_scores,
     foreseen_source,
     lacks_forms,
@@ -43,8 +45,6 @@ log = structlog.get_logger(__name__)
 
 KIND = "rating-letter"
 TEST_KIND = "rating-letter-test"
-COMPOSE = "rating.letters"
-"""The kind of the long work."""
 
 
 def letters_send(*, slice: Slice, actor: Scope) -> None:
@@ -60,7 +60,7 @@ def letters_send(*, slice: Slice, actor: Scope) -> None:
     long_task_start(
         actor=actor,
         kind=COMPOSE,
-        key=f"{slice.period}:r{slice.revision}",
+        key=compose_key(slice),
         arguments={"slice": slice.pk, "letters": len(concerned)},
     )
 
@@ -133,7 +133,8 @@ def _report_failure(actor: Scope, score: RegionScore, reason: str) -> None:
     staff_task_open(
         kind=StaffTaskKind.MAIL_FAILED,
         object_key=score.region.task_key,
-        title=_("%(region)s: the letter about the rating could not be written") % {"region": score.region.name_ru},
+        title=_("%(region)s: the letter about the rating could not be written")
+        % {"region": score.region.name_ru},
         reason=reason,
         link=score.region.get_absolute_url(),
         actor=actor,
