@@ -42,7 +42,7 @@ from rating.templatetags.russian import forms
 
 TEMPLATE = "documents/letter.typ"
 STANDARDS = ("a-2a", "ua-1")
-CHART_WIDTH, CHART_HEIGHT = 330, 120
+CHART_WIDTH, CHART_HEIGHT, CHART_HEAD = 330, 120, 14
 LONG_ADDRESSEE = 150
 """Characters of a post from which the addressee is set smaller."""
 COLUMNS = ("Место", "Регион", "Балл", "Зона", "Изменение", "За 3 месяца")
@@ -66,6 +66,7 @@ ROOMS = (
     Room(10.5, 160, 90, 3, 3),
     Room(10, 110, 70, 3, 3),
     Room(10, 70, 50, 3, 3),
+    Room(9.5, 55, 28, 3, 3),
     Room(9.5, 60, 40, 2, 2),
     Room(9.5, 50, 30, 1, 1),
 )
@@ -195,7 +196,7 @@ def _zone(score: RegionScore) -> str:
 def _chart(source: LetterSource) -> str:
     if not has_line(source.facts):
         return ""
-    return line_svg(line_chart(history_points(source.facts), height=CHART_HEIGHT), width=CHART_WIDTH)
+    return line_svg(line_chart(history_points(source.facts), height=CHART_HEIGHT), width=CHART_WIDTH, head=CHART_HEAD)
 
 
 def _chart_key(source: LetterSource) -> str:

@@ -40,8 +40,11 @@ def light_tokens() -> dict[str, str]:
     return dict(re.findall(r"--([\w-]+):\s*(#[0-9a-fA-F]{6});", block))
 
 
-def line_svg(chart: LineChart, *, width: int = 560) -> str:
-    """The line chart as an SVG that needs nothing beside it; ``width`` and the chart's height are in pixels."""
+def line_svg(chart: LineChart, *, width: int = 560, head: int = 0) -> str:
+    """The line chart as an SVG that needs nothing beside it; ``width`` and the chart's height are in pixels.
+
+    ``head`` is room above the plot for the figure of a point that stands at its upper edge.
+    """
     colours, plot, height = light_tokens(), width - AXIS, chart.height + FOOT
 
     def x_of(place: str) -> str:
@@ -52,8 +55,9 @@ def line_svg(chart: LineChart, *, width: int = 560) -> str:
 
     ink, line = colours["ink-2"], colours["line-mark"]
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="{FONT}"'
-        f' font-size="14"><rect width="{width}" height="{height}" fill="{colours["panel"]}"/>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height + head}"'
+        f' viewBox="0 {-head} {width} {height + head}" font-family="{FONT}" font-size="14">'
+        f'<rect y="{-head}" width="{width}" height="{height + head}" fill="{colours["panel"]}"/>'
     ]
     parts += [
         f'<rect x="{AXIS}" y="{band.y}" width="{plot}" height="{band.height}" fill="{colours[f"band-{band.zone}"]}"/>'
