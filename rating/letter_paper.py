@@ -42,7 +42,7 @@ from rating.templatetags.russian import forms
 
 TEMPLATE = "documents/letter.typ"
 STANDARDS = ("a-2a", "ua-1")
-CHART_WIDTH, CHART_HEIGHT, CHART_HEAD = 330, 120, 14
+CHART_WIDTH, CHART_HEIGHT, CHART_HEAD = 330, 98, 14
 LONG_ADDRESSEE = 150
 """Characters of a post from which the addressee is set smaller."""
 COLUMNS = ("Место", "Регион", "Балл", "Зона", "Изменение", "За 3 месяца")
@@ -196,7 +196,9 @@ def _zone(score: RegionScore) -> str:
 def _chart(source: LetterSource) -> str:
     if not has_line(source.facts):
         return ""
-    return line_svg(line_chart(history_points(source.facts), height=CHART_HEIGHT), width=CHART_WIDTH, head=CHART_HEAD)
+    return line_svg(
+        line_chart(history_points(source.facts), height=CHART_HEIGHT), width=CHART_WIDTH, head=CHART_HEAD
+    )
 
 
 def _chart_key(source: LetterSource) -> str:
@@ -253,7 +255,11 @@ def _others(source: LetterSource, shown: Sequence[ScoreLoss]) -> dict[str, str] 
 
 
 def _cut(text: str, most: int) -> str:
-    return Truncator(text).chars(most)
+    """A text of at most so many characters, cut between words where there are any."""
+    short = Truncator(text).chars(most)
+    if short == text or " " not in short:
+        return short
+    return short.rpartition(" ")[0].rstrip(" ,;—-") + "…"
 
 
 def _item(execution: Any, room: Room) -> str:
@@ -282,7 +288,7 @@ def _action(action: Action, room: Room, values: Mapping[str, Any]) -> dict[str, 
     term = part_text("term", {**values, "action": action})
     return {
         "words": f"{term} — {_item(execution, room)}; {where}",
-        "worth": f"до {formatting.score(action.at_stake)} балла",
+        "worth": f"до\u00a0{formatting.score(action.at_stake)}\u00a0балла",
     }
 
 

@@ -143,7 +143,8 @@ def publish(request: HttpRequest, period: str, revision: int) -> HttpResponse:
 def _published_words(slice_: Slice) -> str:
     published = _("The rating of %(month)s is published.") % {"month": month_full(slice_.period)}
     if letters_are_composed(slice_):
-        return f"{published} {_('Letters are being written and go by themselves.')}"
+        composed = _("Letters are being written and go by themselves.")
+        return f"{published} {composed}"
     letters = RatingLetter.objects.filter(slice=slice_).count()
     sent = ngettext("%(count)s letter is on its way.", "%(count)s letters are on their way.", letters)
     return f"{published} {sent % {'count': letters}}"
