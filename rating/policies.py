@@ -41,14 +41,19 @@ def can_open_preview(scope: Scope) -> bool:
     return scope.has(*KEEPERS)
 
 
-def is_second_person(scope: Scope, slice_: Slice, opened_by: int | None = None) -> bool:
+def is_second_person(
+    scope: Scope, slice_: Slice, opened_by: int | None = None, deciders: Collection[int | None] = ()
+) -> bool:
     """A correction is published by another person than the one who made it.
 
-    With RATING_SECOND_PERSON two different people stand behind the first revision as well: who closed it or opened
+    Behind a correction that the clock has gathered stand `deciders`, who recorded what it corrects. With
+    RATING_SECOND_PERSON two different people stand behind the first revision as well: who closed it or opened
     its preview, and who publishes it. `opened_by` is the person who opened the preview, if anybody did.
     """
-    if slice_.revision > 1 and slice_.author_id is not None and slice_.author_id == scope.user_id:
-        return False
+    if slice_.revision > 1:
+        makers = ({slice_.author_id} if slice_.author_id else set(deciders)) - {None}
+        if makers:
+            return scope.user_id not in makers
     first = {slice_.author_id, opened_by} - {None}
     return not settings.RATING_SECOND_PERSON or bool(first - {scope.user_id})
 

@@ -7,6 +7,7 @@ from typing import Any
 import environ
 from celery.schedules import crontab
 from csp.constants import NONCE
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from common.weekly import Weekly
@@ -36,6 +37,11 @@ RATING_OBJECTION_DAYS = env.int("RATING_OBJECTION_DAYS", default=20)
 """Calendar days after the publication of a revision during which a region may object to it."""
 RATING_PUBLISH_ANYWAY_DAYS = env.int("RATING_PUBLISH_ANYWAY_DAYS", default=5)
 """Days after the announced publication from which open objections no longer hold it up; 0 means that they always do."""
+LAST_DAY_OF_EVERY_MONTH = 28
+RATING_GATHER_DAY = env.int("RATING_GATHER_DAY", default=20)
+"""Day of the month (1–28) on which corrections of published months become one revision each; 0: only by hand."""
+if not 0 <= RATING_GATHER_DAY <= LAST_DAY_OF_EVERY_MONTH:
+    raise ImproperlyConfigured("RATING_GATHER_DAY must be a day from 1 to 28, or 0.")
 DECISION_UNDO_MINUTES = env.int("DECISION_UNDO_MINUTES", default=10)
 """Minutes within which a decision on a report is undone by one press; afterwards it is annulled with a reason."""
 REVIEW_CLAIM_MINUTES = env.int("REVIEW_CLAIM_MINUTES", default=15)
@@ -410,6 +416,10 @@ CELERY_BEAT_SCHEDULE = {
     "catch-up-due-months": {
         "task": "rating.tasks.close_due_months",
         "schedule": env.float("RATING_CATCH_UP_EVERY_SECONDS", default=600.0),
+    },
+    "gather-corrections": {
+        "task": "rating.tasks.gather_corrections",
+        "schedule": env.float("RATING_GATHER_EVERY_SECONDS", default=3600.0),
     },
     "complete-handovers": {
         "task": "assignments.tasks.complete_handovers",
