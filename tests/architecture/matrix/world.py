@@ -1,7 +1,7 @@
 """One database for the whole walk: something of every kind for Tomsk, the same for Omsk, drafts of the centre."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
@@ -38,7 +38,8 @@ from files.services import file_made
 from notifications.enums import LongTaskState, MailState, Rung, StaffTaskKind
 from notifications.models import EscalationStep, LongTask, Notice, OutboundMail, StaffTask
 from notifications.services import Word, notices_write, staff_task_open
-from rating.models import Objection, RatingLetter, Slice
+from rating.letter_words import LetterWords
+from rating.models import LetterTemplate, Objection, RatingLetter, Slice
 from rating.services import objection_file, slice_close, slice_preview_open, slice_publish
 from regions.models import AuthorityHead, CalendarDay, Region
 from regions.services import sharing_agree
@@ -346,6 +347,7 @@ def build_world() -> World:
     """Write everything into the database and sign everybody in; the clock must stand at `NOW`."""
     cast = build_cast()
     methodology()
+    LetterTemplate.objects.create(**asdict(LetterWords()), number=1, note="первая", created_at=NOW)
     works = {
         "70": _work(cast, cast.tomsk_machines, "1", "tomsk_coordinator"),
         "55": _work(cast, cast.omsk_machines, "2", "omsk_coordinator"),
