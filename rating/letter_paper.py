@@ -41,7 +41,6 @@ from rating.models import RegionScore, ScoreLoss
 from rating.templatetags.russian import forms
 
 TEMPLATE = "documents/letter.typ"
-STANDARDS = ("a-2a", "ua-1")
 CHART_WIDTH, CHART_HEIGHT, CHART_HEAD = 330, 98, 14
 LONG_ADDRESSEE = 150
 """Characters of a post from which the addressee is set smaller."""
@@ -114,7 +113,7 @@ def letter_pdf(source: LetterSource, table: NationalTable) -> bytes:
         format="pdf",
         font_paths=own_fonts(),
         ignore_system_fonts=True,
-        pdf_standards=list(STANDARDS),
+        pdf_standards=["a-2a", "ua-1"],
         sys_inputs={"letter": data, "table": table.rows},
     )
     return content
@@ -297,6 +296,7 @@ def _foot(source: LetterSource, words: LetterWords) -> list[str]:
     month = formatting.month_name(slice_.period)
     base = settings.PORTAL_BASE_URL.rstrip("/")
     return [
+        *(["Демонстрационные данные: люди и события вымышлены"] if settings.IS_DEMO else []),
         f"Исполнитель: {', '.join(part for part in (words.executor, words.phone) if part)}",
         f"Срез за {month} г., редакция {slice_.revision}, методика {slice_.methodology.version}",
         f"Контрольная сумма исходных данных {short_digest(slice_)}",
