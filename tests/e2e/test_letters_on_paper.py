@@ -44,14 +44,29 @@ def test_the_letter_is_a_tagged_page_for_the_archive(papers: dict[str, Path], ki
     assert re.search(r"pdfaid:conformance>A<", metadata)
     assert re.search(r"pdfuaid:part>1<", metadata)
     first, second = text_of_pdf(papers[kind]).split("\f")[:2]
-    for words in ("Уважаемый Константин Константинович!", "Руководитель Центра", "Исполнитель:", "Приложение:"):
+    for words in (
+        "Уважаемый Константин Константинович!",
+        "Руководитель Центра",
+        "Исполнитель:",
+        "Приложение:",
+    ):
         assert words in first
     assert "Приложение 1 к письму" in second
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_of_the_page_lies_in_its_margins(papers: dict[str, Path], kind: str, tmp_path: Path) -> None:
-    ran("pdftoppm", "-r", str(DOTS_PER_INCH), "-l", "1", "-gray", "-png", str(papers[kind]), str(tmp_path / kind))
+    ran(
+        "pdftoppm",
+        "-r",
+        str(DOTS_PER_INCH),
+        "-l",
+        "1",
+        "-gray",
+        "-png",
+        str(papers[kind]),
+        str(tmp_path / kind),
+    )
     picture = next(tmp_path.glob(f"{kind}*.png"))
     with Image.open(picture) as page:
         left, top, right, bottom = Image.eval(page, lambda dot: 255 - dot).getbbox() or (0, 0, 0, 0)
