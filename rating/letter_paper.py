@@ -42,6 +42,8 @@ from rating.templatetags.russian import forms
 
 TEMPLATE = "documents/letter.typ"
 CHART_WIDTH, CHART_HEIGHT, CHART_HEAD = 330, 98, 14
+REASON_SHOWN = 250
+"""Characters of the reason of a correction on paper; the mail has all of it."""
 LONG_ADDRESSEE = 150
 """Characters of a post from which the addressee is set smaller."""
 COLUMNS = ("Место", "Регион", "Балл", "Зона", "Изменение", "За 3 месяца")
@@ -209,7 +211,10 @@ def _chart_key(source: LetterSource) -> str:
 
 
 def _before(values: Mapping[str, Any], score: RegionScore) -> list[str]:
+    reason = clean_name(score.slice.reason)
     correction = part_text("correction", values) if values["replaced"] else ""
+    if reason:
+        correction = correction.replace(reason, _cut(reason, REASON_SHOWN))
     said = [values["opening"], correction, part_text("advice", values)]
     if values["rated"] and not values["losses"]:
         done = f"{score.executions} {forms(score.executions, 'поручение,поручения,поручений')}"

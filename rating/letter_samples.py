@@ -3,6 +3,7 @@
 Nothing here is in the database; the regions and people do not exist.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from assignments.models import Assignment, Execution, Protocol
@@ -27,6 +28,7 @@ LONG_TITLE = (
 LONG_CLUSTER = (
     "Кластер агропромышленного комплекса и пищевой перерабатывающей промышленности северных районов"
 )
+LONG_REASON = "Удовлетворено возражение региона по исполнению поручения. " * 35
 MONTHS = (
     "2025-11", "2025-12", "2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06", "2026-07", "2026-08",
     "2026-09", "2026-10",
@@ -34,14 +36,23 @@ MONTHS = (
 
 
 def sample_letters(words: LetterWords) -> dict[str, LetterSource]:
-    """One letter of each kind by its name: red, few, green (nothing lost), no_due, no_clusters."""
+    """One letter of each kind by its name: correction, red, few, green (nothing lost), no_due, no_clusters."""
     return {
+        "correction": _correction(words),
         "red": _source(words, RegionStatus.RANKED, 4218, Zone.RED, lost=5782),
         "few": _source(words, RegionStatus.FEW, 7100, Zone.YELLOW, lost=2900),
         "green": _source(words, RegionStatus.RANKED, 10000, Zone.GREEN, lost=0),
         "no_due": _source(words, RegionStatus.NO_DUE, None, "", lost=None),
         "no_clusters": _source(words, RegionStatus.NO_CLUSTERS, None, "", lost=None),
     }
+
+
+def _correction(words: LetterWords) -> LetterSource:
+    """The letter about a second revision, with the longest reason."""
+    source = _source(words, RegionStatus.RANKED, 4218, Zone.RED, lost=5782)
+    before = _source(words, RegionStatus.RANKED, 4000, Zone.RED, lost=6000)
+    source.slice.revision, source.slice.reason = 2, LONG_REASON
+    return replace(source, facts=replace(source.facts, replaced=before.score))
 
 
 def _source(

@@ -71,6 +71,7 @@ def letter_template_return(*, actor: Scope, number: int, based_on: int) -> Lette
 def template_proved(words: LetterWords) -> None:
     """Set a letter of every kind; InvalidInput names the kind that cannot be set and why."""
     kinds = {
+        "correction": _("correction with the longest words"),
         "red": _("region in the red zone with the longest words"),
         "few": _("region with too few items for a place"),
         "green": _("region that lost nothing"),

@@ -14,7 +14,7 @@ from tests.e2e.papers import text_of_pdf
 
 pytestmark = pytest.mark.browser
 
-KINDS = ("red", "few", "green", "no_due", "no_clusters")
+KINDS = ("correction", "red", "few", "green", "no_due", "no_clusters")
 DOTS_PER_INCH = 60
 MARGIN = 25
 """Dots of the margin that must stay white on every side: 10 mm."""

@@ -28,7 +28,7 @@ from rating.services import (
     slice_publish,
 )
 from rating.services.letter_templates import NO_TABLE
-from regions.models import AuthorityHead, Region
+from regions.models import AuthorityHead
 from tests.rating.mailroom import PUBLISHED_AT, appoint, loaded, message, part, published
 from tests.rating.portal import load, read
 from tests.rating.readers import reader
@@ -75,7 +75,7 @@ def test_the_mail_carries_paper_and_workbook_under_russian_names_in_seven_bits()
 
 def test_every_kind_of_letter_is_set_and_the_same_words_give_the_same_bytes() -> None:
     first = {kind: letter_pdf(source, NO_TABLE) for kind, source in sample_letters(LetterWords()).items()}
-    assert set(first) == {"red", "few", "green", "no_due", "no_clusters"}
+    assert set(first) == {"correction", "red", "few", "green", "no_due", "no_clusters"}
     assert all(pdf.count(b"/Type /Page\n") <= 2 for pdf in first.values())
     again = letter_pdf(sample_letters(LetterWords())["red"], NO_TABLE)
     assert again == first["red"]
@@ -153,23 +153,35 @@ def test_many_letters_are_written_by_the_worker_after_the_publication_and_only_o
     assert noted[6:] == [("letters", 7, 7)]
 
 
-def test_a_page_that_cannot_be_set_stops_no_other_letter_and_opens_a_task() -> None:
+def test_a_head_without_dative_stops_no_other_letter_and_opens_a_task() -> None:
     loaded("case3")
-    Region.objects.filter(code="R2").update(genitive_ru="слово " * 20)
-    AuthorityHead.objects.filter(authority__region="R2").update(
-        post_title_dative=("Министру " * 32).strip(), salutation="Уважаемый! " * 15
-    )
     AuthorityHead.objects.filter(authority__region="R3").update(name_dative="")
     slice_ = published()
     sent = set(RatingLetter.objects.values_list("region", flat=True))
-    assert {"R1", "R4", "R5", "R6", "R7"} <= sent
-    assert "R3" not in sent
+    assert sent == {"R1", "R2", "R4", "R5", "R6", "R7"}
     task = StaffTask.objects.open().get(object_key="region:R3")
     assert task.kind == StaffTaskKind.MAIL_FAILED
     AuthorityHead.objects.filter(authority__region="R3").update(name_dative="Верховской А. С.")
     with clock.at(PUBLISHED_AT):
         again = letters_queue(slice=slice_, actor=SYSTEM)
     assert "R3" in {letter.region_id for letter in again}
+
+
+def test_a_page_that_cannot_be_set_opens_a_task_with_the_reason_and_the_publication_stands() -> None:
+    load(read("case1"))
+    appoint("77", "minister@moscow.example")
+    words = {**texts(), "letterhead": "А\n" * 99}  # past the proof of the service
+    broken = LetterTemplate.objects.create(**words, number=1, note="", created_at=PUBLISHED_AT)
+    slice_ = published()
+    assert not slice_.is_draft
+    assert not OutboundMail.objects.exists()
+    task = StaffTask.objects.open().get(object_key="region:77")
+    assert "does not fit on one page" in task.reason
+    LetterTemplate.objects.create(
+        **texts(), number=2, returns_to=broken.number, note="", created_at=PUBLISHED_AT
+    )
+    with clock.at(PUBLISHED_AT):
+        assert len(letters_queue(slice=slice_, actor=SYSTEM)) == 1
 
 
 def test_the_preview_shows_what_would_go_and_a_test_goes_to_oneself_alone() -> None:
