@@ -53,7 +53,9 @@ def letters_send(*, slice: Slice, actor: Scope) -> None:
     Up to LONG_LETTERS are composed at once, more by the worker after the commit. Raises as `letters_queue`.
     """
     concerned, _unchanged = concerned_scores(slice, replaced_scores(slice))
-    if actor.user_id is None or len(concerned) <= settings.LONG_LETTERS:
+    heads = heads_in_office(clock.today())
+    count = sum(score.region_id in heads for score in concerned)
+    if actor.user_id is None or count <= settings.LONG_LETTERS:
         letters_queue(slice=slice, actor=actor)
         return
     _require_sendable(slice, actor)
@@ -61,7 +63,7 @@ def letters_send(*, slice: Slice, actor: Scope) -> None:
         actor=actor,
         kind=COMPOSE,
         key=compose_key(slice),
-        arguments={"slice": slice.pk, "letters": len(concerned)},
+        arguments={"slice": slice.pk, "letters": count},
     )
 
 
