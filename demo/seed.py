@@ -40,6 +40,7 @@ from notifications.services import (
     digest_lines_sweep,
     digests_send,
     job_run,
+    long_tasks_drain,
     mails_drain,
     notices_sweep,
     prompts_send,
@@ -259,6 +260,7 @@ class Seeding:
     def _publish(self) -> None:
         for draft in Slice.objects.filter(status="draft").order_by("period", "revision"):
             slice_publish(actor=self.methodologist, slice_id=draft.pk)
+        long_tasks_drain()
         self._deliver()
 
     def _protocol(self, day: date, week: int) -> Callable[[], None]:

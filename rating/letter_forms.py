@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from notifications.enums import MailState
 from notifications.policies import settlements
 from rating.enums import LetterKind
-from rating.models import RatingLetter
+from rating.models import LetterTemplate, RatingLetter
+from rating.models.letter_templates import TEXT_FIELDS
 
 NOTE_LENGTH = 1000
 ALL_KINDS = "all"
@@ -87,3 +88,18 @@ class ReceiptForm(forms.Form):
         max_length=NOTE_LENGTH,
         widget=forms.Textarea({"rows": 2}),
     )
+
+
+class LetterTemplateForm(forms.ModelForm):
+    """The words of the letter; `based_on` is the version that the author saw."""
+
+    based_on = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    class Meta:
+        model = LetterTemplate
+        fields = [*TEXT_FIELDS, "note"]
+        widgets = {
+            field: forms.Textarea({"rows": 2})
+            for field in TEXT_FIELDS
+            if field.startswith("opening") or field in ("letterhead", "own_name", "closing")
+        }

@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,12 +27,14 @@ from notifications.policies import can_settle_mail
 from rating import policies
 from rating.formula import shift_period
 from rating.letter_forms import LetterFilterForm, ReceiptForm, ResendForm, RevokeForm, SettleForm
+from rating.letter_mail import PDF, XLSX
 from rating.lists import TAKEN, letters_narrowed, month_of_ledger, require_reader_of_letters
 from rating.models import RatingLetter, Slice
 from rating.presentation.delivery import link_lines, mail_steps, reading_steps
 from rating.presentation.letter_text import blocks_of
 from rating.presentation.words import month_word
 from rating.selectors.ledger import (
+    attached_file,
     is_open_link,
     letter_history,
     letter_links,
@@ -56,6 +58,7 @@ from rating.services import (
 )
 
 PAGE_SIZE = 100
+MEDIA_TYPES = {"pdf": PDF, "xlsx": XLSX}
 INERT = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
 """The policy of a page that shows a stored mail: inline styles and its own pictures only, as a mail program does."""
 TONES = {
@@ -90,6 +93,7 @@ def letter_list(request: HttpRequest) -> HttpResponse:
         "page": _with_steps(Paginator(letters, PAGE_SIZE).get_page(request.GET.get("page"))),
         "tones": TONES,
         "taken": TAKEN,
+        "may_edit": policies.can_edit_letter_template(scope),
         "sendable": sendable_slice(period) if policies.can_publish(scope) else None,
     }
     return page_or_part(request, "rating/letters.html", "ledger", context)
@@ -161,17 +165,35 @@ def _reading(scope: Scope, letter: RatingLetter) -> dict[str, Any]:
 
 @require_safe
 def letter_eml(request: HttpRequest, pk: int) -> HttpResponse:
-    """The bytes as they were sent, with the link of the head: for him and for the centre, which must prove them."""
-    letter = _letter(request, pk)
-    if not (scope_of(request).is_centre or may_read_key(scope_of(request), letter)):
-        raise NotAllowed(
-            _("The letter carries the personal link of the head. Coordinators get a copy without it.")
-        )
+    """The bytes as they were sent."""
+    letter = _with_key(request, _letter(request, pk))
     name = f"{letter.slice.period}-r{letter.slice.revision}-{letter.region_id}.eml"
     return HttpResponse(
         bytes(letter.mail.payload),
         content_type="message/rfc822",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_safe
+def letter_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The paper or the workbook as it was sent; the paper carries the link of the head."""
+    letter = _letter(request, pk)
+    name, content = attached_file(letter if kind == "xlsx" else _with_key(request, letter), MEDIA_TYPES[kind])
+    return HttpResponse(
+        content,
+        content_type=MEDIA_TYPES[kind],
+        headers={"Content-Disposition": content_disposition_header(kind == "xlsx", name) or "inline"},
+    )
+
+
+def _with_key(request: HttpRequest, letter: RatingLetter) -> RatingLetter:
+    """The letter for whoever may have the link in it: the head, and the centre, which must prove what was sent."""
+    scope = scope_of(request)
+    if scope.is_centre or may_read_key(scope, letter):
+        return letter
+    raise NotAllowed(
+        _("The letter carries the personal link of the head. Coordinators get a copy without it.")
     )
 
 

@@ -26,6 +26,16 @@ def can_publish(scope: Scope) -> bool:
     return scope.has(*KEEPERS)
 
 
+def can_edit_letter_template(scope: Scope) -> bool:
+    """Methodologists and administrators answer for the words of the letters, as for their sending."""
+    return scope.has(*KEEPERS)
+
+
+def can_preview_letters(scope: Scope) -> bool:
+    """The whole centre reads the letters before they are sent: a controller knows the regions best."""
+    return scope.is_centre
+
+
 def can_open_preview(scope: Scope) -> bool:
     """Methodologists and administrators show a draft to the coordinators and announce its publication."""
     return scope.has(*KEEPERS)

@@ -146,6 +146,13 @@ class LetterOpeningQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
         return self.filter(is_automatic=False)
 
 
+class LetterTemplateQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
+    """The words of the letter belong to those who send letters."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.all() if scope.has(Role.METHODOLOGIST, Role.ADMINISTRATOR) else self.none()
+
+
 class MethodologyQuerySet(ScopedQuerySet):
     """The methodology is public: whoever sees the rating may see how it is computed."""
 

@@ -46,6 +46,7 @@ APPEND_ONLY_TABLES = (
     "rating_ratingletter",
     "rating_letteropening",
     "rating_letterreceipt",
+    "rating_lettertemplate",
 )
 
 

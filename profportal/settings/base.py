@@ -333,6 +333,7 @@ MAX_WORKBOOK_ROWS = env.int("MAX_WORKBOOK_ROWS", default=50_000)
 LONG_CLOSE_EXECUTIONS = env.int("LONG_CLOSE_EXECUTIONS", default=1_000)
 LONG_IMPORT_ROWS = env.int("LONG_IMPORT_ROWS", default=300)
 LONG_EXPORT_ROWS = env.int("LONG_EXPORT_ROWS", default=2_000)
+LONG_LETTERS = env.int("LONG_LETTERS", default=10)
 LONG_DECISION_ROWS = env.int("LONG_DECISION_ROWS", default=200)
 """From so many executions or rows on a closing, an export or a decision is done by the worker and watched on a page of
 its own."""

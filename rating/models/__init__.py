@@ -1,5 +1,6 @@
 """Versions of the methodology, frozen slices with their scores and explanations, letters to the heads."""
 
+from rating.models.letter_templates import LetterTemplate
 from rating.models.letters import LetterLink, LetterOpening, LetterReceipt, RatingLetter
 from rating.models.methodology import Methodology
 from rating.models.objections import Objection
@@ -13,6 +14,7 @@ __all__ = [
     "LetterLink",
     "LetterOpening",
     "LetterReceipt",
+    "LetterTemplate",
     "Methodology",
     "Objection",
     "PreviewReading",

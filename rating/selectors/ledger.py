@@ -17,10 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from common import clock
+from common.errors import Missing
 from common.formatting import date_time
 from common.names import name_key
 from common.scope import Scope
 from notifications.enums import MailState
+from notifications.messages import InlinePicture
 from notifications.models import MailEvent
 from rating.enums import SliceStatus
 from rating.letter_keys import jti_of
@@ -51,6 +53,7 @@ class ReadableMail:
     headers: Sequence[tuple[str, str]]
     text: str
     html: str
+    has_files: bool
 
 
 SIGNED_ADDRESS = re.compile(r"https?://[^\s\"'<>]*[?&]key=[\w.-]+")
@@ -182,6 +185,7 @@ def readable_mail(scope: Scope, letter: RatingLetter) -> ReadableMail:
         ],
         text=_without_key(_part(message, "plain"), scope, letter),
         html=_with_pictures(_without_key(_part(message, "html"), scope, letter), message),
+        has_files=any(message.iter_attachments()),
     )
 
 
@@ -208,11 +212,28 @@ def _part(message: EmailMessage, subtype: str) -> str:
     return body.get_content().replace("\r\n", "\n") if body is not None else ""
 
 
+def attached_file(letter: RatingLetter, media_type: str) -> tuple[str, bytes]:
+    """Name and bytes of what was attached to a letter, as it was sent. Raises Missing for a letter without it."""
+    message = message_from_bytes(bytes(letter.mail.payload), policy=policy.default)
+    for part in message.iter_attachments():
+        if part.get_content_type() == media_type:
+            return part.get_filename() or "", part.get_content()
+    raise Missing(_("This letter was sent without such a file."))
+
+
 def _with_pictures(html: str, message: EmailMessage) -> str:
     """The HTML with its pictures in place: a browser knows no `cid:` addresses."""
-    for part in message.walk():
-        name = (part["Content-ID"] or "").strip("<>")
-        if name and part.get_content_maintype() == "image":
-            content = b64encode(part.get_content()).decode()
-            html = html.replace(f"cid:{name}", f"data:{part.get_content_type()};base64,{content}")
+    pictures = [
+        InlinePicture(part["Content-ID"].strip("<>"), part.get_content_type(), part.get_content())
+        for part in message.walk()
+        if part["Content-ID"] and part.get_content_maintype() == "image"
+    ]
+    return with_pictures(html, pictures)
+
+
+def with_pictures(html: str, pictures: Sequence[InlinePicture]) -> str:
+    """The HTML of a mail with its pictures inside, as a browser needs them."""
+    for picture in pictures:
+        content = b64encode(picture.content).decode()
+        html = html.replace(f"cid:{picture.content_id}", f"data:{picture.media_type};base64,{content}")
     return html

@@ -10,7 +10,8 @@ from rating.services.letter_links import (
     receipt_by_head,
     receipt_by_link,
 )
-from rating.services.letters import letters_queue
+from rating.services.letter_templates import letter_template_return, letter_template_save
+from rating.services.letters import letter_test_send, letters_queue
 from rating.services.methodologies import MethodologyReport, methodologies_load
 from rating.services.months import due_periods, months_close_due
 from rating.services.objections import (
@@ -34,6 +35,9 @@ __all__ = [
     "letter_link_renew",
     "letter_link_revoke",
     "letter_opened",
+    "letter_template_return",
+    "letter_template_save",
+    "letter_test_send",
     "letters_queue",
     "methodologies_load",
     "months_close_due",

@@ -68,6 +68,7 @@ def _copy(actor: Scope, source: LetterSource, letter: Letter, key: str, person: 
             text=marked.text,
             html=marked.html,
             pictures=marked.pictures,
+            attachments=marked.attachments,
         )
     except InvalidInput as refusal:
         with translation.override(settings.LANGUAGE_CODE):

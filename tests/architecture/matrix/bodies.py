@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,6 +18,7 @@ from assignments.models import (
     Protocol,
     SavedAudience,
 )
+from rating.letter_words import LetterWords
 from rating.models import Objection
 from regions.models import AuthorityHead, CalendarDay, RegionalAuthority
 from tests.architecture.matrix.world import IMPORT, Address, World
@@ -215,6 +217,7 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "api:recall-refuse": lambda _w, a: {"version": _recall(a), "answer": "Рано."},
     "api:recall-withdraw": lambda _w, a: {"version": _recall(a)},
     "clusters:imports": lambda _w, _a: {"file": _file()},
+    "rating:letter-template": lambda _w, _a: {**asdict(LetterWords()), "note": "Короче.", "based_on": 1},
     "rating:letters-missing": lambda w, _a: {"slice": w.tomsk.uncertain.slice_id},
     "rating:mail-settle": lambda _w, _a: {"outcome": "accepted", "note": "Нашли в журнале сервера."},
     "rating:letter-receipt": lambda _w, _a: {"note": "Подтвердили по телефону."},

@@ -11,7 +11,7 @@ FIXED = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-INLINE_STYLES_ALLOWED = {"api:docs", "rating:letter-html"}
+INLINE_STYLES_ALLOWED = {"api:docs", "rating:letter-html", "rating:letters-preview-html"}
 """The page of the API's schema, and the HTML of a letter as it was sent (in a sandbox)."""
 PRIVATE = {"private, no-store", "private, no-cache"}
 PUBLISHED = ("rating:", "api:slice")

@@ -1,7 +1,7 @@
 """One database for the whole walk: something of every kind for Tomsk, the same for Omsk, drafts of the centre."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
@@ -46,7 +46,8 @@ from notifications.models import (
     WebhookEndpoint,
 )
 from notifications.services import Word, notices_write, staff_task_open
-from rating.models import Objection, RatingLetter, Slice
+from rating.letter_words import LetterWords
+from rating.models import LetterTemplate, Objection, RatingLetter, Slice
 from rating.services import objection_file, slice_close, slice_preview_open, slice_publish
 from regions.models import AuthorityHead, CalendarDay, Region
 from regions.services import sharing_agree
@@ -356,6 +357,7 @@ def build_world() -> World:
     """Write everything into the database and sign everybody in; the clock must stand at `NOW`."""
     cast = build_cast()
     methodology()
+    LetterTemplate.objects.create(**asdict(LetterWords()), number=1, note="первая", created_at=NOW)
     works = {
         "70": _work(cast, cast.tomsk_machines, "1", "tomsk_coordinator"),
         "55": _work(cast, cast.omsk_machines, "2", "omsk_coordinator"),
@@ -387,13 +389,7 @@ def build_world() -> World:
         draft_series=series,
         recall=_proposed_recall(cast, places["70"].reported.assignment),
         imported=import_upload(actor=cast.scope("administrator"), name="new.csv", content=IMPORT),
-        saved_audience=SavedAudience.objects.create(
-            name="Все кластеры страны",
-            rule={"everyone": True},
-            owner=cast.controller,
-            shared=True,
-            created_at=NOW,
-        ),
+        saved_audience=_saved_audience(cast),
         calendar_day=CalendarDay.objects.create(
             day=date(2026, 12, 26), is_working=True, reason="Постановление", recorded_at=NOW
         ),
@@ -431,3 +427,13 @@ def _webhook(cast: Cast) -> WebhookEndpoint:
         next_attempt_at=NOW,
     )
     return endpoint
+
+
+def _saved_audience(cast: Cast) -> SavedAudience:
+    return SavedAudience.objects.create(
+        name="Все кластеры страны",
+        rule={"everyone": True},
+        owner=cast.controller,
+        shared=True,
+        created_at=NOW,
+    )
