@@ -87,3 +87,11 @@ class ReceiptWay(TextChoices):
     LINK = "link", pgettext_lazy("receipt", "by the button on the page of the letter")
     SIGNED_IN = "signed_in", pgettext_lazy("receipt", "by the head, signed in")
     CENTRE = "centre", pgettext_lazy("receipt", "recorded by the centre")
+
+
+class DraftState(TextChoices):
+    """Life of a version of the methodology before it holds."""
+
+    OPEN = "open", pgettext_lazy("version", "under work")
+    APPROVED = "approved", pgettext_lazy("version", "approved")
+    WITHDRAWN = "withdrawn", pgettext_lazy("version", "withdrawn")

@@ -1,26 +1,28 @@
 """The lists of this room as files: the ledger of letters, the objections. The table of a month has its own export."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.errors import NotAllowed
+from common.errors import Missing, NotAllowed
 from common.formatting import month_title
 from common.lists import Found, PortalList, conditions_of, register_lists
 from common.scope import Scope
 from common.sheets import Column
 from notifications.enums import MailState
 from rating import policies
-from rating.enums import LetterKind
+from rating.enums import LetterKind, Zone
 from rating.letter_forms import ALL_KINDS, LetterFilterForm
-from rating.models import Objection
+from rating.models import MethodologyDraft, Objection
 from rating.objection_forms import ObjectionFilterForm
 from rating.querysets import ObjectionQuerySet, RatingLetterQuerySet
 from rating.selectors.ledger import letter_months, letters_of, regions_of
 from rating.selectors.methodologies import checked_period
 from rating.selectors.objections import objection_months, objection_regions
+from rating.selectors.versions import trials_of
 
 READ_FIELDS = {
     "opened": ("opened_at", False),
@@ -134,7 +136,52 @@ def _objections_columns(_scope: Scope) -> list[Column]:
     ]
 
 
+def _trial_found(scope: Scope, query: QueryDict) -> Found:
+    """The newest trial of a draft (`draft`), of another month when the address names one."""
+    asked = query.get("draft", "")
+    if not policies.can_draft_versions(scope):
+        raise NotAllowed(_("Only methodologists and administrators work on versions of the methodology."))
+    if not (asked.isascii() and asked.isdigit()):
+        raise Missing(_("There is no such draft."))
+    draft = MethodologyDraft.objects.fetch(scope, pk=int(asked[:18]))
+    trials = trials_of(scope, draft)
+    month = query.get("month", "")
+    trial = next((one for one in trials if month in ("", one.row.slice.period)), None)
+    if trial is None:
+        return Found([])
+    words = _("Version %(version)s, month %(month)s")
+    named = words % {"version": draft.version, "month": month_title(trial.row.slice.period)}
+    return Found(list(trial.shifts), [named])
+
+
+def _points(hundredths: int | None) -> Decimal | None:
+    return None if hundredths is None else Decimal(hundredths).scaleb(-2)
+
+
+def _trial_columns(_scope: Scope) -> list[Column]:
+    zones = dict(Zone.choices)
+    return [
+        Column(_("Region"), lambda row: row.region.name, 28),
+        Column(_("Executions"), lambda row: row.executions, 12),
+        Column(_("Score before"), lambda row: _points(row.before), 12),
+        Column(_("Score then"), lambda row: _points(row.after), 12),
+        Column(_("Shift"), lambda row: _points(row.moved), 12),
+        Column(_("Zone before"), lambda row: str(zones.get(row.zone_before, "")), 16),
+        Column(_("Zone then"), lambda row: str(zones.get(row.zone_after, "")), 16),
+        Column(_("Place before"), lambda row: row.place_before, 12),
+        Column(_("Place then"), lambda row: row.place_after, 12),
+    ]
+
+
 LISTS = (
+    PortalList(
+        "version-trial",
+        gettext_lazy("Trial of a version of the methodology"),
+        "rating:version-draft",
+        _trial_found,
+        _trial_columns,
+        of="draft",
+    ),
     PortalList(
         "letters",
         gettext_lazy("Letters about the rating"),

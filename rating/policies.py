@@ -100,3 +100,13 @@ def can_keep_letters(scope: Scope) -> bool:
 def can_confirm_receipt(scope: Scope, region: str) -> bool:
     """The head of the region says himself that the letter has reached him."""
     return region in scope.overseen
+
+
+def can_draft_versions(scope: Scope) -> bool:
+    """Those who close months work on versions of the methodology."""
+    return scope.has(*KEEPERS)
+
+
+def can_approve_version(scope: Scope, makers: Collection[int | None]) -> bool:
+    """Another keeper than those who wrote the draft (`makers`) makes a version of it."""
+    return can_draft_versions(scope) and scope.user_id not in makers

@@ -153,11 +153,22 @@ class LetterTemplateQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
         return self.all() if scope.has(Role.METHODOLOGIST, Role.ADMINISTRATOR) else self.none()
 
 
-class MethodologyQuerySet(ScopedQuerySet):
+class MethodologyQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
     """The methodology is public: whoever sees the rating may see how it is computed."""
 
     def visible_to(self, scope: Scope) -> Self:
         return self.all()
+
+
+class MethodologyDraftQuerySet(ScopedQuerySet):
+    """Drafts of versions are work of the centre; what is approved is public as a version."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.all() if scope.is_centre else self.none()
+
+
+class MethodologyTrialQuerySet(AppendOnlyQuerySetMixin, MethodologyDraftQuerySet):
+    """Trials follow their draft."""
 
 
 class ItemShareQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):

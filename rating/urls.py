@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from common import converters  # noqa: F401 -- it knows table_format
 from rating.letter_urls import letter_urlpatterns
 from rating.objection_urls import objection_urlpatterns
-from rating.views import comparison, downloads, keeping, months, scorecards
+from rating.views import comparison, downloads, keeping, months, scorecards, versions
 
 app_name = "rating"
 
@@ -19,6 +19,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rating/", months.latest, name="latest"),
     path("rating/running/", months.running, name="running"),
     path("rating/method/", scorecards.method, name="method"),
+    path("rating/method/versions/", versions.versions, name="versions"),
+    path("rating/method/versions/<int:pk>/", versions.version_draft, name="version-draft"),
+    path("rating/method/versions/<int:pk>/try/", versions.version_try, name="version-try"),
+    path("rating/method/versions/<int:pk>/approve/", versions.version_approve, name="version-approve"),
+    path("rating/method/versions/<int:pk>/withdraw/", versions.version_withdraw, name="version-withdraw"),
     path("rating/close/", keeping.close, name="close"),
     path(MONTH, months.month, name="month"),
     path(f"{MONTH}revise/", keeping.revise, name="revise"),

@@ -1,5 +1,6 @@
 """Versions of the methodology, frozen slices with their scores and explanations, letters to the heads."""
 
+from rating.models.drafts import MethodologyDraft, MethodologyTrial
 from rating.models.letter_templates import LetterTemplate
 from rating.models.letters import LetterLink, LetterOpening, LetterReceipt, RatingLetter
 from rating.models.methodology import Methodology
@@ -16,6 +17,8 @@ __all__ = [
     "LetterReceipt",
     "LetterTemplate",
     "Methodology",
+    "MethodologyDraft",
+    "MethodologyTrial",
     "Objection",
     "PreviewReading",
     "RatingLetter",

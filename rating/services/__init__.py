@@ -24,12 +24,24 @@ from rating.services.objections import (
 )
 from rating.services.previews import preview_read, slice_preview_open
 from rating.services.slices import slice_close, slice_publish, slice_revise
+from rating.services.versions import (
+    draft_approve,
+    draft_begin,
+    draft_save,
+    draft_withdraw,
+    trial_checked,
+    trial_run,
+)
 
 __all__ = [
     "CaseReport",
     "Correction",
     "MethodologyReport",
     "case_load",
+    "draft_approve",
+    "draft_begin",
+    "draft_save",
+    "draft_withdraw",
     "due_periods",
     "letter_link_for",
     "letter_link_renew",
@@ -54,4 +66,6 @@ __all__ = [
     "slice_preview_open",
     "slice_publish",
     "slice_revise",
+    "trial_checked",
+    "trial_run",
 ]

@@ -5,9 +5,10 @@ from django.urls import reverse
 
 from accounts.selectors import people_of_regions
 from common.scope import REGION_ROLES, Scope
+from notifications.notices import staff_of_centre
 from notifications.services import Word, notices_write, webhooks_queue
-from rating.models import Slice
-from rating.notices import MONTH_PUBLISHED
+from rating.models import Methodology, Slice
+from rating.notices import MONTH_PUBLISHED, VERSION_ANNOUNCED
 
 
 def publication_tell(*, actor: Scope, slice: Slice) -> None:
@@ -47,4 +48,14 @@ def publication_announce(slice_: Slice) -> None:
             "input_sha256": slice_.input_sha256,
             **{name: f"{base}{path}" for name, path in addresses.items()},
         },
+    )
+
+
+def version_announce(*, actor: Scope, methodology: Methodology) -> None:
+    """Tell the coordinators and heads of all regions, and the centre, of a version that will count."""
+    data = {"version": methodology.version, "period": methodology.effective_from}
+    people = {*people_of_regions(sorted(REGION_ROLES)), *staff_of_centre()}
+    link = reverse("rating:method")
+    notices_write(
+        actor=actor, kind=VERSION_ANNOUNCED, words=[Word(person, link, data) for person in sorted(people)]
     )

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from common import clock
 from common.errors import Missing
 from common.scope import Scope, scope_of
+from rating import policies
 from rating.formula import shift_period
 from rating.models import Methodology
 from rating.presentation import method as methods
@@ -22,6 +23,7 @@ from rating.presentation.table import card_addresses, compare_address
 from rating.selectors import methodology_in_force
 from rating.selectors.objections import card_objections, objections_mark
 from rating.selectors.pages import Scorecard, SliceEntry, SliceIndex, audit_is_open, scorecard, slice_index
+from rating.selectors.versions import announced_versions
 from rating.views.public import answered, kept_private, rating_page
 
 
@@ -144,5 +146,7 @@ def method(request: HttpRequest) -> HttpResponse:
         "check": methods.pocket_check(example) if example else "",
         "glossary": methods.glossary(),
         "versions": Methodology.objects.order_by("effective_from"),
+        "announced": methods.announcements(methodology, announced_versions()),
+        "may_draft": policies.can_draft_versions(scope_of(request)),
     }
     return kept_private(request, render(request, "rating/method.html", context))

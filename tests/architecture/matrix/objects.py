@@ -124,6 +124,7 @@ OF_CENTRE: dict[str, Address] = {
     "version of the letter": {"number": 9},
     "step": {"pk": NOBODY},
     "webhook": {"pk": NOBODY},
+    "draft of a version": {"pk": NOBODY},
     "given up delivery": {"pk": NOBODY},
     "audit token": {"pk": NOBODY},
     "password link": {"uidb36": "zz", "key": "wrong-key"},
@@ -159,6 +160,7 @@ def of_centre(name: str, world: World) -> Address:
         "version of the letter": {"number": 1},
         "step": {"pk": world.step.pk},
         "webhook": {"pk": world.webhook.pk},
+        "draft of a version": {"pk": world.version.pk},
         "given up delivery": {"pk": world.webhook.deliveries.get(state="failed").pk},
         "audit token": {"pk": world.audit_token.pk},
         "password link": {
