@@ -45,7 +45,7 @@ RULES_IN_WORDS = {
 @transaction.atomic
 def draft_begin(*, actor: Scope, params: Mapping[str, Any], reason: str) -> MethodologyDraft:
     """A new draft; the rules of control come from the newest version. Raises as `draft_save`."""
-    _require_drafter(actor)
+    person = _drafter(actor)
     checked = _checked(params)
     now = clock.now()
     return MethodologyDraft.objects.create(
@@ -54,8 +54,8 @@ def draft_begin(*, actor: Scope, params: Mapping[str, Any], reason: str) -> Meth
         reason=_reason(reason),
         created_at=now,
         changed_at=now,
-        author_id=actor.user_id,
-        changed_by_id=actor.user_id,
+        author_id=person,
+        changed_by_id=person,
     )
 
 
@@ -75,7 +75,7 @@ def draft_save(
         raise _stale(draft)
     checked = _checked(params)
     draft.version, draft.params, draft.reason = checked["version"], checked, _reason(reason)
-    draft.changed_at, draft.changed_by_id, draft.saves = clock.now(), actor.user_id, draft.saves + 1
+    draft.changed_at, draft.changed_by_id, draft.saves = clock.now(), _drafter(actor), draft.saves + 1
     draft.save(update_fields=["version", "params", "reason", "changed_at", "changed_by", "saves"])
     return draft
 
@@ -116,7 +116,7 @@ def draft_approve(*, actor: Scope, draft_id: int, saves: int) -> Methodology:
 def trial_checked(*, actor: Scope, draft_id: int, periods: list[str]) -> tuple[MethodologyDraft, list[Slice]]:
     """The draft and the published slices that it may be tried on; raises as `trial_run`."""
     draft: MethodologyDraft = MethodologyDraft.objects.fetch(actor, pk=draft_id)
-    _require_drafter(actor)
+    _drafter(actor)
     if not draft.is_open:
         raise ImpossibleStep(_("The draft is closed: %(state)s.") % {"state": draft.get_state_display()})
     wanted = {checked_period(period) for period in periods}
@@ -193,7 +193,7 @@ def _national(result: SliceResult) -> int | None:
 
 def _held(actor: Scope, draft_id: int) -> MethodologyDraft:
     draft: MethodologyDraft = MethodologyDraft.objects.select_for_update().fetch(actor, pk=draft_id)
-    _require_drafter(actor)
+    _drafter(actor)
     if not draft.is_open:
         raise ImpossibleStep(_("The draft is closed: %(state)s.") % {"state": draft.get_state_display()})
     return draft
@@ -205,9 +205,11 @@ def _closed(draft: MethodologyDraft, actor: Scope, state: DraftState) -> Methodo
     return draft
 
 
-def _require_drafter(actor: Scope) -> None:
-    if not policies.can_draft_versions(actor):
+def _drafter(actor: Scope) -> int:
+    """The person who works on a version; raises NotAllowed."""
+    if actor.user_id is None or not policies.can_draft_versions(actor):
         raise NotAllowed(_("Only methodologists and administrators work on versions of the methodology."))
+    return actor.user_id
 
 
 def _reason(reason: str) -> str:
