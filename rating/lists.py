@@ -1,5 +1,6 @@
 """The lists of this room as files: the ledger of letters, the objections. The table of a month has its own export."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import QueryDict
@@ -8,15 +9,24 @@ from django.utils.translation import gettext_lazy
 
 from common.errors import NotAllowed
 from common.formatting import month_title
-from common.lists import Found, PortalList, conditions_of, register_lists
+from common.lists import Found, PortalList, conditions_of, object_in, register_lists, yes_or_no
 from common.scope import Scope
 from common.sheets import Column
 from notifications.enums import MailState
 from rating import policies
+from rating.execution_forms import ExecutionFilterForm
+from rating.formula import hundredths_to_str
 from rating.letter_forms import LetterFilterForm
-from rating.models import Objection
+from rating.models import Objection, RegionScore
 from rating.objection_forms import ObjectionFilterForm
+from rating.presentation.executions import executions_address, rows_of, sums_of
 from rating.querysets import ObjectionQuerySet, RatingLetterQuerySet
+from rating.selectors.executions import (
+    CountedExecution,
+    RegionExecutions,
+    explained_score,
+    region_executions,
+)
 from rating.selectors.ledger import letter_months, letters_of, regions_of
 from rating.selectors.methodologies import checked_period
 from rating.selectors.objections import objection_months, objection_regions
@@ -118,7 +128,64 @@ def _objections_columns(_scope: Scope) -> list[Column]:
     ]
 
 
+def _executions_found(scope: Scope, query: QueryDict) -> Found:
+    score = explained_score(scope, object_in(query, "score"))
+    page = region_executions(score.slice, score.region_id)
+    form = ExecutionFilterForm(query, page.rows)
+    conditions = [score.region.name, month_title(score.slice.period), *conditions_of(form)]
+    found = executions_narrowed(page, form)
+    sums = sums_of(found)
+    foot = _(
+        "Counted: %(executions)s; sum of weights: %(weight)s; of weighted points: %(points)s; lost: %(lost)s"
+    )
+    notes = [
+        foot
+        % {
+            "executions": sums.executions, "weight": sums.weight, "points": sums.points,
+            "lost": hundredths_to_str(sums.lost),
+        }
+    ]  # fmt: skip
+    return Found(rows_of(page, found), conditions, notes)
+
+
+def executions_narrowed(page: RegionExecutions, form: ExecutionFilterForm) -> list[CountedExecution]:
+    """The executions of a slice that a valid form asks for, in the order of the page."""
+    return [one for one in page.rows if form.takes(one)]
+
+
+def _executions_address(pk: int) -> str:
+    score = RegionScore.objects.select_related("slice").get(pk=pk)
+    return executions_address(score.slice, score.region_id)
+
+
+def _executions_columns(_scope: Scope) -> list[Column]:
+    return [
+        Column(_("Code"), lambda row: row.one.code, 24),
+        Column(_("Item"), lambda row: row.title, 44),
+        Column(_("Cluster"), lambda row: row.note, 34),
+        Column(_("Counted"), lambda row: yes_or_no(row.one.cell is not None), 10),
+        Column(_("Why"), lambda row: row.why, 48),
+        Column(_("Due"), lambda row: row.one.row.due, 12),
+        Column(_("Handed in"), lambda row: row.one.row.completed, 12),
+        Column(_("Days late"), lambda row: row.one.cell and row.one.days_late, 10),
+        Column(_("Returns"), lambda row: row.one.row.returns, 10),
+        Column(_("Weight"), lambda row: row.one.row.weight, 10),
+        Column(_("Points"), lambda row: row.one.cell and row.one.cell.points, 10),
+        Column(_("Weighted points"), lambda row: row.one.cell and row.one.weighted_points, 12),
+        Column(_("Loss"), lambda row: row.one.cell and Decimal(row.one.lost).scaleb(-2), 10),
+    ]
+
+
 LISTS = (
+    PortalList(
+        "rated-executions",
+        gettext_lazy("Executions of a month"),
+        "rating:executions-revision",
+        _executions_found,
+        _executions_columns,
+        of="score",
+        address=_executions_address,
+    ),
     PortalList(
         "letters",
         gettext_lazy("Letters about the rating"),

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from common import converters  # noqa: F401 -- it knows table_format
 from rating.letter_urls import letter_urlpatterns
 from rating.objection_urls import objection_urlpatterns
-from rating.views import comparison, downloads, keeping, months, scorecards
+from rating.views import comparison, downloads, executions, keeping, months, scorecards
 
 app_name = "rating"
 
@@ -23,12 +23,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(MONTH, months.month, name="month"),
     path(f"{MONTH}revise/", keeping.revise, name="revise"),
     path(f"{MONTH}regions/<str:code>/", scorecards.region, name="scorecard"),
+    path(f"{MONTH}regions/<str:code>/executions/", executions.executions, name="executions"),
+    path(f"{MONTH}regions/<str:code>/executions/<str:execution>/", executions.execution, name="execution"),
     path(f"{MONTH}compare/", comparison.compare, name="compare"),
     path(f"{MONTH}audit.json", downloads.audit, name="audit"),
     path(f"{MONTH}table.<table_format:form>", downloads.export, name="export"),
     path(REVISION, months.month, name="revision"),
     path(f"{REVISION}publish/", keeping.publish, name="publish"),
     path(f"{REVISION}regions/<str:code>/", scorecards.region, name="scorecard-revision"),
+    path(f"{REVISION}regions/<str:code>/executions/", executions.executions, name="executions-revision"),
+    path(
+        f"{REVISION}regions/<str:code>/executions/<str:execution>/",
+        executions.execution,
+        name="execution-revision",
+    ),
     path(f"{REVISION}compare/", comparison.compare, name="compare-revision"),
     path(f"{REVISION}audit.json", downloads.audit, name="audit-revision"),
     path(f"{REVISION}table.<table_format:form>", downloads.export, name="export-revision"),
