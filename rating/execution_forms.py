@@ -1,4 +1,4 @@
-"""What the list of the executions of a slice asks: counted or not, why, which cluster."""
+"""What the lists of executions in the rating ask: of a slice, counted or not and why; of the running month, where."""
 
 from collections.abc import Sequence
 from typing import Any, cast
@@ -9,8 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from rating.enums import LossReason
 from rating.presentation.executions import EXCLUSIONS, cluster_of
 from rating.selectors.executions import CountedExecution
+from regions.models import FederalDistrict
 
 COUNTED, LOST, EXCLUDED = "counted", "lost", "excluded"
+
+
+class DistrictForm(forms.Form):
+    """The federal district whose open executions are looked at."""
+
+    district = forms.ChoiceField(label=_("Federal district"), required=False)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        districts = [(row.code, row.name) for row in FederalDistrict.objects.all()]
+        cast(forms.ChoiceField, self.fields["district"]).choices = [("", _("All districts")), *districts]
 
 
 class ExecutionFilterForm(forms.Form):

@@ -1,20 +1,22 @@
 """The lists of this room as files: the ledger of letters, the objections. The table of a month has its own export."""
 
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.errors import NotAllowed
-from common.formatting import month_title
-from common.lists import Found, PortalList, conditions_of, object_in, register_lists, yes_or_no
+from common.cells import zone_name
+from common.errors import Missing, NotAllowed
+from common.formatting import in_line, month_title
+from common.lists import Found, PortalList, conditions_of, object_in, portions, register_lists, yes_or_no
 from common.scope import Scope
 from common.sheets import Column
 from notifications.enums import MailState
 from rating import policies
-from rating.execution_forms import ExecutionFilterForm
+from rating.execution_forms import DistrictForm, ExecutionFilterForm
 from rating.formula import hundredths_to_str
 from rating.letter_forms import LetterFilterForm
 from rating.models import Objection, RegionScore
@@ -28,8 +30,10 @@ from rating.selectors.executions import (
     region_executions,
 )
 from rating.selectors.ledger import letter_months, letters_of, regions_of
+from rating.selectors.lifts import LiftsPage, distances, lifts_of, lifts_page, named
 from rating.selectors.methodologies import checked_period
 from rating.selectors.objections import objection_months, objection_regions
+from rating.selectors.running import running_month
 
 TAKEN = (MailState.ACCEPTED, MailState.DELIVERED)
 """States in which the answer of the server says nothing new."""
@@ -176,7 +180,92 @@ def _executions_columns(_scope: Scope) -> list[Column]:
     ]
 
 
+def require_reader_of_lifts(scope: Scope) -> None:
+    """Raises NotAllowed outside the centre: other regions' open work is not shown to a region."""
+    if not scope.is_centre:
+        raise NotAllowed(_("What lifts a district or the country is a page of the centre."))
+
+
+def lifts_asked(scope: Scope, form: DistrictForm) -> LiftsPage:
+    """The running month of the district that a valid form asks for. Raises Missing while no methodology is in force."""
+    require_reader_of_lifts(scope)
+    month = running_month()
+    if month is None:
+        raise Missing(_("No methodology has come into force yet."))
+    return lifts_page(month, form.cleaned_data["district"])
+
+
+def _lifts_found(scope: Scope, query: QueryDict) -> Found:
+    require_reader_of_lifts(scope)
+    form = DistrictForm(query)
+    conditions = conditions_of(form)
+    return Found(lifts_of(lifts_asked(scope, form)), conditions)
+
+
+def _lifts_columns(_scope: Scope) -> list[Column]:
+    return [
+        Column(_("Region"), lambda row: row.lift.region.name, 28),
+        Column(_("Protocol No."), lambda row: row.execution.assignment.protocol.number, 14),
+        Column(_("Item"), lambda row: row.execution.assignment.number, 8),
+        Column(_("Title"), lambda row: row.execution.assignment.title, 44),
+        Column(_("Cluster"), lambda row: row.execution.cluster.display_name, 34),
+        Column(_("Due"), lambda row: row.execution.due_on, 12),
+        Column(_("Weighted points gained"), lambda row: row.lift.gain, 14),
+        Column(_("Region's score with it"), lambda row: Decimal(row.lift.score_alone).scaleb(-2), 14),
+        Column(_("Region's place with it"), lambda row: row.lift.rank_alone, 14),
+        Column(
+            _("Common score with it and all above"),
+            lambda row: Decimal(row.lift.score_together).scaleb(-2),
+            18,
+        ),
+    ]
+
+
+def _distances_found(scope: Scope, query: QueryDict) -> Found:
+    require_reader_of_lifts(scope)
+    form = DistrictForm(query)
+    conditions = conditions_of(form)
+    return Found(distances(scope, lifts_asked(scope, form)), conditions)
+
+
+def _distances_columns(_scope: Scope) -> list[Column]:
+    return [
+        Column(_("Region"), lambda row: row.region.name, 28),
+        Column(_("Federal district"), lambda row: row.region.district.name, 30),
+        Column(_("Score now"), lambda row: Decimal(row.score.score).scaleb(-2), 10),
+        Column(_("Zone"), lambda row: zone_name(row.score.zone), 16),
+        Column(_("Open executions"), lambda row: row.open, 10),
+        Column(_("Next zone"), lambda row: zone_name(row.next_zone) if row.next_zone else "", 16),
+        Column(_("Needed for it"), lambda row: row.needed, 10),
+        Column(
+            _("Score then"),
+            lambda row: None if row.score_then is None else Decimal(row.score_then).scaleb(-2), 10,
+        ),
+        Column(_("Score with all of them"), lambda row: Decimal(row.best).scaleb(-2), 12),
+        Column(
+            _("Whom to call"),
+            lambda row: "; ".join(in_line(str(one.user), one.user.phone, one.user.email) for one in row.coordinators),
+            50,
+        ),
+    ]  # fmt: skip
+
+
 LISTS = (
+    PortalList(
+        "lifts-regions",
+        gettext_lazy("Regions by distance to the next zone"),
+        "rating:lifts",
+        _distances_found,
+        _distances_columns,
+    ),
+    PortalList(
+        "lifts",
+        gettext_lazy("Open executions by gain"),
+        "rating:lifts-executions",
+        _lifts_found,
+        _lifts_columns,
+        lambda _scope, rows: chain.from_iterable(map(named, portions(rows))),
+    ),
     PortalList(
         "rated-executions",
         gettext_lazy("Executions of a month"),

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from common import converters  # noqa: F401 -- it knows table_format
 from rating.letter_urls import letter_urlpatterns
 from rating.objection_urls import objection_urlpatterns
-from rating.views import comparison, downloads, executions, keeping, months, scorecards
+from rating.views import comparison, downloads, executions, keeping, lifts, months, scorecards
 
 app_name = "rating"
 
@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *objection_urlpatterns,
     path("rating/", months.latest, name="latest"),
     path("rating/running/", months.running, name="running"),
+    path("rating/running/lifts/", lifts.regions, name="lifts"),
+    path("rating/running/lifts/executions/", lifts.executions, name="lifts-executions"),
     path("rating/method/", scorecards.method, name="method"),
     path("rating/close/", keeping.close, name="close"),
     path(MONTH, months.month, name="month"),

@@ -176,11 +176,9 @@ def target_words(card: Scorecard) -> list[str]:
 
 
 def _target(count: int, goal: str, reached: int) -> str:
-    return ngettext(
-        "Goal «%(goal)s»: the first execution of the list, score %(score)s",
-        "Goal «%(goal)s»: the first %(count)s executions of the list, score %(score)s",
-        count,
-    ) % {"goal": goal, "count": count, "score": score(reached)}
+    return _("Goal «%(goal)s»: executions from the top of the list: %(count)s, score %(score)s") % {
+        "goal": goal, "count": count, "score": score(reached),
+    }  # fmt: skip
 
 
 def stake_lines(card: Scorecard) -> list[Line]:
