@@ -2,10 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from common import converters  # noqa: F401 -- it knows table_format
+from common import converters  # noqa: F401 -- it knows the formats
 from rating.letter_urls import letter_urlpatterns
 from rating.objection_urls import objection_urlpatterns
-from rating.views import comparison, downloads, executions, keeping, lifts, months, scorecards
+from rating.views import comparison, digests, downloads, executions, keeping, lifts, months, scorecards
 
 app_name = "rating"
 
@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{MONTH}regions/<str:code>/executions/", executions.executions, name="executions"),
     path(f"{MONTH}regions/<str:code>/executions/<str:execution>/", executions.execution, name="execution"),
     path(f"{MONTH}compare/", comparison.compare, name="compare"),
+    path(f"{MONTH}digest/", digests.digest, name="digest"),
     path(f"{MONTH}audit.json", downloads.audit, name="audit"),
     path(f"{MONTH}table.<table_format:form>", downloads.export, name="export"),
     path(REVISION, months.month, name="revision"),
@@ -40,6 +41,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="execution-revision",
     ),
     path(f"{REVISION}compare/", comparison.compare, name="compare-revision"),
+    path(f"{REVISION}digest/", digests.digest, name="digest-revision"),
+    path(f"{REVISION}digest.<document_format:form>", digests.paper, name="digest-paper"),
     path(f"{REVISION}audit.json", downloads.audit, name="audit-revision"),
     path(f"{REVISION}table.<table_format:form>", downloads.export, name="export-revision"),
 ]
