@@ -12,7 +12,7 @@ from clusters.api.views import ClusterDetail, ClusterList
 from common.api import METHODS, NothingHere
 from dashboard.api.search import Search
 from notifications.api.views import NoticeList, ReadNotice
-from rating.api import executions, objections
+from rating.api import executions, letters, objections
 from rating.api import views as rating
 from regions.api.views import RegionDetail, RegionList
 
@@ -107,6 +107,7 @@ urlpatterns = [
         name="slice-execution",
     ),
     path(f"{SLICE}audit.json", rating.SliceAudit.as_view(), name="slice-audit"),
+    path("rating/letters/", letters.LetterList.as_view(), name="letters"),
     path("rating/objections/", objections.ObjectionList.as_view(), name="objections"),
     path(OBJECTION, objections.ObjectionDetail.as_view(), name="objection"),
     path(f"{OBJECTION}withdraw/", objections.WithdrawObjection.as_view(), name="objection-withdraw"),

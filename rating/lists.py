@@ -16,9 +16,10 @@ from common.scope import Scope
 from common.sheets import Column
 from notifications.enums import MailState
 from rating import policies
+from rating.enums import LetterKind
 from rating.execution_forms import DistrictForm, ExecutionFilterForm
 from rating.formula import hundredths_to_str
-from rating.letter_forms import LetterFilterForm
+from rating.letter_forms import ALL_KINDS, LetterFilterForm
 from rating.models import Objection, RegionScore
 from rating.objection_forms import ObjectionFilterForm
 from rating.presentation.executions import executions_address, rows_of, sums_of
@@ -35,6 +36,12 @@ from rating.selectors.methodologies import checked_period
 from rating.selectors.objections import objection_months, objection_regions
 from rating.selectors.running import running_month
 
+READ_FIELDS = {
+    "opened": ("opened_at", False),
+    "not_opened": ("opened_at", True),
+    "confirmed": ("confirmed_at", False),
+    "not_confirmed": ("confirmed_at", True),
+}
 TAKEN = (MailState.ACCEPTED, MailState.DELIVERED)
 """States in which the answer of the server says nothing new."""
 
@@ -55,6 +62,11 @@ def letters_narrowed(letters: RatingLetterQuerySet, form: LetterFilterForm) -> R
     chosen = form.cleaned_data
     if chosen["state"]:
         letters = letters.filter(mail__state=chosen["state"])
+    if chosen["kind"] != ALL_KINDS:
+        letters = letters.filter(kind=chosen["kind"] or LetterKind.LETTER)
+    if chosen["reading"]:
+        what, is_missing = READ_FIELDS[chosen["reading"]]
+        letters = letters.exclude(kind=LetterKind.COPY).filter(**{f"{what}__isnull": is_missing})
     return letters.filter(region=chosen["region"]) if chosen["region"] else letters
 
 
@@ -73,12 +85,16 @@ def _letters_columns(_scope: Scope) -> list[Column]:
     return [
         Column(_("Region"), lambda row: row.region.name, 28),
         Column(_("Revision"), lambda row: row.slice.revision, 10),
-        Column(_("Addressee"), lambda row: str(row.head), 30),
-        Column(_("Post"), lambda row: row.head.post_title, 40),
+        Column(_("Addressee"), lambda row: row.mail.recipient_name if row.is_copy else str(row.head), 30),
+        Column(_("Post"), lambda row: "" if row.is_copy else row.head.post_title, 40),
         Column(_("Address"), lambda row: row.mail.recipient_email, 30),
         Column(_("State"), lambda row: str(row.mail.get_state_display()), 20),
         Column(_("Queued"), lambda row: row.mail.created_at, 17),
         Column(_("Taken by the server"), lambda row: row.mail.accepted_at, 17),
+        Column(_("First opened by the link"), lambda row: None if row.is_copy else row.opened_at, 17),
+        Column(_("Openings"), lambda row: None if row.is_copy else row.openings, 10),
+        Column(_("Receipt confirmed"), lambda row: None if row.is_copy else row.confirmed_at, 17),
+        Column(_("What it is"), lambda row: str(row.get_kind_display()), 20),
         Column(_("Answer of the server"), lambda row: _reply(row.mail), 40),
     ]
 

@@ -1,4 +1,4 @@
-"""Closing and correcting a month as long work: what the worker does, and what the page says about it."""
+"""Closing, correcting and the letters of a month as long work: what the worker does, what the page says about it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,6 +17,8 @@ from notifications.long_work import LongWork, Outcome, Watch, register
 from notifications.models import LongTask
 from notifications.services import long_task_start
 from rating.models import Slice
+from rating.selectors.letters import COMPOSE
+from rating.services.letters import letters_queue
 from rating.services.slices import closing_checked, revision_checked, slice_close, slice_revise
 
 CLOSE, REVISE = "rating.close", "rating.revise"
@@ -64,6 +66,24 @@ def _revise(task: LongTask, watch: Watch) -> Mapping[str, Any]:
     return {"slice": slice_.pk}
 
 
+def _compose_letters(task: LongTask, watch: Watch) -> Mapping[str, Any]:
+    slice_ = Slice.objects.select_related("methodology").get(pk=task.arguments["slice"])
+    queued = letters_queue(slice=slice_, actor=scope_for(task.person), watch=watch)
+    return {"slice": slice_.pk, "letters": len(queued)}
+
+
+def _letters_queued(task: LongTask) -> Outcome:
+    count = task.result["letters"]
+    words = ngettext("%(count)s letter is queued.", "%(count)s letters are queued.", count) % {"count": count}
+    address = f"{reverse('rating:letters')}?month={_slice(task).period}"
+    return Outcome(words, address, _("Open the letters"))
+
+
+def _letters_counted(done: int, total: int) -> str:
+    words = ngettext("%(done)s of %(count)s letter", "%(done)s of %(count)s letters", total)
+    return words % {"done": done, "count": total}
+
+
 def _slice(task: LongTask) -> Slice:
     return Slice.objects.get(pk=task.result["slice"])
 
@@ -103,6 +123,19 @@ def register_kinds() -> None:
             outcome=_closed,
             back=lambda _task: reverse("rating:close"),
             counted=COUNTED,
+            section="rating:latest",
+            trail=_trail,
+        ),
+    )
+    register(
+        COMPOSE,
+        LongWork(
+            run=_compose_letters,
+            title=lambda task: _("Letters: %(month)s") % {"month": month_name(task.key.partition(":")[0])},
+            stages={"letters": gettext_lazy("Letters are written and queued")},
+            outcome=_letters_queued,
+            back=lambda _task: reverse("rating:letters"),
+            counted={"letters": _letters_counted},
             section="rating:latest",
             trail=_trail,
         ),

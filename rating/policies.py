@@ -26,6 +26,16 @@ def can_publish(scope: Scope) -> bool:
     return scope.has(*KEEPERS)
 
 
+def can_edit_letter_template(scope: Scope) -> bool:
+    """Methodologists and administrators answer for the words of the letters, as for their sending."""
+    return scope.has(*KEEPERS)
+
+
+def can_preview_letters(scope: Scope) -> bool:
+    """The whole centre reads the letters before they are sent: a controller knows the regions best."""
+    return scope.is_centre
+
+
 def can_open_preview(scope: Scope) -> bool:
     """Methodologists and administrators show a draft to the coordinators and announce its publication."""
     return scope.has(*KEEPERS)
@@ -80,3 +90,13 @@ def can_read_objections(scope: Scope) -> bool:
 def can_read_letters(scope: Scope) -> bool:
     """The centre reads all letters, the coordinators and the head of a region those about it."""
     return scope.is_centre or bool(scope.regions)
+
+
+def can_keep_letters(scope: Scope) -> bool:
+    """Controllers and administrators revoke and renew links of letters and record receipts."""
+    return scope.has(*REVIEWERS)
+
+
+def can_confirm_receipt(scope: Scope, region: str) -> bool:
+    """The head of the region says himself that the letter has reached him."""
+    return region in scope.overseen

@@ -16,7 +16,7 @@ from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
 from common.formatting import month_full, month_name
 from common.forms import add_refusal
-from common.scope import scope_of
+from common.scope import Scope, scope_of
 from rating import policies
 from rating.forms import CloseForm, RevisionForm
 from rating.long_work import close_start, is_long, revise_start
@@ -24,6 +24,7 @@ from rating.models import RatingLetter, Slice
 from rating.presentation.words import joined
 from rating.selectors import closes_at, current_period, earlier_unpublished
 from rating.selectors.gathering import next_gathering, recorded_corrections, waiting_in
+from rating.selectors.letters import letters_are_composed
 from rating.selectors.month_steps import month_steps
 from rating.selectors.objections import (
     announced_publication,
@@ -133,8 +134,7 @@ def publish(request: HttpRequest, period: str, revision: int) -> HttpResponse:
     slice_ = Slice.objects.select_related("methodology", "author").fetch(scope, pk=entry.id)
     if request.method == "POST":
         published = slice_publish(actor=scope, slice_id=slice_.pk)
-        letters = RatingLetter.objects.visible_to(scope).filter(slice=published).count()
-        messages.success(request, _published_words(published, letters))
+        messages.success(request, _published_words(scope, published))
         return redirect(reverse("rating:month", args=[published.period]))
     forecast = letter_forecast(slice_)
     context = {
@@ -151,7 +151,11 @@ def publish(request: HttpRequest, period: str, revision: int) -> HttpResponse:
     return render(request, "rating/publish.html", context)
 
 
-def _published_words(slice_: Slice, letters: int) -> str:
+def _published_words(scope: Scope, slice_: Slice) -> str:
     published = _("The rating of %(month)s is published.") % {"month": month_full(slice_.period)}
+    if letters_are_composed(slice_):
+        composed = _("Letters are being written and go by themselves.")
+        return f"{published} {composed}"
+    letters = RatingLetter.objects.visible_to(scope).filter(slice=slice_).count()
     sent = ngettext("%(count)s letter is on its way.", "%(count)s letters are on their way.", letters)
     return f"{published} {sent % {'count': letters}}"

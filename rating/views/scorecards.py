@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from common import clock
 from common.errors import Missing
-from common.scope import scope_of
+from common.scope import Scope, scope_of
 from rating.formula import shift_period
 from rating.models import Methodology
 from rating.presentation import method as methods
@@ -44,10 +44,15 @@ def region(request: HttpRequest, period: str, code: str, revision: int | None = 
 
 def scorecard_page(request: HttpRequest, index: SliceIndex, entry: SliceEntry, code: str) -> HttpResponse:
     """The scorecard; a coordinator who reads it before the publication sees nothing of other regions."""
-    scope = scope_of(request)
+    context = scorecard_context(scope_of(request), index, entry, code)
+    return render(request, "rating/scorecard.html", context)
+
+
+def scorecard_context(scope: Scope, index: SliceIndex, entry: SliceEntry, code: str) -> dict[str, Any]:
+    """What the scorecard says to somebody with these rights."""
     card = scorecard(scope, index, entry, code)
     permanent, is_preview = not entry.is_published, entry.is_draft and not scope.is_centre
-    context = {
+    return {
         **_answer(card),
         **({} if is_preview else _among_others(card, entry)),
         **(_explanations(card) if card.is_full else {}),
@@ -67,7 +72,6 @@ def scorecard_page(request: HttpRequest, index: SliceIndex, entry: SliceEntry, c
         "is_preview": is_preview,
         "objections": card_objections(scope, entry, code),
     }
-    return render(request, "rating/scorecard.html", context)
 
 
 def _neighbour(entry: SliceEntry, other: Any, permanent: bool) -> str:

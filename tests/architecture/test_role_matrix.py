@@ -46,6 +46,8 @@ PUBLIC = {
     "dashboard:display",
     "set_language",
     "healthz",
+    # the page behind the signed link of a letter: 404 without a key of ours
+    "rating:letter-open",
     # the published rating, while RATING_IS_PUBLIC
     "dashboard:search",
     "rating:latest",
@@ -63,7 +65,11 @@ PUBLIC = {
     "api:slice-region",
 }
 """Every address that answers to somebody who has not signed in. A new one is a decision, not an accident."""
-OPEN_BY_SETTING = {name for name in PUBLIC if name.startswith(("rating:", "api:", "dashboard:search"))}
+OPEN_BY_SETTING = {
+    name
+    for name in PUBLIC - {"rating:letter-open"}
+    if name.startswith(("rating:", "api:", "dashboard:search"))
+}
 FORM = re.compile(rb"<form\b[^>]*method=\"post\".*?</form>", re.DOTALL)
 NOT_OFFERED = {"405", "sign-in", "401", "403"}
 WITHOUT_OFFER = ("public", "tomsk_coordinator", "administrator", "auditor")

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,6 +18,7 @@ from assignments.models import (
     Protocol,
     SavedAudience,
 )
+from rating.letter_words import LetterWords
 from rating.models import Objection
 from regions.models import AuthorityHead, CalendarDay, RegionalAuthority
 from tests.architecture.matrix.world import IMPORT, Address, World
@@ -215,8 +217,11 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "api:recall-refuse": lambda _w, a: {"version": _recall(a), "answer": "Рано."},
     "api:recall-withdraw": lambda _w, a: {"version": _recall(a)},
     "clusters:imports": lambda _w, _a: {"file": _file()},
+    "rating:letter-template": lambda _w, _a: {**asdict(LetterWords()), "note": "Короче.", "based_on": 1},
     "rating:letters-missing": lambda w, _a: {"slice": w.tomsk.uncertain.slice_id},
     "rating:mail-settle": lambda _w, _a: {"outcome": "accepted", "note": "Нашли в журнале сервера."},
+    "rating:letter-receipt": lambda _w, _a: {"note": "Подтвердили по телефону."},
+    "rating:letter-link-revoke": lambda _w, _a: {"reason": "Письмо переслано."},
     "rating:letter-resend": lambda _w, _a: {"note": "Просят ещё раз."},
     "rating:close": lambda _w, _a: {"period": "2026-03"},
     "rating:revise": lambda _w, _a: {"corrections_as_of": "2026-04-10T10:00", "reason": "Апелляция."},
@@ -323,6 +328,12 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "api:leave-end": lambda _w, a: {"version": _leave(a)},
     "dashboard:ladder": lambda _w, _a: {"days": 21, "rung": "head"},
     "dashboard:ladder-remove": lambda _w, _a: {},
+    "dashboard:webhooks": lambda _w, _a: {"url": "https://8.8.8.8/notices", "note": "Платформа мониторинга"},
+    "dashboard:webhook-on": lambda _w, _a: {},
+    "dashboard:webhook-off": lambda _w, _a: {},
+    "dashboard:webhook-rotate": lambda _w, _a: {},
+    "dashboard:webhook-ping": lambda _w, _a: {},
+    "dashboard:webhook-again": lambda _w, _a: {},
     "accounts:mail-settings": lambda _w, _a: {"digest": "on", "version": 0},
     "accounts:profile": lambda _w, _a: {"language": "en", "phone": "", "version": 1},
     "accounts:token-create": lambda _w, _a: {"days": 30},

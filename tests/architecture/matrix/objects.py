@@ -121,7 +121,10 @@ OF_CENTRE: dict[str, Address] = {
     "draft campaign": {"pk": NOBODY},
     "region of a campaign": {"pk": NOBODY, "code": "99"},
     "canned remark": {"pk": NOBODY},
+    "version of the letter": {"number": 9},
     "step": {"pk": NOBODY},
+    "webhook": {"pk": NOBODY},
+    "given up delivery": {"pk": NOBODY},
     "audit token": {"pk": NOBODY},
     "password link": {"uidb36": "zz", "key": "wrong-key"},
 }
@@ -153,7 +156,10 @@ def of_centre(name: str, world: World) -> Address:
         "draft campaign": {"pk": world.campaign_draft.pk},
         "region of a campaign": {"pk": world.campaign.pk, "code": "70"},
         "canned remark": {"pk": world.remark.pk},
+        "version of the letter": {"number": 1},
         "step": {"pk": world.step.pk},
+        "webhook": {"pk": world.webhook.pk},
+        "given up delivery": {"pk": world.webhook.deliveries.get(state="failed").pk},
         "audit token": {"pk": world.audit_token.pk},
         "password link": {
             "uidb36": user_pk_to_url_str(world.cast.newcomer),

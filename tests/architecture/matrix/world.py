@@ -1,7 +1,7 @@
 """One database for the whole walk: something of every kind for Tomsk, the same for Omsk, drafts of the centre."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
@@ -35,10 +35,19 @@ from common.scope import SYSTEM
 from dashboard.long_work import EXPORT
 from files.enums import Accepted
 from files.services import file_made
-from notifications.enums import LongTaskState, MailState, Rung, StaffTaskKind
-from notifications.models import EscalationStep, LongTask, Notice, OutboundMail, StaffTask
+from notifications.enums import LongTaskState, MailState, Rung, StaffTaskKind, WebhookState
+from notifications.models import (
+    EscalationStep,
+    LongTask,
+    Notice,
+    OutboundMail,
+    StaffTask,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from notifications.services import Word, notices_write, staff_task_open
-from rating.models import Objection, RatingLetter, Slice
+from rating.letter_words import LetterWords
+from rating.models import LetterTemplate, Objection, RatingLetter, Slice
 from rating.services import objection_file, slice_close, slice_preview_open, slice_publish
 from regions.models import AuthorityHead, CalendarDay, Region
 from regions.services import sharing_agree
@@ -127,6 +136,7 @@ class World:
     task: StaffTask
     remark: CannedRemark
     step: EscalationStep
+    webhook: WebhookEndpoint
     audit_token: AuditToken
     audit_key: str
     campaign: AppointmentCampaign
@@ -244,7 +254,8 @@ def _objection(cast: Cast, execution: Execution, coordinator: str) -> Objection:
 
 def _letters(code: str) -> dict[str, RatingLetter]:
     """Two letters of the region: of unknown fate, and taken by the server."""
-    uncertain, accepted = RatingLetter.objects.select_related("mail").filter(region=code).order_by("pk")
+    letters = RatingLetter.objects.originals().select_related("mail")
+    uncertain, accepted = letters.filter(region=code).order_by("pk")
     OutboundMail.objects.filter(pk=uncertain.mail_id).update(state=MailState.UNCERTAIN)
     OutboundMail.objects.filter(pk=accepted.mail_id).update(state=MailState.ACCEPTED, accepted_at=NOW)
     return {"uncertain": uncertain, "accepted": accepted}
@@ -346,6 +357,7 @@ def build_world() -> World:
     """Write everything into the database and sign everybody in; the clock must stand at `NOW`."""
     cast = build_cast()
     methodology()
+    LetterTemplate.objects.create(**asdict(LetterWords()), number=1, note="первая", created_at=NOW)
     works = {
         "70": _work(cast, cast.tomsk_machines, "1", "tomsk_coordinator"),
         "55": _work(cast, cast.omsk_machines, "2", "omsk_coordinator"),
@@ -377,19 +389,14 @@ def build_world() -> World:
         draft_series=series,
         recall=_proposed_recall(cast, places["70"].reported.assignment),
         imported=import_upload(actor=cast.scope("administrator"), name="new.csv", content=IMPORT),
-        saved_audience=SavedAudience.objects.create(
-            name="Все кластеры страны",
-            rule={"everyone": True},
-            owner=cast.controller,
-            shared=True,
-            created_at=NOW,
-        ),
+        saved_audience=_saved_audience(cast),
         calendar_day=CalendarDay.objects.create(
             day=date(2026, 12, 26), is_working=True, reason="Постановление", recorded_at=NOW
         ),
         task=staff_task_open(kind=StaffTaskKind.NO_HEAD, object_key="region:87", title="Чукотка"),
         remark=remark_add(actor=cast.scope("controller"), text="Приложите приказ."),
         step=EscalationStep.objects.create(days=LATE_TOMORROW, rung=Rung.COORDINATORS),
+        webhook=_webhook(cast),
         audit_token=token,
         audit_key=key,
         campaign=campaign_under_way(cast, NOW.date()),
@@ -400,4 +407,33 @@ def build_world() -> World:
         views=_views(cast),
         tokens=_tokens(cast),
         cookies=_sign_in(cast),
+    )
+
+
+def _webhook(cast: Cast) -> WebhookEndpoint:
+    """An address of a network that leads nowhere (RFC 5737), with a notice that was given up."""
+    endpoint = WebhookEndpoint.objects.create(
+        url="https://192.0.2.1/notices",
+        note="Платформа мониторинга",
+        created_at=NOW,
+        created_by=cast.administrator,
+    )
+    WebhookDelivery.objects.create(
+        endpoint=endpoint,
+        event_id="ping.1",
+        payload=b"{}",
+        state=WebhookState.FAILED,
+        created_at=NOW,
+        next_attempt_at=NOW,
+    )
+    return endpoint
+
+
+def _saved_audience(cast: Cast) -> SavedAudience:
+    return SavedAudience.objects.create(
+        name="Все кластеры страны",
+        rule={"everyone": True},
+        owner=cast.controller,
+        shared=True,
+        created_at=NOW,
     )
