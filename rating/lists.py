@@ -248,7 +248,7 @@ def _distances_columns(_scope: Scope) -> list[Column]:
     return [
         Column(_("Region"), lambda row: row.region.name, 28),
         Column(_("Federal district"), lambda row: row.region.district.name, 30),
-        Column(_("Score now"), lambda row: Decimal(row.score.score).scaleb(-2), 10),
+        Column(_("Score today"), lambda row: Decimal(row.score.score).scaleb(-2), 10),
         Column(_("Zone"), lambda row: zone_name(row.score.zone), 16),
         Column(_("Open executions"), lambda row: row.open, 10),
         Column(_("Next zone"), lambda row: zone_name(row.next_zone) if row.next_zone else "", 16),

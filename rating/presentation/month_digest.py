@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,9 +13,11 @@ from common import clock
 from common.cells import zone_name
 from common.documents import RIGHT, Block, Document, Heading, Paragraph, Table, TableColumn
 from common.formatting import (
+    EN_DASH,
     NO_VALUE,
     date_time,
     days,
+    in_line,
     month_dative,
     month_title,
     number,
@@ -27,6 +30,8 @@ from rating.models import RegionScore, ScoreLoss
 from rating.presentation.words import item_words, loss_words
 from rating.selectors.month_digest import HARD_SHARE, MonthDigest
 
+WIDE = 40
+"""Share of the width from which on a column holds sentences: on a phone it takes the whole line."""
 ZONES = ("green", "yellow", "red", "none")
 
 
@@ -46,6 +51,10 @@ class Section:
             return []
         rows = [list(zip(self.table.columns, row, strict=True)) for row in self.table.rows]
         return list(zip(self.urls or [""] * len(rows), rows, strict=True))
+
+    @property
+    def wide(self) -> int:
+        return WIDE
 
 
 def sections_of(digest: MonthDigest) -> list[Section]:
@@ -86,14 +95,13 @@ def digest_document(digest: MonthDigest) -> Document:
 def about_words(digest: MonthDigest) -> str:
     """Which revision the digest is of."""
     slice_ = digest.slice
-    state = (
-        _("not published")
-        if slice_.is_draft
-        else _("published on %(instant)s") % {"instant": date_time(slice_.published_at)}
-    )
-    return _("Revision %(number)s, methodology %(version)s, %(state)s") % {
-        "number": slice_.revision, "version": slice_.methodology.version, "state": state,
-    }  # fmt: skip
+    state = _("not published")
+    if not slice_.is_draft:
+        state = _("published on %(instant)s") % {"instant": date_time(slice_.published_at)}
+    words = {"number": slice_.revision, "version": slice_.methodology.version}
+    return in_line(
+        capfirst(state), _("revision %(number)s") % words, _("methodology %(version)s") % words
+    )  # fmt: skip
 
 
 def _country(digest: MonthDigest) -> Section:
@@ -139,11 +147,11 @@ def _movement(digest: MonthDigest) -> Section:
     if not real:
         sentence = _("No region moved by more than chance does; below are the largest changes.")
     columns = (
-        TableColumn(_("Region"), 22),
+        TableColumn(_("Region"), 19),
         TableColumn(_("Score"), 10, RIGHT),
-        TableColumn(_("Change"), 10, RIGHT),
+        TableColumn(_("Change"), 15, RIGHT),
         TableColumn(_("Meaning"), 16),
-        TableColumn(_("What cost most"), 42),
+        TableColumn(_("What cost most"), WIDE),
     )
     rows = [
         (

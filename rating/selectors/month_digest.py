@@ -116,10 +116,10 @@ def _losses(scores: Sequence[int]) -> dict[int, list[ScoreLoss]]:
 
 
 def _hard_items(slice_: Slice) -> list[ItemShare]:
-    """Items with an on-time share below the bound, the lowest first."""
+    """Items with an on-time share below the bound, those that failed most often first."""
     rows = slice_.item_shares.annotate(bound=F("executions") * HARD_SHARE, scaled=F("on_time") * 100)
     found = list(rows.filter(scaled__lt=F("bound")).select_related("assignment__protocol"))
-    return sorted(found, key=lambda row: (row.on_time * 1_000_000 // row.executions, -row.executions, row.pk))
+    return sorted(found, key=lambda row: (row.on_time - row.executions, row.pk))
 
 
 def _trend(slice_: Slice) -> list[Slice]:
