@@ -110,7 +110,7 @@ def _country(digest: MonthDigest) -> Section:
         return Section(_("The country"), [_("Nothing was due in this month.")])
     sentences = [_country_words(digest)]
     zones = [
-        f"{zone_name(zone if zone != 'none' else None)}: {number(digest.zones.get(zone, 0))}"
+        f"{zone_name(zone if zone != 'none' else None)} {EN_DASH} {number(digest.zones.get(zone, 0))}"
         for zone in ZONES
     ]
     sentences.append(_("Regions by zone: %(zones)s.") % {"zones": "; ".join(zones)})
