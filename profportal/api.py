@@ -12,7 +12,7 @@ from clusters.api.views import ClusterDetail, ClusterList
 from common.api import METHODS, NothingHere
 from dashboard.api.search import Search
 from notifications.api.views import NoticeList, ReadNotice
-from rating.api import letters, objections
+from rating.api import executions, letters, objections
 from rating.api import views as rating
 from regions.api.views import RegionDetail, RegionList
 
@@ -96,6 +96,16 @@ urlpatterns = [
     path("rating/slices/", rating.SliceList.as_view(), name="slices"),
     path(SLICE, rating.SliceResult.as_view(), name="slice"),
     path(f"{SLICE}regions/<str:code>/", rating.RegionResult.as_view(), name="slice-region"),
+    path(
+        f"{SLICE}regions/<str:code>/executions/",
+        executions.SliceExecutions.as_view(),
+        name="slice-executions",
+    ),
+    path(
+        f"{SLICE}regions/<str:code>/executions/<str:execution>/",
+        executions.SliceExecution.as_view(),
+        name="slice-execution",
+    ),
     path(f"{SLICE}audit.json", rating.SliceAudit.as_view(), name="slice-audit"),
     path("rating/letters/", letters.LetterList.as_view(), name="letters"),
     path("rating/objections/", objections.ObjectionList.as_view(), name="objections"),

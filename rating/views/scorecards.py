@@ -19,6 +19,7 @@ from rating.presentation import method as methods
 from rating.presentation import scorecard as cards
 from rating.presentation import words
 from rating.presentation.drawings import region_funnel
+from rating.presentation.executions import executions_address
 from rating.presentation.table import card_addresses, compare_address
 from rating.selectors import methodology_in_force
 from rating.selectors.objections import card_objections, objections_mark
@@ -124,6 +125,8 @@ def _explanations(card: Scorecard) -> dict[str, Any]:
         "gain_day": cards.gain_day_words(card),
         "stakes": cards.stake_lines(card),
         "next_period": shift_period(card.slice.period, 1),
+        "executions_url": executions_address(card.slice, card.score.region_id),
+        "targets": cards.target_words(card),
     }
 
 
