@@ -44,12 +44,12 @@ def execution_address(slice_: Slice, code: str, execution: str) -> str:
 
 def title_of(one: CountedExecution) -> str:
     """The item by number, protocol and title; its code when the portal no longer knows it."""
-    return item_words(one) if one.execution else one.row.item
+    return item_words(one) if one.named else one.row.item
 
 
 def cluster_of(one: CountedExecution) -> str:
     """The cluster by name with its industry, else its name in the audit file."""
-    return (cluster_words(one) if one.execution else "") or one.row.cluster
+    return (cluster_words(one) if one.named else "") or one.row.cluster
 
 
 def why_of(one: CountedExecution, page: RegionExecutions) -> str:

@@ -121,7 +121,7 @@ class Line(NamedTuple):
 
 def _line(row: Explained, why: str) -> Line:
     note = in_line(cluster_words(row), protocol_words(row))
-    url = reverse("dashboard:execution", args=[row.execution_id])
+    url = reverse("dashboard:execution", args=[row.execution.pk])
     return Line(item_words(row), note, url, why, row)
 
 

@@ -30,7 +30,8 @@ from rating.selectors.methodologies import checked_period
 class CountedExecution:
     """One execution as a slice sees it. `cell` is None for one that is not counted, `excluded` then says why.
 
-    `lost` and `lost_by_reason` are in shown hundredths; `execution` names it, None when the portal no longer knows it.
+    `lost` and `lost_by_reason` are in shown hundredths; `named` is the execution of the portal, None when it no
+    longer knows it.
     """
 
     row: RatedExecution
@@ -38,7 +39,7 @@ class CountedExecution:
     excluded: str
     lost: int
     lost_by_reason: Mapping[str, int]
-    execution: Execution | None
+    named: Execution | None
 
     @property
     def code(self) -> str:
@@ -54,8 +55,11 @@ class CountedExecution:
         return self.row.weight if self.cell else 0
 
     @property
-    def execution_id(self) -> int | None:
-        return self.execution.pk if self.execution else None
+    def execution(self) -> Execution:
+        """The execution of the portal. Raises Missing when it no longer knows it."""
+        if self.named is None:
+            raise Missing(_("There is no such execution in this slice."))
+        return self.named
 
     # What the sentences about a stored loss read.
 
@@ -176,7 +180,7 @@ def region_executions(slice_: Slice, code: str) -> RegionExecutions:
                 excluded=window.outside(row),
                 lost=loss.lost if loss else 0,
                 lost_by_reason=loss.lost_by_reason if loss else {},
-                execution=names.get(row.execution),
+                named=names.get(row.execution),
             )
         )
     return RegionExecutions(slice_, code, params, window, score, tuple(sorted(found, key=_order)), case)

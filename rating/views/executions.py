@@ -33,7 +33,7 @@ def executions(request: HttpRequest, period: str, code: str, revision: int | Non
         **_frame(scope, score),
         "form": form,
         "page": portion,
-        "rows": words.rows_of(page, portion.object_list),
+        "rows": words.rows_of(page, list(portion.object_list)),
         "sums": words.sums_of(found),
         "whole": words.sums_of(page.rows),
         "is_narrowed": not is_valid or any(form.cleaned_data.values()),
@@ -63,7 +63,7 @@ def execution(
         "arithmetic": words.arithmetic(one, page),
         "history": words.step_entries(page.steps(one)),
         "list_url": words.executions_address(score.slice, code),
-        "live_url": reverse("dashboard:execution", args=[one.execution_id]) if one.execution_id else "",
+        "live_url": reverse("dashboard:execution", args=[one.named.pk]) if one.named else "",
     }
     return kept_private(request, render(request, "rating/executions/execution.html", context))
 

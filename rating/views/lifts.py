@@ -22,7 +22,10 @@ def regions(request: HttpRequest) -> HttpResponse:
     """How many executions each region is from its next zone, the nearest first, and whom to call."""
     scope, form, page = _asked(request)
     rows = distances(scope, page) if page else []
-    return _answer(request, "regions", form, page, rows)
+    context = _context(request, form, page, rows)
+    return kept_private(
+        request, page_or_part(request, "rating/lifts/regions.html", "lifts", context, status_of(form))
+    )
 
 
 @require_safe
@@ -30,7 +33,15 @@ def executions(request: HttpRequest) -> HttpResponse:
     """The open executions by gain, with the common score that they add up to."""
     _scope, form, page = _asked(request)
     rows = lifts_of(page) if page else []
-    return _answer(request, "executions", form, page, rows, named)
+    context = _context(request, form, page, rows, named)
+    return kept_private(
+        request, page_or_part(request, "rating/lifts/executions.html", "lifts", context, status_of(form))
+    )
+
+
+def status_of(form: DistrictForm) -> int:
+    """400 for a district that does not exist."""
+    return 200 if form.is_valid() else 400
 
 
 def _asked(request: HttpRequest) -> tuple[Scope, DistrictForm, LiftsPage | None]:
@@ -41,17 +52,16 @@ def _asked(request: HttpRequest) -> tuple[Scope, DistrictForm, LiftsPage | None]
     return scope, form, lifts_asked(scope, form) if form.is_valid() else None
 
 
-def _answer(
+def _context(
     request: HttpRequest,
-    name: str,
     form: DistrictForm,
     page: LiftsPage | None,
     rows: Sequence[Any],
     lines: Callable[[Any], Sequence[Any]] = list,
-) -> HttpResponse:
+) -> dict[str, Any]:
     """A portion of the rows; `lines` fetches what only the rows on the page need."""
     portion = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {
+    return {
         "form": form,
         "lifts": page,
         "open": sum(map(len, page.gains.values())) if page else 0,
@@ -60,5 +70,3 @@ def _answer(
         "rows": lines(portion.object_list),
         "query": request.GET.urlencode(),
     }
-    status = 200 if form.is_valid() else 400
-    return kept_private(request, page_or_part(request, f"rating/lifts/{name}.html", "lifts", context, status))
