@@ -55,6 +55,12 @@ def network_is_locked(request: HttpRequest) -> bool:
     return bool(failures >= settings.SIGN_IN_TRIES_PER_NETWORK)
 
 
+def key_tries_are_used_up(request: HttpRequest) -> bool:
+    """True while this network gets no more tries with keys of links: they count together with wrong passwords."""
+    AxesProxyHandler.update_request(request)
+    return network_is_locked(request)
+
+
 @contextmanager
 def one_at_a_time(request: HttpRequest, email: str) -> Iterator[None]:
     """Look at the counts, check the secret and count the failure as one step for this network and address.

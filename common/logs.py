@@ -6,16 +6,18 @@ import re
 import structlog
 
 SECRET_KEYS = re.compile(r"password|secret|token|authorization|cookie|csrf", re.IGNORECASE)
+ADDRESS_KEYS = re.compile(r"([?&](?:key|token)=)[^&#\s\"']+")
+"""Parts of an address that open something to whoever has them."""
 EMAIL = re.compile(r"\b([\w.+-])[\w.+-]*@([\w-]+\.[\w.-]+)")
 
 
 def redact(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Hide values under secret keys and shorten e-mail addresses."""
+    """Hide values under secret keys and in signed addresses, and shorten e-mail addresses."""
     for key, value in list(event.items()):
         if SECRET_KEYS.search(key):
             event[key] = "…"
         elif isinstance(value, str):
-            event[key] = EMAIL.sub(r"\1…@\2", value)
+            event[key] = EMAIL.sub(r"\1…@\2", ADDRESS_KEYS.sub(r"\1…", value))
     return event
 
 

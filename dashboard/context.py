@@ -242,6 +242,7 @@ def _menu(scope: Scope) -> list[dict[str, str]]:
             ("accounts:people", _("People and roles")),
             ("accounts:audit-tokens", _("Tokens of auditors")),
             ("regions:calendar", _("Working days")),
+            ("dashboard:webhooks", _("Notices of other systems")),
         ]
     if can_see_digests(scope):
         links.append(("dashboard:digests", _("Who gets what tomorrow")))

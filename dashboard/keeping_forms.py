@@ -1,4 +1,5 @@
-"""Forms of what the centre keeps for its own work: canned remarks, the ladder of reminders."""
+"""Forms of what the centre keeps for its own work: canned remarks, the ladder of reminders,
+systems that are told of publications."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -6,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from assignments.services.remarks import MAX_CANNED_LENGTH, MAX_POSITION
 from notifications.enums import Rung
 from notifications.services.ladder import MAX_DAYS
+from notifications.services.webhooks import NOTE_LENGTH
 
 
 class RemarkForm(forms.Form):
@@ -32,3 +34,14 @@ class StepForm(forms.Form):
 
     days = forms.IntegerField(label=_("Days overdue"), min_value=1, max_value=MAX_DAYS)
     rung = forms.ChoiceField(label=_("Whom it reaches"), choices=[("", "–"), *Rung.choices])
+
+
+class WebhookForm(forms.Form):
+    """An address that is told of publications."""
+
+    url = forms.CharField(
+        label=_("Address"),
+        max_length=500,
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
+    )
+    note = forms.CharField(label=_("Whose it is"), max_length=NOTE_LENGTH)

@@ -27,6 +27,7 @@ from dashboard.views import (
     saved_views,
     search,
     staff_tasks,
+    webhooks,
     work,
     workbooks,
 )
@@ -138,6 +139,13 @@ urlpatterns = [
     path("digests/", digests.digests, name="digests"),
     path("digests/ladder/", digests.ladder, name="ladder"),
     path("digests/ladder/<int:pk>/remove/", digests.ladder_remove, name="ladder-remove"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<int:pk>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<int:pk>/on/", webhooks.switch_on, name="webhook-on"),
+    path("webhooks/<int:pk>/off/", webhooks.switch_off, name="webhook-off"),
+    path("webhooks/<int:pk>/secret/", webhooks.rotate, name="webhook-rotate"),
+    path("webhooks/<int:pk>/ping/", webhooks.ping, name="webhook-ping"),
+    path("webhooks/deliveries/<int:pk>/again/", webhooks.again, name="webhook-again"),
     path("staff-tasks/", staff_tasks.staff_tasks, name="staff-tasks"),
     path("staff-tasks/<int:pk>/close/", staff_tasks.close, name="staff-task-close"),
 ]

@@ -29,6 +29,8 @@ from common.scope import Scope
 from demo import consultations, drafting
 from demo.appointments import Campaign, stand_in_and_take_over
 from demo.history import History
+from demo.ledger import WAIT as LETTERS_WAIT
+from demo.ledger import live_with_letters
 from demo.objections import WAIT, answer_objections, file_objections
 from demo.people import Population
 from demo.progress import Progress
@@ -38,6 +40,7 @@ from notifications.services import (
     digest_lines_sweep,
     digests_send,
     job_run,
+    long_tasks_drain,
     mails_drain,
     notices_sweep,
     prompts_send,
@@ -143,7 +146,7 @@ def _seed(seed: int, months: int, today: date, progress: Progress) -> SeedReport
         executions=Execution.objects.count(),
         events=ExecutionEvent.objects.count(),
         slices=Slice.objects.published().count(),
-        letters=RatingLetter.objects.count(),
+        letters=RatingLetter.objects.originals().count(),
     )
 
 
@@ -206,6 +209,7 @@ class Seeding:
             published = min(moscow(day, MEETING), self.now)
             steps.append(Step(published, 2, self._publish))
             month = first_of_month(month, 1)
+        steps += [Step(at, 3, live_with_letters) for at in [published + LETTERS_WAIT] if at < self.now]
         return [*steps, *self._objections(published), *self._appointments(), *self._mornings()]
 
     def _appointments(self) -> list[Step]:
@@ -256,6 +260,7 @@ class Seeding:
     def _publish(self) -> None:
         for draft in Slice.objects.filter(status="draft").order_by("period", "revision"):
             slice_publish(actor=self.methodologist, slice_id=draft.pk)
+        long_tasks_drain()
         self._deliver()
 
     def _protocol(self, day: date, week: int) -> Callable[[], None]:

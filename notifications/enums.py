@@ -32,6 +32,15 @@ SETTLEMENTS: dict[str, tuple[MailState, ...]] = {
 """What a person of the centre may decide about a mail that the portal itself leaves alone."""
 
 
+class WebhookState(TextChoices):
+    """Life of one notice of another system; what failed goes again only at the word of a person."""
+
+    QUEUED = "queued", pgettext_lazy("notice of a system", "queued")
+    CLAIMED = "claimed", pgettext_lazy("notice of a system", "being sent")
+    DELIVERED = "delivered", pgettext_lazy("notice of a system", "taken")
+    FAILED = "failed", pgettext_lazy("notice of a system", "given up")
+
+
 class JobState(TextChoices):
     RUNNING = "running", pgettext_lazy("job", "running")
     DONE = "done", pgettext_lazy("job", "done")
@@ -59,8 +68,10 @@ class StaffTaskKind(TextChoices):
     MAIL_UNCERTAIN = "mail_uncertain", _("it is not known whether a letter was taken")
     MONTH_NOT_CLOSED = "month_not_closed", _("a month could not be closed")
     ADDRESS_BAD = "address_bad", _("letters to an e-mail address are refused")
+    MAILBOX_UNREAD = "mailbox_unread", _("the mailbox of returned letters cannot be read")
     NOT_ISSUED = "not_issued", _("a protocol did not issue itself at its hour")
     NOBODY_FITS = "nobody_fits", _("a recurring item is addressed to nobody")
+    WEBHOOK_FAILED = "webhook_failed", _("another system takes no notices")
 
 
 class Topic(TextChoices):

@@ -1,4 +1,5 @@
-"""The outbox of mails and digests, rows that make jobs run once, tasks of the staff, long work that people watch."""
+"""The outbox of mails and digests, rows that make jobs run once, tasks of the staff, long work that people watch,
+notices of other systems."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -9,7 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.append_only import AppendOnlyModel
 from common import clock
-from notifications.enums import ACTIVE, JobState, LongTaskState, MailState, Rung, StaffTaskKind, Topic
+from notifications.enums import (
+    ACTIVE,
+    JobState,
+    LongTaskState,
+    MailState,
+    Rung,
+    StaffTaskKind,
+    Topic,
+    WebhookState,
+)
 from notifications.querysets import (
     CentreOnlyQuerySet,
     DigestLineQuerySet,
@@ -386,3 +396,92 @@ class DigestLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {clock.day_of(self.created_at):%d.%m.%Y}"
+
+
+class WebhookEndpoint(models.Model):
+    """Where another system is told of what is published. Its secret is derived (`notifications.webhooks`), not stored.
+
+    `turn` counts the rotations of the secret; a switched off one is told nothing.
+    """
+
+    url = models.URLField(_("address"), max_length=500, unique=True)
+    note = models.CharField(_("whose it is"), max_length=200)
+    turn = models.PositiveIntegerField(default=1)
+    is_active = models.BooleanField(_("switched on"), default=True)
+    created_at = models.DateTimeField(_("added"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("added by")
+    )
+
+    objects = CentreOnlyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("address for notices of other systems")
+        verbose_name_plural = _("addresses for notices of other systems")
+
+    def __str__(self) -> str:
+        return self.url
+
+    def get_absolute_url(self) -> str:
+        return reverse("dashboard:webhook", args=[self.pk])
+
+
+class WebhookDelivery(models.Model):
+    """One event for one endpoint: the bytes that are sent until the endpoint takes them or the portal gives up."""
+
+    endpoint = models.ForeignKey(
+        WebhookEndpoint, models.PROTECT, related_name="deliveries", verbose_name=_("address")
+    )
+    event_id = models.CharField(_("event"), max_length=100)
+    payload = models.BinaryField(editable=False)
+    state = models.CharField(
+        _("state"), max_length=12, choices=WebhookState.choices, default=WebhookState.QUEUED
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    created_at = models.DateTimeField(_("queued"))
+    next_attempt_at = models.DateTimeField(_("next attempt"))
+    lease_until = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(_("taken"), null=True, blank=True)
+
+    objects = CentreOnlyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("notice of another system")
+        verbose_name_plural = _("notices of other systems")
+        indexes = [models.Index(fields=["state", "next_attempt_at"], name="webhook_by_state")]
+        constraints = [
+            models.UniqueConstraint(fields=["endpoint", "event_id"], name="webhook_event_once"),
+            models.CheckConstraint(
+                condition=~Q(state="delivered") | Q(delivered_at__isnull=False),
+                name="webhook_delivered_has_instant",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="claimed") | Q(lease_until__isnull=False), name="webhook_claimed_has_lease"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} → {self.endpoint}"
+
+
+class WebhookAttempt(AppendOnlyModel):
+    """One attempt at a delivery: the status that the endpoint answered, or what kept it from answering."""
+
+    delivery = models.ForeignKey(
+        WebhookDelivery, models.PROTECT, related_name="tries", verbose_name=_("notice")
+    )
+    at = models.DateTimeField(_("when"))
+    status = models.PositiveSmallIntegerField(_("answer"), null=True, blank=True)
+    text = models.CharField(_("what came of it"), max_length=300, blank=True)
+
+    objects = MailEventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("attempt at a notice")
+        verbose_name_plural = _("attempts at a notice")
+
+    def __str__(self) -> str:
+        return f"{self.status or '–'} {self.text}"

@@ -28,3 +28,8 @@ def can_see_digests(scope: Scope) -> bool:
 def can_edit_ladder(scope: Scope) -> bool:
     """The ladder of reminders is kept by those who see what comes of it."""
     return can_see_digests(scope)
+
+
+def can_keep_webhooks(scope: Scope) -> bool:
+    """Administrators say which systems are told of what is published, and hold their secrets."""
+    return scope.has(Role.ADMINISTRATOR)

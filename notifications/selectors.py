@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from common.calendar import Calendars
 from common.scope import Scope
@@ -23,7 +23,14 @@ from notifications.digests import (
 )
 from notifications.enums import MailState, StaffTaskKind, Topic
 from notifications.messages import ascii_address
-from notifications.models import DigestLine, EscalationStep, MailSettings, OutboundMail
+from notifications.models import (
+    DigestLine,
+    EscalationStep,
+    MailSettings,
+    OutboundMail,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 
 LINE_DAYS = 7
 """A line that no mail has told for so long is old: it stays under the bell only."""
@@ -226,3 +233,23 @@ def settings_of(scope: Scope) -> MailSettings:
 def ladder() -> Collection[EscalationStep]:
     """The ladder of reminders, the earliest step first."""
     return list(EscalationStep.objects.order_by("days", "id"))
+
+
+SHOWN_DELIVERIES = 50
+
+
+def webhook_endpoints(scope: Scope) -> Collection[WebhookEndpoint]:
+    """Addresses that other systems gave, each with state and instant of its newest notice (`last`, `last_at`)."""
+    newest = WebhookDelivery.objects.filter(endpoint=OuterRef("pk")).order_by("-id")
+    rows = WebhookEndpoint.objects.visible_to(scope).select_related("created_by")
+    return list(
+        rows.annotate(
+            last=Subquery(newest.values("state")[:1]), last_at=Subquery(newest.values("created_at")[:1])
+        )
+    )
+
+
+def newest_deliveries(scope: Scope, endpoint: WebhookEndpoint) -> Sequence[WebhookDelivery]:
+    """The newest notices of an address with all their attempts: two queries."""
+    rows = WebhookDelivery.objects.visible_to(scope).filter(endpoint=endpoint)
+    return list(rows.prefetch_related("tries")[:SHOWN_DELIVERIES])

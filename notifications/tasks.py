@@ -6,9 +6,11 @@ from notifications.services import (
     digest_lines_sweep,
     digests_send,
     long_tasks_drain,
+    mailbox_read_by_clock,
     mails_drain,
     notices_sweep,
     prompts_send,
+    webhooks_drain,
 )
 
 
@@ -42,3 +44,17 @@ def send_digests() -> None:
 def send_prompts() -> None:
     """Send what does not wait for the morning; rung at the commit that writes it."""
     prompts_send()
+
+
+@shared_task(name="notifications.tasks.read_bounces")
+def read_bounces() -> None:
+    """Read the mailbox of returned letters; rung several times an hour, so that a return is a task within the hour."""
+    mailbox_read_by_clock()
+    """Send what does not wait for the morning; rung at the commit that writes it."""
+    prompts_send()
+
+
+@shared_task(name="notifications.tasks.send_webhooks")
+def send_webhooks() -> None:
+    """Tell other systems what was published; rung at the commit that publishes, and by the clock."""
+    webhooks_drain()

@@ -12,7 +12,7 @@ from clusters.api.views import ClusterDetail, ClusterList
 from common.api import METHODS, NothingHere
 from dashboard.api.search import Search
 from notifications.api.views import NoticeList, ReadNotice
-from rating.api import objections
+from rating.api import executions, letters, objections
 from rating.api import parts as rating_parts
 from rating.api import views as rating
 from regions.api.views import RegionDetail, RegionList
@@ -105,7 +105,18 @@ urlpatterns = [
         f"{SLICE}regions/<str:code>/clusters/", rating_parts.RegionClusters.as_view(), name="slice-clusters"
     ),
     path("rating/columns/", rating_parts.Columns.as_view(), name="columns"),
+    path(
+        f"{SLICE}regions/<str:code>/executions/",
+        executions.SliceExecutions.as_view(),
+        name="slice-executions",
+    ),
+    path(
+        f"{SLICE}regions/<str:code>/executions/<str:execution>/",
+        executions.SliceExecution.as_view(),
+        name="slice-execution",
+    ),
     path(f"{SLICE}audit.json", rating.SliceAudit.as_view(), name="slice-audit"),
+    path("rating/letters/", letters.LetterList.as_view(), name="letters"),
     path("rating/objections/", objections.ObjectionList.as_view(), name="objections"),
     path(OBJECTION, objections.ObjectionDetail.as_view(), name="objection"),
     path(f"{OBJECTION}withdraw/", objections.WithdrawObjection.as_view(), name="objection-withdraw"),

@@ -71,3 +71,27 @@ class Remedy(TextChoices):
     RECORD = "record", _("record a report that was handed in earlier")
     ACCEPT = "accept", _("accept the execution")
     CANCEL = "cancel", _("take it off control without execution")
+
+
+class LetterKind(TextChoices):
+    """What a mail about the rating is to its recipient."""
+
+    LETTER = "letter", pgettext_lazy("letter", "letter to the head")
+    NEW_LINK = "new_link", pgettext_lazy("letter", "new link for the head")
+    COPY = "copy", pgettext_lazy("letter", "copy for the coordinator")
+
+
+class ReceiptWay(TextChoices):
+    """How the receipt of a letter was confirmed."""
+
+    LINK = "link", pgettext_lazy("receipt", "by the button on the page of the letter")
+    SIGNED_IN = "signed_in", pgettext_lazy("receipt", "by the head, signed in")
+    CENTRE = "centre", pgettext_lazy("receipt", "recorded by the centre")
+
+
+class DraftState(TextChoices):
+    """Life of a version of the methodology before it holds."""
+
+    OPEN = "open", pgettext_lazy("version", "under work")
+    APPROVED = "approved", pgettext_lazy("version", "approved")
+    WITHDRAWN = "withdrawn", pgettext_lazy("version", "withdrawn")

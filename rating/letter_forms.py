@@ -7,9 +7,18 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.enums import MailState
 from notifications.policies import settlements
-from rating.models import RatingLetter
+from rating.enums import LetterKind
+from rating.models import LetterTemplate, RatingLetter
+from rating.models.letter_templates import TEXT_FIELDS
 
 NOTE_LENGTH = 1000
+ALL_KINDS = "all"
+READINGS = (
+    ("opened", _("opened by the link")),
+    ("not_opened", _("not opened")),
+    ("confirmed", _("receipt confirmed")),
+    ("not_confirmed", _("receipt not confirmed")),
+)
 
 
 class LetterFilterForm(forms.Form):
@@ -18,6 +27,14 @@ class LetterFilterForm(forms.Form):
     month = forms.CharField(required=False, widget=forms.HiddenInput)
     state = forms.ChoiceField(label=_("State"), required=False)
     region = forms.ChoiceField(label=_("Region"), required=False)
+    reading = forms.ChoiceField(
+        label=_("Opened and confirmed"), required=False, choices=[("", _("opened or not")), *READINGS]
+    )
+    kind = forms.ChoiceField(
+        label=_("What it is"),
+        required=False,
+        choices=[("", _("letters to the heads")), *LetterKind.choices[1:], (ALL_KINDS, _("all mails"))],
+    )
 
     def __init__(self, *args: Any, regions: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,3 +70,36 @@ class ResendForm(forms.Form):
     note = forms.CharField(
         label=_("Why it is sent again"), max_length=NOTE_LENGTH, widget=forms.Textarea({"rows": 3})
     )
+
+
+class RevokeForm(forms.Form):
+    """Why the link of a letter is taken back."""
+
+    reason = forms.CharField(
+        label=_("Why the link is revoked"), max_length=NOTE_LENGTH, widget=forms.Textarea({"rows": 2})
+    )
+
+
+class ReceiptForm(forms.Form):
+    """What the centre was told about the receipt of a letter."""
+
+    note = forms.CharField(
+        label=_("Who confirmed the receipt, when and how"),
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+
+class LetterTemplateForm(forms.ModelForm):
+    """The words of the letter; `based_on` is the version that the author saw."""
+
+    based_on = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    class Meta:
+        model = LetterTemplate
+        fields = [*TEXT_FIELDS, "note"]
+        widgets = {
+            field: forms.Textarea({"rows": 2})
+            for field in TEXT_FIELDS
+            if field.startswith("opening") or field in ("letterhead", "own_name", "closing")
+        }

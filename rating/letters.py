@@ -5,12 +5,14 @@ The letter is an official Russian form, whatever language the publisher reads; i
 letter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 from django.utils import translation
 
@@ -18,14 +20,16 @@ from common import formatting
 from common.charts import ChartPoint, line_chart
 from common.charts.picture import line_png
 from common.names import clean_name, tidy_letter
-from notifications.messages import InlinePicture
+from notifications.messages import Attachment, InlinePicture
 from rating.enums import RegionStatus
 from rating.formula.periods import shift_period
+from rating.letter_words import DEFAULT_WORDS, LetterWords, filled
 from rating.models import RegionScore, ScoreAtStake, ScoreLoss, ScoreWindow, Slice
 from rating.selectors.tables import HistoryPoint
 from regions.models import AuthorityHead
 
 LANGUAGE = "ru"
+PARTS = "emails/rating_letter_parts.txt"
 SHOWN_LOSSES = 3
 SHOWN_ACTIONS = 3
 OBJECTION_DAYS = 20
@@ -61,10 +65,20 @@ class MonthFacts:
 
 @dataclass(frozen=True, slots=True)
 class LetterSource:
-    """All that one letter says: the facts and to whom."""
+    """All that one letter says: the facts, to whom, and the words that the centre edits.
+
+    `link` is the personal one of the head; without it, as before sending and in copies, mail, paper and QR code lead to
+    the permanent page of the region.
+    """
 
     facts: MonthFacts
     head: AuthorityHead
+    words: LetterWords = DEFAULT_WORDS
+    link: str = ""
+
+    @property
+    def address(self) -> str:
+        return self.link or scorecard_url(self.score)
 
     @property
     def slice(self) -> Slice:
@@ -83,6 +97,7 @@ class Letter:
     text: str
     html: str
     pictures: Sequence[InlinePicture] = ()
+    attachments: Sequence[Attachment] = ()
 
 
 @dataclass(slots=True)
@@ -98,7 +113,7 @@ class Action:
 def compose_letter(source: LetterSource) -> Letter:
     """The letter in Russian. Scores are hundredths, dates calendar days of Moscow."""
     with translation.override(LANGUAGE):
-        values = _values(source)
+        values = letter_values(source)
         text = tidy_letter(render_to_string("emails/rating_letter.txt", values))
         html = render_to_string("emails/rating_letter.html", values)
         return Letter(subject=_subject(source), text=text, html=html, pictures=_pictures(source))
@@ -106,20 +121,25 @@ def compose_letter(source: LetterSource) -> Letter:
 
 def _pictures(source: LetterSource) -> tuple[InlinePicture, ...]:
     """The twelve months as pictures for a desk and a telephone; none without a second month to draw a line to."""
-    if not _has_line(source.facts):
+    if not has_line(source.facts):
         return ()
-    points = [
-        ChartPoint(formatting.month_short(point.period), "", point.score, *(point.interval or (None, None)))
-        for point in source.facts.history
-    ]
-    chart = line_chart(points, height=HISTORY_HEIGHT)
+    chart = line_chart(history_points(source.facts), height=HISTORY_HEIGHT)
     return (
         InlinePicture(HISTORY_PICTURE, "image/png", line_png(chart)),
         InlinePicture(HISTORY_PICTURE_NARROW, "image/png", line_png(chart, width=NARROW_WIDTH)),
     )
 
 
-def _has_line(facts: MonthFacts) -> bool:
+def history_points(facts: MonthFacts) -> list[ChartPoint]:
+    """The twelve months as the drawings of mail and paper take them."""
+    return [
+        ChartPoint(formatting.month_short(point.period), "", point.score, *(point.interval or (None, None)))
+        for point in facts.history
+    ]
+
+
+def has_line(facts: MonthFacts) -> bool:
+    """Whether there is a second month to draw a line to."""
     return sum(point.score is not None for point in facts.history) > 1
 
 
@@ -158,16 +178,43 @@ def scorecard_url(score: RegionScore) -> str:
     return f"{settings.PORTAL_BASE_URL.rstrip('/')}{path}"
 
 
-def _values(source: LetterSource) -> dict[str, object]:
-    slice_ = source.slice
+def short_digest(slice_: Slice) -> str:
+    """The digest of the inputs as it is printed: both its ends."""
+    return f"{slice_.input_sha256[:DIGEST_ENDS]}…{slice_.input_sha256[-DIGEST_ENDS:]}"
+
+
+def letter_values(source: LetterSource) -> dict[str, Any]:
+    """All that a letter says, under the names that the templates of mail and paper use."""
+    score, day = source.score, source.facts.written_on
+    until = day + timedelta(days=OBJECTION_DAYS)
+    places = {
+        "месяц": f"{formatting.month_name(source.slice.period)} года",
+        "регион": score.region.genitive_ru,
+        "возражения_до": formatting.date_long(until),
+    }
     return {
         **facts_values(source.facts),
         "is_demo": settings.IS_DEMO,
         "head": source.head,
-        "objections_until": source.facts.written_on + timedelta(days=OBJECTION_DAYS),
-        "digest": f"{slice_.input_sha256[:DIGEST_ENDS]}…{slice_.input_sha256[-DIGEST_ENDS:]}",
-        "url": scorecard_url(source.score),
+        "objections_until": until,
+        "digest": short_digest(source.slice),
+        "url": source.address,
+        "words": source.words,
+        "own_name": " ".join(source.words.own_name.split()),
+        "opening": filled(source.words.opening(score.status), places),
+        "closing": filled(source.words.closing, places),
     }
+
+
+def part_text(name: str, values: Mapping[str, Any]) -> str:
+    """One of the letter's sentences (`emails/rating_letter_parts.txt`) as plain text."""
+    template: Any = get_template(f"{PARTS}#{name}")
+    return clean_name(template.template.render(Context(dict(values), autoescape=False)))
+
+
+def reason_words(loss: ScoreLoss) -> str:
+    """Why an execution lost points, as the letter says it."""
+    return part_text("reason", {"loss": loss})
 
 
 def facts_values(facts: MonthFacts) -> dict[str, object]:
@@ -186,7 +233,7 @@ def facts_values(facts: MonthFacts) -> dict[str, object]:
         "next_period": shift_period(slice_.period, 1),
         "range_is_wide": score.rank_low != score.rank_high,
         "three_months": facts.three_months,
-        "months": facts.history if _has_line(facts) else (),
+        "months": facts.history if has_line(facts) else (),
         "history_picture": HISTORY_PICTURE,
         "narrow_picture": HISTORY_PICTURE_NARROW,
         "losses": facts.losses,

@@ -2,10 +2,11 @@
 
 from django.utils.translation import gettext as _
 
-from common.formatting import month_name
+from common.formatting import month_genitive, month_name
 from notifications.notices import Data, NoticeKind, register_kinds
 
 MONTH_PUBLISHED = "month_published"
+VERSION_ANNOUNCED = "version_announced"
 
 
 def _published(data: Data) -> str:
@@ -15,6 +16,11 @@ def _published(data: Data) -> str:
     return _("The rating for %(month)s is published.") % month
 
 
+def _announced(data: Data) -> str:
+    words = _("Version %(version)s of the methodology will count from %(month)s.")
+    return words % {"version": data["version"], "month": month_genitive(data["period"])}
+
+
 def register() -> None:
     """Make the kinds of this room known to the room of notices."""
-    register_kinds(NoticeKind(MONTH_PUBLISHED, _published))
+    register_kinds(NoticeKind(MONTH_PUBLISHED, _published), NoticeKind(VERSION_ANNOUNCED, _announced))

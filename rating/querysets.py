@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from audit.append_only import AppendOnlyError, AppendOnlyQuerySetMixin
 from common.querysets import ScopedQuerySet
 from common.scope import Role, Scope
-from rating.enums import ObjectionState, SliceStatus
+from rating.enums import LetterKind, ObjectionState, SliceStatus
 
 
 class SliceQuerySet(ScopedQuerySet):
@@ -101,6 +101,10 @@ class RatingLetterQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
             return self.all()
         return self.filter(region__in=scope.regions)
 
+    def originals(self) -> Self:
+        """The letters to the heads alone: neither copies nor mails with a new link."""
+        return self.filter(kind=LetterKind.LETTER)
+
     def for_list(self) -> Self:
         return self.select_related("region", "slice", "mail", "head").defer("mail__payload")
 
@@ -109,11 +113,62 @@ class RatingLetterQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
         return self.select_related("region", "slice", "mail__settled_by", "head__authority")
 
 
-class MethodologyQuerySet(ScopedQuerySet):
+class OfRegionQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
+    """Rows about one region: the centre sees all, a region its own."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        return self.filter(region__in=scope.regions)
+
+
+class LetterLinkQuerySet(ScopedQuerySet):
+    """Links of letters: their secrets are the business of the centre alone."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.all() if scope.is_centre else self.none()
+
+    def open(self, instant: datetime) -> Self:
+        """Those that open at an instant: neither revoked nor expired."""
+        return self.filter(revoked_at=None, expires_at__gt=instant)
+
+
+class LetterOpeningQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
+    """Openings: the centre sees all, a region those of its own letters."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        return self.filter(link__region__in=scope.regions)
+
+    def by_people(self) -> Self:
+        """Without those of programs that said so."""
+        return self.filter(is_automatic=False)
+
+
+class LetterTemplateQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
+    """The words of the letter belong to those who send letters."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.all() if scope.has(Role.METHODOLOGIST, Role.ADMINISTRATOR) else self.none()
+
+
+class MethodologyQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
     """The methodology is public: whoever sees the rating may see how it is computed."""
 
     def visible_to(self, scope: Scope) -> Self:
         return self.all()
+
+
+class MethodologyDraftQuerySet(ScopedQuerySet):
+    """Drafts of versions are work of the centre; what is approved is public as a version."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.all() if scope.is_centre else self.none()
+
+
+class MethodologyTrialQuerySet(AppendOnlyQuerySetMixin, MethodologyDraftQuerySet):
+    """Trials follow their draft."""
 
 
 class ItemShareQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):

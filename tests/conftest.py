@@ -33,6 +33,7 @@ APPEND_ONLY_TABLES = (
     "assignments_seriesstep",
     "auditlog_logentry",
     "notifications_mailevent",
+    "notifications_webhookattempt",
     "rating_auditfile",
     "rating_regionscore",
     "rating_scorewindow",
@@ -43,6 +44,11 @@ APPEND_ONLY_TABLES = (
     "rating_slicepreview",
     "rating_previewreading",
     "rating_ratingletter",
+    "rating_letteropening",
+    "rating_letterreceipt",
+    "rating_lettertemplate",
+    "rating_methodology",
+    "rating_methodologytrial",
 )
 
 

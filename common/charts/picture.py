@@ -40,8 +40,11 @@ def light_tokens() -> dict[str, str]:
     return dict(re.findall(r"--([\w-]+):\s*(#[0-9a-fA-F]{6});", block))
 
 
-def line_svg(chart: LineChart, *, width: int = 560) -> str:
-    """The line chart as an SVG that needs nothing beside it; ``width`` and the chart's height are in pixels."""
+def line_svg(chart: LineChart, *, width: int = 560, head: int = 0) -> str:
+    """The line chart as an SVG that needs nothing beside it; ``width`` and the chart's height are in pixels.
+
+    ``head`` is room above the plot for the figure of a point that stands at its upper edge.
+    """
     colours, plot, height = light_tokens(), width - AXIS, chart.height + FOOT
 
     def x_of(place: str) -> str:
@@ -52,8 +55,9 @@ def line_svg(chart: LineChart, *, width: int = 560) -> str:
 
     ink, line = colours["ink-2"], colours["line-mark"]
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="{FONT}"'
-        f' font-size="14"><rect width="{width}" height="{height}" fill="{colours["panel"]}"/>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height + head}"'
+        f' viewBox="0 {-head} {width} {height + head}" font-family="{FONT}" font-size="14">'
+        f'<rect y="{-head}" width="{width}" height="{height + head}" fill="{colours["panel"]}"/>'
     ]
     parts += [
         f'<rect x="{AXIS}" y="{band.y}" width="{plot}" height="{band.height}" fill="{colours[f"band-{band.zone}"]}"/>'
@@ -107,7 +111,7 @@ def _mark(mark: Mark, x: str, line: str, colours: dict[str, str], edge: float) -
 
 
 @lru_cache(maxsize=1)
-def _own_fonts() -> typst.Fonts:
+def own_fonts() -> typst.Fonts:
     """The fonts inside typst, read once: finding them costs a quarter of a picture."""
     return typst.Fonts(include_system_fonts=False)
 
@@ -119,7 +123,7 @@ def line_png(chart: LineChart, *, width: int = 560) -> bytes:
         PAGE,
         format="png",
         ppi=PIXELS_PER_INCH,
-        font_paths=_own_fonts(),
+        font_paths=own_fonts(),
         ignore_system_fonts=True,
         sys_inputs={"svg": line_svg(chart, width=width), **sizes},
     )

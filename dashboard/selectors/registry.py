@@ -18,7 +18,7 @@ from dashboard.selectors.groups import BY_WORKING_DAYS, in_group
 from dashboard.selectors.past import Moment
 from dashboard.selectors.places import fact_choices, facts_fit
 from dashboard.selectors.review import own_decisions
-from rating.selectors.pages import waiting_corrections
+from rating.selectors.gathering import waiting_corrections
 from regions.models import Region
 from regions.selectors import calendar_for
 

@@ -54,7 +54,7 @@ def bounce_take(*, content: bytes) -> BounceOutcome:
         return BounceOutcome.REPEATED
     if mail.state not in OUT or _is_of_an_earlier_try(mail, report):
         return BounceOutcome.OUTDATED
-    _bounce(mail, report)
+    mail_bounce(mail, report.reply or report.recipient)
     return BounceOutcome.BOUNCED
 
 
@@ -62,8 +62,9 @@ def _is_of_an_earlier_try(mail: OutboundMail, report: DeliveryReport) -> bool:
     return bool(report.at and mail.accepted_at and report.at < mail.accepted_at - SKEW)
 
 
-def _bounce(mail: OutboundMail, report: DeliveryReport) -> None:
-    now, reply = clock.now(), report.reply.replace("\x00", "")
+def mail_bounce(mail: OutboundMail, reply: str) -> None:
+    """A locked mail came back, with the words of the server that refused it: its state, its history, a task."""
+    now, reply = clock.now(), reply.replace("\x00", "")
     mail.state, mail.server_reply, mail.lease_until = MailState.BOUNCED, reply, None
     mail.accepted_at = mail.accepted_at or now
     mail.save(update_fields=["state", "server_reply", "lease_until", "accepted_at"])
@@ -73,6 +74,6 @@ def _bounce(mail: OutboundMail, report: DeliveryReport) -> None:
         object_key=mail_key(mail),
         title=mail.subject,
         reason=_("%(address)s: the letter came back: %(reply)s")
-        % {"address": mail.recipient_email, "reply": reply or report.recipient},
+        % {"address": mail.recipient_email, "reply": reply},
         link=mail.link,
     )

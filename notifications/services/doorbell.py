@@ -12,6 +12,7 @@ log = structlog.get_logger(__name__)
 MAIL = "notifications.tasks.drain_mail"
 LONG_WORK = "notifications.tasks.drain_long_work"
 PROMPTS = "notifications.tasks.send_prompts"
+WEBHOOKS = "notifications.tasks.send_webhooks"
 WAIT_SECONDS = 0.5
 QUIET_SECONDS = 30.0
 """After a broker did not answer, nobody waits for it again for so long; the clock's own tick drains the outbox."""
@@ -42,4 +43,4 @@ def ring(task: str = MAIL) -> None:
         log.warning("doorbell_silent", task=task, error=f"{type(error).__name__}: {error}")
 
 
-_BELLS = {task: partial(ring, task) for task in (MAIL, LONG_WORK, PROMPTS)}
+_BELLS = {task: partial(ring, task) for task in (MAIL, LONG_WORK, PROMPTS, WEBHOOKS)}

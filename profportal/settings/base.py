@@ -7,6 +7,7 @@ from typing import Any
 import environ
 from celery.schedules import crontab
 from csp.constants import NONCE
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from common.weekly import Weekly
@@ -38,6 +39,13 @@ RATING_OBJECTION_DAYS = env.int("RATING_OBJECTION_DAYS", default=20)
 """Calendar days after the publication of a revision during which a region may object to it."""
 RATING_PUBLISH_ANYWAY_DAYS = env.int("RATING_PUBLISH_ANYWAY_DAYS", default=5)
 """Days after the announced publication from which open objections no longer hold it up; 0 means that they always do."""
+LETTER_LINK_DAYS = env.int("LETTER_LINK_DAYS", default=90)
+"""Days for which the link in a letter to the head of a region opens his page without a sign-in."""
+LAST_DAY_OF_EVERY_MONTH = 28
+RATING_GATHER_DAY = env.int("RATING_GATHER_DAY", default=20)
+"""Day of the month (1–28) on which corrections of published months become one revision each; 0: only by hand."""
+if not 0 <= RATING_GATHER_DAY <= LAST_DAY_OF_EVERY_MONTH:
+    raise ImproperlyConfigured("RATING_GATHER_DAY must be a day from 1 to 28, or 0.")
 DECISION_UNDO_MINUTES = env.int("DECISION_UNDO_MINUTES", default=10)
 """Minutes within which a decision on a report is undone by one press; afterwards it is annulled with a reason."""
 REVIEW_CLAIM_MINUTES = env.int("REVIEW_CLAIM_MINUTES", default=15)
@@ -202,7 +210,15 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 """The pause is a quarter of an hour; tries during it neither count nor prolong it."""
 AXES_LOCKOUT_CALLABLE = "accounts.tries.locked_page"
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "secret", "csrfmiddlewaretoken"]
+AXES_SENSITIVE_PARAMETERS = [
+    "username",
+    "ip_address",
+    "code",
+    "key",
+    "secret",
+    "token",
+    "csrfmiddlewaretoken",
+]
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
@@ -320,6 +336,7 @@ MAX_WORKBOOK_ROWS = env.int("MAX_WORKBOOK_ROWS", default=50_000)
 LONG_CLOSE_EXECUTIONS = env.int("LONG_CLOSE_EXECUTIONS", default=1_000)
 LONG_IMPORT_ROWS = env.int("LONG_IMPORT_ROWS", default=300)
 LONG_EXPORT_ROWS = env.int("LONG_EXPORT_ROWS", default=2_000)
+LONG_LETTERS = env.int("LONG_LETTERS", default=10)
 LONG_DECISION_ROWS = env.int("LONG_DECISION_ROWS", default=200)
 """From so many executions or rows on a closing, an export or a decision is done by the worker and watched on a page of
 its own."""
@@ -403,6 +420,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 
 RATING_CLOSE_EVERY_SECONDS = env.float("RATING_CLOSE_EVERY_SECONDS", default=0.0)
 """0 follows the calendar (00:10 Moscow, daily, and a catch-up); a number makes the closing entry due that often."""
+WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", default=False)
+"""True lets notices go without TLS and to addresses of the own network: for a platform beside the portal."""
 MAIL_DRAIN_EVERY_SECONDS = env.float("MAIL_DRAIN_EVERY_SECONDS", default=10.0)
 CELERY_BEAT_SCHEDULE = {
     "close-due-months": {
@@ -412,6 +431,14 @@ CELERY_BEAT_SCHEDULE = {
     "catch-up-due-months": {
         "task": "rating.tasks.close_due_months",
         "schedule": env.float("RATING_CATCH_UP_EVERY_SECONDS", default=600.0),
+    },
+    "send-webhooks": {
+        "task": "notifications.tasks.send_webhooks",
+        "schedule": env.float("WEBHOOKS_EVERY_SECONDS", default=30.0),
+    },
+    "gather-corrections": {
+        "task": "rating.tasks.gather_corrections",
+        "schedule": env.float("RATING_GATHER_EVERY_SECONDS", default=3600.0),
     },
     "complete-handovers": {
         "task": "assignments.tasks.complete_handovers",
@@ -433,6 +460,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assignments.tasks.make_occurrences",
         "schedule": env.float("OCCURRENCES_EVERY_SECONDS", default=60.0),
     },
+    "read-bounces": {
+        "task": "notifications.tasks.read_bounces",
+        "schedule": env.float("BOUNCES_EVERY_SECONDS", default=600.0),
+    },
     "drain-mail": {"task": "notifications.tasks.drain_mail", "schedule": MAIL_DRAIN_EVERY_SECONDS},
     "drain-long-work": {
         "task": "notifications.tasks.drain_long_work",
@@ -452,6 +483,8 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 MAIL_TRANSPORT = env.str("MAIL_TRANSPORT", default="smtp")
 """`smtp` talks to EMAIL_HOST; `folder` writes .eml files into MAIL_FOLDER (the demo)."""
 MAIL_FOLDER = env.path("MAIL_FOLDER", default=str(VAR_DIR / "mail"))
+BOUNCE_MAILBOX_URL = env.str("BOUNCE_MAILBOX_URL", default="")
+"""The mailbox of letters that came back: imaps://user:password@host/FOLDER or maildir:///path; empty is none."""
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="profportal.example")
 
 LOGGING: dict[str, Any] = {

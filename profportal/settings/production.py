@@ -46,6 +46,8 @@ if len(SECRET_KEY) < MIN_SECRET_LENGTH:
     raise ImproperlyConfigured(f"SECRET_KEY must have at least {MIN_SECRET_LENGTH} characters.")
 if len(set(SECRET_KEY)) < MIN_SECRET_VARIETY or SECRET_KEY.startswith(EXAMPLES):
     raise ImproperlyConfigured("SECRET_KEY must be random: see .env.example.")
+if env.str("BOUNCE_MAILBOX_URL_FILE", default=""):
+    BOUNCE_MAILBOX_URL = secret("BOUNCE_MAILBOX_URL")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:

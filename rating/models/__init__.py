@@ -1,6 +1,8 @@
 """Versions of the methodology, frozen slices with their scores and explanations, letters to the heads."""
 
-from rating.models.letters import RatingLetter
+from rating.models.drafts import MethodologyDraft, MethodologyTrial
+from rating.models.letter_templates import LetterTemplate
+from rating.models.letters import LetterLink, LetterOpening, LetterReceipt, RatingLetter
 from rating.models.methodology import Methodology
 from rating.models.objections import Objection
 from rating.models.scores import ItemShare, RegionScore, ScoreAtStake, ScoreGain, ScoreLoss, ScoreWindow
@@ -10,7 +12,13 @@ __all__ = [
     "PUBLICATION_FIELDS",
     "AuditFile",
     "ItemShare",
+    "LetterLink",
+    "LetterOpening",
+    "LetterReceipt",
+    "LetterTemplate",
     "Methodology",
+    "MethodologyDraft",
+    "MethodologyTrial",
     "Objection",
     "PreviewReading",
     "RatingLetter",

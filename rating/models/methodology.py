@@ -6,11 +6,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from audit.append_only import AppendOnlyModel
 from rating.formula.params import Params
 from rating.querysets import MethodologyQuerySet
 
 
-class Methodology(models.Model):
+class Methodology(AppendOnlyModel):
     """One version of the parameters; in force is the greatest `effective_from` not after the month (§8).
 
     Decimals are kept as text exactly as written, because the audit file repeats and hashes them.

@@ -1,5 +1,6 @@
 """The ledger of letters: what was sent about a month, to whom, and what became of it."""
 
+import re
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,18 +8,25 @@ from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, Min, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from common import clock
+from common.errors import Missing
 from common.formatting import date_time
 from common.names import name_key
 from common.scope import Scope
 from notifications.enums import MailState
+from notifications.messages import InlinePicture
 from notifications.models import MailEvent
 from rating.enums import SliceStatus
-from rating.models import RatingLetter, Slice
+from rating.letter_keys import jti_of
+from rating.models import LetterLink, LetterOpening, LetterReceipt, RatingLetter, Slice
 from rating.querysets import RatingLetterQuerySet
 from regions.querysets import by_region_name
 
@@ -45,8 +53,11 @@ class ReadableMail:
     headers: Sequence[tuple[str, str]]
     text: str
     html: str
+    has_files: bool
 
 
+SIGNED_ADDRESS = re.compile(r"https?://[^\s\"'<>]*[?&]key=[\w.-]+")
+SIGNED_WAY = re.compile(rf'href="{SIGNED_ADDRESS.pattern}"')
 IDENTIFIER = "Message-ID"
 SHOWN_HEADERS: dict[str, Promise] = {
     "From": pgettext_lazy("mail", "From"),
@@ -66,11 +77,45 @@ def letter_months(scope: Scope) -> list[str]:
 
 def letters_of(scope: Scope, period: str) -> RatingLetterQuerySet:
     """The letters of a month that this person may see, by revision, name of the region and address."""
-    found = RatingLetter.objects.visible_to(scope).filter(slice__period=period).for_list()
+    found = with_readings(RatingLetter.objects.visible_to(scope).filter(slice__period=period).for_list())
     ordered: RatingLetterQuerySet = found.order_by(
         "-slice__revision", by_region_name("region__"), "mail__recipient_email", "pk"
     )
     return ordered
+
+
+def with_readings(letters: RatingLetterQuerySet) -> RatingLetterQuerySet:
+    """With `opened_at` and `openings` of the link of the letter's head, and `confirmed_at`; none of them of a copy."""
+    openings = LetterOpening.objects.by_people().filter(
+        link__slice=OuterRef("slice"), link__region=OuterRef("region"), link__head=OuterRef("head")
+    )
+    grouped = openings.order_by().values("link__slice")
+    receipts = LetterReceipt.objects.filter(slice=OuterRef("slice"), region=OuterRef("region"))
+    annotated: RatingLetterQuerySet = letters.annotate(
+        opened_at=Subquery(grouped.annotate(first=Min("at")).values("first")),
+        openings=Coalesce(Subquery(grouped.annotate(times=Count("pk")).values("times")), 0),
+        confirmed_at=Subquery(receipts.values("confirmed_at")[:1]),
+    )
+    return annotated
+
+
+class ReadingCount(NamedTuple):
+    """Of the letters to the heads of a month: how many were opened by the link, and how many confirmed."""
+
+    letters: int
+    opened: int
+    confirmed: int
+
+
+def reading_counts(letters: RatingLetterQuerySet) -> ReadingCount:
+    """Counts over the letters themselves, copies left out."""
+    rows = letters.originals().order_by().values_list("opened_at", "confirmed_at")
+    found = list(rows)
+    return ReadingCount(
+        len(found),
+        sum(opened is not None for opened, _confirmed in found),
+        sum(confirmed is not None for _opened, confirmed in found),
+    )
 
 
 def state_counts(letters: RatingLetterQuerySet) -> list[StateCount]:
@@ -98,6 +143,36 @@ def letter_history(letter: RatingLetter) -> Sequence[MailEvent]:
     return list(letter.mail.events.select_related("actor"))
 
 
+def letter_links(letter: RatingLetter) -> Sequence[LetterLink]:
+    """The links of a letter's head in its revision, newest first, each with its openings."""
+    own = LetterLink.objects.filter(slice=letter.slice_id, region=letter.region_id, head=letter.head_id)
+    return list(own.select_related("revoked_by").prefetch_related("openings").order_by("-number"))
+
+
+def is_open_link(link: LetterLink) -> bool:
+    """Whether a link opens now."""
+    return link.revoked_at is None and link.expires_at > clock.now()
+
+
+def receipt_of(letter: RatingLetter) -> LetterReceipt | None:
+    """The receipt of the revision by the region of a letter."""
+    own = LetterReceipt.objects.filter(slice=letter.slice_id, region=letter.region_id)
+    return own.select_related("person").first()
+
+
+def link_receipt(link: LetterLink) -> LetterReceipt | None:
+    """The receipt of what a link opens."""
+    return LetterReceipt.objects.filter(slice=link.slice_id, region=link.region_id).first()
+
+
+def link_by_key(key: str) -> LetterLink | None:
+    """The link that a signed key names, whether it still opens or not; None for a key that is none of ours."""
+    jti = jti_of(key)
+    if not jti:
+        return None
+    return LetterLink.objects.filter(jti=jti).select_related("slice", "region", "head").first()
+
+
 def readable_mail(scope: Scope, letter: RatingLetter) -> ReadableMail:
     """The stored bytes of a letter taken apart for reading; the centre, who traces mails, sees the identifier."""
     payload = bytes(letter.mail.payload)
@@ -108,9 +183,22 @@ def readable_mail(scope: Scope, letter: RatingLetter) -> ReadableMail:
             for name, label in SHOWN_HEADERS.items()
             if scope.is_centre or name != IDENTIFIER
         ],
-        text=_part(message, "plain"),
-        html=_with_pictures(_part(message, "html"), message),
+        text=_without_key(_part(message, "plain"), scope, letter),
+        html=_with_pictures(_without_key(_part(message, "html"), scope, letter), message),
+        has_files=any(message.iter_attachments()),
     )
+
+
+def may_read_key(scope: Scope, letter: RatingLetter) -> bool:
+    """The key in the link of a letter is for the head alone; a copy has none."""
+    return letter.is_copy or letter.region_id in scope.overseen
+
+
+def _without_key(text: str, scope: Scope, letter: RatingLetter) -> str:
+    """The text with words in place of the signed address, for everybody but the head."""
+    if may_read_key(scope, letter):
+        return text
+    return SIGNED_ADDRESS.sub(_("(personal link of the addressee)"), SIGNED_WAY.sub('href="#"', text))
 
 
 def _shown(name: str, value: str) -> str:
@@ -124,11 +212,28 @@ def _part(message: EmailMessage, subtype: str) -> str:
     return body.get_content().replace("\r\n", "\n") if body is not None else ""
 
 
+def attached_file(letter: RatingLetter, media_type: str) -> tuple[str, bytes]:
+    """Name and bytes of what was attached to a letter, as it was sent. Raises Missing for a letter without it."""
+    message = message_from_bytes(bytes(letter.mail.payload), policy=policy.default)
+    for part in message.iter_attachments():
+        if part.get_content_type() == media_type:
+            return part.get_filename() or "", part.get_content()
+    raise Missing(_("This letter was sent without such a file."))
+
+
 def _with_pictures(html: str, message: EmailMessage) -> str:
     """The HTML with its pictures in place: a browser knows no `cid:` addresses."""
-    for part in message.walk():
-        name = (part["Content-ID"] or "").strip("<>")
-        if name and part.get_content_maintype() == "image":
-            content = b64encode(part.get_content()).decode()
-            html = html.replace(f"cid:{name}", f"data:{part.get_content_type()};base64,{content}")
+    pictures = [
+        InlinePicture(part["Content-ID"].strip("<>"), part.get_content_type(), part.get_content())
+        for part in message.walk()
+        if part["Content-ID"] and part.get_content_maintype() == "image"
+    ]
+    return with_pictures(html, pictures)
+
+
+def with_pictures(html: str, pictures: Sequence[InlinePicture]) -> str:
+    """The HTML of a mail with its pictures inside, as a browser needs them."""
+    for picture in pictures:
+        content = b64encode(picture.content).decode()
+        html = html.replace(f"cid:{picture.content_id}", f"data:{picture.media_type};base64,{content}")
     return html

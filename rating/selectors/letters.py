@@ -1,19 +1,27 @@
 """What the letters of a slice are made of: a fixed number of queries, whatever the number of regions."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Q, Window
+from django.db.models import Count, F, Q, TextChoices, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext_lazy as _
 
 from assignments.enums import ExecutionState
 from assignments.models import Execution
+from common.errors import Missing
+from notifications.enums import ACTIVE
+from notifications.models import LongTask
 from rating.enums import SliceStatus, WindowKind
-from rating.letters import SHOWN_LOSSES, LetterSource, MonthFacts
-from rating.models import RegionScore, ScoreAtStake, ScoreLoss, ScoreWindow, Slice
+from rating.letter_paper import NationalTable, national_table
+from rating.letter_words import DEFAULT_WORDS, LetterWords
+from rating.letters import SHOWN_LOSSES, LetterSource, MonthFacts, changed
+from rating.models import LetterTemplate, RegionScore, ScoreAtStake, ScoreLoss, ScoreWindow, Slice
 from rating.selectors.tables import region_histories
 from regions.models import AuthorityHead
+from regions.selectors import heads_in_office
 
 WAITING = (ExecutionState.ISSUED, ExecutionState.RETURNED)
 
@@ -32,11 +40,138 @@ def replaced_scores(slice_: Slice) -> dict[str, RegionScore] | None:
 
 
 def letter_sources(
-    slice_: Slice, heads: dict[str, AuthorityHead], replaced: dict[str, RegionScore] | None, day: date
+    slice_: Slice,
+    heads: dict[str, AuthorityHead],
+    replaced: dict[str, RegionScore] | None,
+    day: date,
+    words: LetterWords | None = None,
 ) -> Iterable[LetterSource]:
-    """The sources of the letters to these heads, in the order of the table."""
+    """The sources of the letters to these heads, in the order of the table; `words` (the default ones) are edited."""
     for facts in month_facts(slice_, heads, replaced, day):
-        yield LetterSource(facts, heads[facts.score.region_id])
+        yield LetterSource(facts, heads[facts.score.region_id], words or DEFAULT_WORDS)
+
+
+def template_in_force() -> LetterTemplate | None:
+    """The newest version of the words; None while the portal's own ones hold."""
+    return LetterTemplate.objects.order_by("-number").first()
+
+
+def words_of(template: LetterTemplate | None) -> LetterWords:
+    """The words of a version."""
+    return LetterWords(**template.texts()) if template else DEFAULT_WORDS
+
+
+def printed_table(slice_: Slice) -> NationalTable:
+    """The appendix of every letter about a slice, in two queries."""
+    windows = ScoreWindow.objects.filter(region_score__slice=slice_, kind=WindowKind.THREE_MONTHS)
+    scores = slice_.scores.select_related("region").order_by("position")
+    return national_table(list(scores), dict(windows.order_by().values_list("region_score", "score")))
+
+
+def all_losses(slice_: Slice, codes: Iterable[str]) -> dict[str, list[ScoreLoss]]:
+    """Every loss of these regions by region code, in the order of the slice."""
+    rows = (
+        ScoreLoss.objects.filter(region_score__slice=slice_, region_score__region__in=list(codes))
+        .select_related("execution__assignment__protocol", "execution__cluster", "region_score")
+        .order_by("region_score", "position")
+    )
+    found: dict[str, list[ScoreLoss]] = defaultdict(list)
+    for loss in rows:
+        found[loss.region_score.region_id].append(loss)
+    return found
+
+
+def concerned_scores(
+    slice_: Slice, replaced: Mapping[str, RegionScore] | None
+) -> tuple[list[RegionScore], list[RegionScore]]:
+    """The scores of the regions that get a letter about this revision, and of those it changed nothing for (§8)."""
+    concerned: list[RegionScore] = []
+    unchanged: list[RegionScore] = []
+    for score in slice_.scores.select_related("region").order_by("position"):
+        is_concerned = replaced is None or changed(score, replaced.get(score.region_id))
+        (concerned if is_concerned else unchanged).append(score)
+    return concerned, unchanged
+
+
+COMPOSE = "rating.letters"
+"""The kind of the long work that writes the letters of a month."""
+
+
+def compose_key(slice_: Slice) -> str:
+    """What that work is filed under."""
+    return f"{slice_.period}:r{slice_.revision}"
+
+
+def letters_are_composed(slice_: Slice) -> bool:
+    """Whether the worker has the letters of a revision still to write."""
+    return LongTask.objects.filter(kind=COMPOSE, key=compose_key(slice_), state__in=ACTIVE).exists()
+
+
+def lacks_forms(head: AuthorityHead) -> bool:
+    """Whether the forms of an official letter are missing: post and name in the dative, the salutation."""
+    return not all(form.strip() for form in (head.post_title_dative, head.name_dative, head.salutation))
+
+
+class Readiness(TextChoices):
+    """Whether the letter to a region can go."""
+
+    READY = "ready", _("ready")
+    NO_HEAD = "no_head", _("no head in office")
+    NO_ADDRESS = "no_address", _("no e-mail address")
+    NO_FORMS = "no_forms", _("no post or name in the dative")
+    UNCHANGED = "unchanged", _("nothing changed: no letter")
+
+
+@dataclass(frozen=True, slots=True)
+class ForeseenLetter:
+    """A region in the preview of the letters of a slice, with its addressee if there is one."""
+
+    score: RegionScore
+    head: AuthorityHead | None
+    state: Readiness
+
+    @property
+    def can_be_read(self) -> bool:
+        return self.head is not None and self.state != Readiness.NO_FORMS
+
+    @property
+    def addresses(self) -> str:
+        return ", ".join(self.head.emails) if self.head else ""
+
+
+def foreseen_letters(slice_: Slice, day: date) -> list[ForeseenLetter]:
+    """All regions of a slice with what would become of their letters on a day, in the order of the table."""
+    concerned, unchanged = concerned_scores(slice_, replaced_scores(slice_))
+    heads = heads_in_office(day)
+    same = {score.pk for score in unchanged}
+    return [
+        ForeseenLetter(
+            score,
+            heads.get(score.region_id),
+            Readiness.UNCHANGED if score.pk in same else _readiness(heads.get(score.region_id)),
+        )
+        for score in sorted([*concerned, *unchanged], key=lambda score: score.position)
+    ]
+
+
+def _readiness(head: AuthorityHead | None) -> Readiness:
+    if head is None:
+        return Readiness.NO_HEAD
+    if lacks_forms(head):
+        return Readiness.NO_FORMS
+    if not any(str(address).strip() for address in head.emails):
+        return Readiness.NO_ADDRESS
+    return Readiness.READY
+
+
+def foreseen_source(slice_: Slice, code: str, day: date, words: LetterWords) -> LetterSource:
+    """What the letter to one region would be made of on a day. Raises Missing where it cannot be written."""
+    head = heads_in_office(day).get(code)
+    if head is None or lacks_forms(head):
+        raise Missing(_("The region has no head in office with the forms that a letter needs."))
+    for source in letter_sources(slice_, {code: head}, replaced_scores(slice_), day, words):
+        return source
+    raise Missing(_("There is no such region in this month."))
 
 
 def month_facts(

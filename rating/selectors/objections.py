@@ -18,6 +18,7 @@ from common.scope import Scope
 from rating import policies
 from rating.enums import ObjectionState, Remedy, SliceStatus
 from rating.models import Objection, PreviewReading, ScoreLoss, Slice, SlicePreview
+from rating.selectors.gathering import seen_until
 from rating.selectors.pages import SliceEntry
 from regions.models import Region
 from regions.selectors import calendar_overrides
@@ -84,9 +85,8 @@ def open_objections(period: str) -> int:
 
 def upheld_outside(slice_: Slice) -> int:
     """Upheld objections of the month whose corrections this revision has not seen."""
-    seen = slice_.corrections_as_of or slice_.as_of
     upheld = Objection.objects.filter(slice__period=slice_.period, state=ObjectionState.UPHELD)
-    return upheld.filter(event__recorded_at__gte=seen).count()
+    return upheld.filter(event__recorded_at__gte=seen_until(slice_)).count()
 
 
 # The preview, for a coordinator

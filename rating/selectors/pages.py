@@ -11,8 +11,6 @@ from typing import Any, NamedTuple
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from assignments.models import ExecutionEvent
-from assignments.querysets import ExecutionEventQuerySet
 from common import clock
 from common.errors import Missing
 from common.names import name_key
@@ -30,10 +28,11 @@ from rating.models import (
     ScoreWindow,
     Slice,
 )
+from rating.selectors.gathering import recorded_corrections, waiting_in
 from rating.selectors.letters import replaced_scores
 from rating.selectors.methodologies import months_since
 from rating.selectors.running import RunningMonth
-from rating.selectors.tables import LINE_MONTHS, newest_revision
+from rating.selectors.tables import LINE_MONTHS
 from regions.models import Region
 from regions.selectors import heads_in_office
 
@@ -400,43 +399,15 @@ def kept_months() -> list[KeptMonth]:
     by_period: defaultdict[str, list[Slice]] = defaultdict(list)
     for slice_ in Slice.objects.select_related("methodology", "author").newest_first():
         by_period[slice_.period].append(slice_)
-    corrections = _corrections()
+    corrections = recorded_corrections()
     return [
         KeptMonth(
             newest=revisions[0],
             published=next((one for one in revisions if one.status == SliceStatus.PUBLISHED), None),
-            corrections=_waiting(revisions[0], corrections),
+            corrections=waiting_in(revisions[0], corrections),
         )
         for revisions in by_period.values()
     ]
-
-
-def waiting_corrections(scope: Scope, period: str) -> ExecutionEventQuerySet:
-    """Decided appeals of a closed month that its newest revision has not seen yet; none for a month not closed."""
-    rows = ExecutionEvent.objects.visible_to(scope)
-    newest = newest_revision(period)
-    if newest is None:
-        return rows.none()
-    seen = newest.corrections_as_of or newest.as_of
-    found: ExecutionEventQuerySet = rows.filter(corrects=period, recorded_at__gte=seen)
-    return found
-
-
-def _corrections() -> list[tuple[str, int, datetime]]:
-    rows = ExecutionEvent.objects.exclude(corrects="").order_by("id")
-    return list(rows.values_list("corrects", "execution", "recorded_at"))
-
-
-def _waiting(newest: Slice, corrections: Sequence[tuple[str, int, datetime]]) -> int:
-    """Executions with a correction of exactly this month recorded since its newest revision saw the log."""
-    seen = newest.corrections_as_of or newest.as_of
-    return len(
-        {
-            execution
-            for period, execution, recorded in corrections
-            if period == newest.period and seen <= recorded
-        }
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """The scheduled closing: every month whose instant has come, also after an outage of any length."""
 
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Min
@@ -60,15 +62,42 @@ def months_close_due() -> list[Slice]:
 
 
 def _close(period: str) -> Slice | None:
-    key = f"month:{period}"
+    job = MonthJob(
+        job=JOB,
+        key=period,
+        period=period,
+        title=_("The month could not be closed: %(month)s") % {"month": month_title(period)},
+        outcome=_("The month was closed at a later try."),
+    )
+    return month_attempt(job, lambda: slice_close(actor=SYSTEM, period=period))
+
+
+@dataclass(frozen=True, slots=True)
+class MonthJob:
+    """A step of a month that the clock makes once: `key` tells it from others of the job, the words are for the task
+    of the centre that a failure opens and a later success closes."""
+
+    job: str
+    key: str
+    period: str
+    title: str
+    outcome: str
+
+    @property
+    def object_key(self) -> str:
+        return f"month:{self.key}"
+
+
+def month_attempt(job: MonthJob, work: Callable[[], Slice | None]) -> Slice | None:
+    """Do the step unless it is done or under way; the slice it made. A failure opens a task instead of raising."""
     try:
-        slice_ = job_run(job=JOB, period=period, work=lambda: slice_close(actor=SYSTEM, period=period))
+        slice_ = job_run(job=job.job, period=job.key, work=work)
     except Exception as error:
-        logger.exception("a month could not be closed", extra={"period": period})
+        logger.exception("a step of a month failed", extra={"job": job.job, "period": job.period})
         staff_task_open(
             kind=StaffTaskKind.MONTH_NOT_CLOSED,
-            object_key=key,
-            title=_("The month could not be closed: %(month)s") % {"month": month_title(period)},
+            object_key=job.object_key,
+            title=job.title,
             reason=str(error) if isinstance(error, PortalError) else type(error).__name__,
             link="/rating/",
         )
@@ -77,7 +106,7 @@ def _close(period: str) -> Slice | None:
         staff_tasks_settle(
             actor=SYSTEM,
             kinds=[StaffTaskKind.MONTH_NOT_CLOSED],
-            object_key=key,
-            outcome=_("The month was closed at a later try."),
+            object_key=job.object_key,
+            outcome=job.outcome,
         )
     return slice_

@@ -9,6 +9,7 @@ from common.formatting import date_time
 from common.scope import Scope
 from rating import policies
 from rating.models import Slice, SlicePreview
+from rating.selectors.gathering import corrections_in
 from rating.selectors.objections import announced_publication, deadline_has_passed, open_objections
 
 
@@ -24,7 +25,7 @@ def require_publishable(actor: Scope, slice_: Slice) -> None:
 
 def publication_refusal(actor: Scope, slice_: Slice) -> PortalError | None:
     """Why this person may not publish the newest revision of a month now; None when he may."""
-    if not policies.is_second_person(actor, slice_, opened_by(slice_)):
+    if not policies.is_second_person(actor, slice_, opened_by(slice_), deciders_of(slice_)):
         return NotAllowed(_second_person_words(slice_))
     announced = announced_publication(slice_.period)
     if announced is not None and clock.now() < announced:
@@ -48,7 +49,16 @@ def opened_by(slice_: Slice) -> int | None:
     return SlicePreview.objects.filter(slice=slice_).values_list("opened_by", flat=True).first()
 
 
+def deciders_of(slice_: Slice) -> frozenset[int | None]:
+    """The people who recorded what a correction without an author gathers."""
+    if slice_.author_id is not None:
+        return frozenset()
+    return frozenset(corrections_in(slice_).order_by().values_list("actor", flat=True))
+
+
 def _second_person_words(slice_: Slice) -> str:
+    if slice_.revision > 1 and slice_.author_id is None:
+        return _("A correction is published by another person than those who decided what it corrects.")
     if slice_.revision > 1:
         return _("A correction is published by another person than the one who made it.")
     if slice_.author_id is None and opened_by(slice_) is None:

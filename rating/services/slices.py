@@ -1,7 +1,7 @@
 """Closing a month, correcting it, publishing it (methodology §8).
 
 Closing freezes the inputs, computes and stores everything in one transaction, as a draft. A correction is the next
-revision; nothing stored is ever changed. Publishing is a separate act that queues the letters in its transaction.
+revision; nothing stored is ever changed. Publishing is a separate act that sees to the letters in its transaction.
 
 Whoever watches (`watch`) sees the computation happen before that transaction, where its progress can be written;
 under the lock the inputs are read again, and the result is used only if they are the same (`storing.slice_store`).
@@ -34,11 +34,11 @@ from rating.selectors import (
     newest_revision,
     required_methodology,
 )
-from rating.services.letters import letters_queue
+from rating.services.letters import letters_send
 from rating.services.locks import lock_month
 from rating.services.publication import require_publishable
 from rating.services.storing import Computed, NewSlice, slice_compute, slice_store
-from rating.services.telling import publication_tell
+from rating.services.telling import publication_announce, publication_tell
 
 
 def slice_close(
@@ -197,8 +197,9 @@ def slice_publish(*, actor: Scope, slice_id: int) -> Slice:
     slice_.published_at = clock.now()
     slice_.published_by_id = actor.user_id
     slice_.save(update_fields=["status", "published_at", "published_by"])
-    letters_queue(slice=slice_, actor=actor)
+    letters_send(slice=slice_, actor=actor)
     publication_tell(actor=actor, slice=slice_)
+    publication_announce(slice_)
     return slice_
 
 

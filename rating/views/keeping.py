@@ -16,13 +16,15 @@ from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
 from common.formatting import month_full, month_name
 from common.forms import add_refusal
-from common.scope import scope_of
+from common.scope import Scope, scope_of
 from rating import policies
 from rating.forms import CloseForm, RevisionForm
 from rating.long_work import close_start, is_long, revise_start
 from rating.models import RatingLetter, Slice
 from rating.presentation.words import joined
 from rating.selectors import closes_at, current_period, earlier_unpublished
+from rating.selectors.gathering import next_gathering, recorded_corrections, waiting_in
+from rating.selectors.letters import letters_are_composed
 from rating.selectors.month_steps import month_steps
 from rating.selectors.objections import (
     announced_publication,
@@ -32,6 +34,7 @@ from rating.selectors.objections import (
 )
 from rating.selectors.pages import kept_months, letter_forecast, slice_index
 from rating.services import due_periods, slice_close, slice_publish, slice_revise
+from rating.services.gathering import gathered_words
 from rating.services.publication import publication_refusal
 
 WAYS = 3
@@ -66,6 +69,7 @@ def close(request: HttpRequest) -> HttpResponse:
         "ways": [(period, month_steps(scope_of(request), period)) for period in unpublished_periods()[:WAYS]],
         "running": running,
         "running_closes": closes_at(running) if running else None,
+        "next_gathering": next_gathering(clock.today()),
     }
     return render(
         request, "rating/close.html", context, status=400 if form.errors and status == 200 else status
@@ -89,14 +93,22 @@ def revise(request: HttpRequest, period: str) -> HttpResponse:
     _require_keeper(request)
     index = slice_index(scope_of(request))
     newest = index.newest(index.find(period).period)
-    form = RevisionForm(request.POST or None, initial={"corrections_as_of": clock.now()})
+    latest = Slice.objects.fetch(scope_of(request), pk=newest.id)
+    now = clock.now()
+    initial = {"corrections_as_of": now, "reason": gathered_words(latest, now)}
+    form = RevisionForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             return _revised(request, period, form.cleaned_data)
         except InvalidInput as error:
             add_refusal(form, error)
-    latest = Slice.objects.fetch(scope_of(request), pk=newest.id)
-    context = {"form": form, "period": period, "newest": latest}
+    context = {
+        "form": form,
+        "period": period,
+        "newest": latest,
+        "waiting": waiting_in(latest, recorded_corrections()),
+        "next_gathering": next_gathering(clock.today()),
+    }
     return render(request, "rating/revise.html", context, status=400 if form.errors else 200)
 
 
@@ -122,8 +134,7 @@ def publish(request: HttpRequest, period: str, revision: int) -> HttpResponse:
     slice_ = Slice.objects.select_related("methodology", "author").fetch(scope, pk=entry.id)
     if request.method == "POST":
         published = slice_publish(actor=scope, slice_id=slice_.pk)
-        letters = RatingLetter.objects.visible_to(scope).filter(slice=published).count()
-        messages.success(request, _published_words(published, letters))
+        messages.success(request, _published_words(scope, published))
         return redirect(reverse("rating:month", args=[published.period]))
     forecast = letter_forecast(slice_)
     context = {
@@ -140,7 +151,11 @@ def publish(request: HttpRequest, period: str, revision: int) -> HttpResponse:
     return render(request, "rating/publish.html", context)
 
 
-def _published_words(slice_: Slice, letters: int) -> str:
+def _published_words(scope: Scope, slice_: Slice) -> str:
     published = _("The rating of %(month)s is published.") % {"month": month_full(slice_.period)}
+    if letters_are_composed(slice_):
+        composed = _("Letters are being written and go by themselves.")
+        return f"{published} {composed}"
+    letters = RatingLetter.objects.visible_to(scope).filter(slice=slice_).count()
     sent = ngettext("%(count)s letter is on its way.", "%(count)s letters are on their way.", letters)
     return f"{published} {sent % {'count': letters}}"

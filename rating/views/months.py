@@ -85,6 +85,7 @@ def _month_page(request: HttpRequest, index: SliceIndex, entry: SliceEntry) -> H
         "may_publish": entry.is_draft and policies.can_publish(scope),
         "overtaken": index.newest(entry.period) != entry,
         "may_revise": policies.can_revise(scope),
+        "is_centre": scope.is_centre,
         "may_see_running": sees_running(scope),
         "may_audit": audit_is_open(scope, entry),
         "more": more_pages(entry, sees_items=request.user.is_authenticated),

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from common import clock
 from common.errors import Missing
-from common.scope import scope_of
+from common.scope import Scope, scope_of
+from rating import policies
 from rating.formula import shift_period
 from rating.models import Methodology
 from rating.presentation import method as methods
@@ -19,10 +20,12 @@ from rating.presentation import scorecard as cards
 from rating.presentation import words
 from rating.presentation.addresses import address_of
 from rating.presentation.drawings import region_funnel
+from rating.presentation.executions import executions_address
 from rating.presentation.table import card_addresses, compare_address
 from rating.selectors import methodology_in_force
 from rating.selectors.objections import card_objections, objections_mark
 from rating.selectors.pages import Scorecard, SliceEntry, SliceIndex, audit_is_open, scorecard, slice_index
+from rating.selectors.versions import announced_versions
 from rating.views.public import answered, kept_private, rating_page
 
 
@@ -44,10 +47,15 @@ def region(request: HttpRequest, period: str, code: str, revision: int | None = 
 
 def scorecard_page(request: HttpRequest, index: SliceIndex, entry: SliceEntry, code: str) -> HttpResponse:
     """The scorecard; a coordinator who reads it before the publication sees nothing of other regions."""
-    scope = scope_of(request)
+    context = scorecard_context(scope_of(request), index, entry, code)
+    return render(request, "rating/scorecard.html", context)
+
+
+def scorecard_context(scope: Scope, index: SliceIndex, entry: SliceEntry, code: str) -> dict[str, Any]:
+    """What the scorecard says to somebody with these rights."""
     card = scorecard(scope, index, entry, code)
     permanent, is_preview = not entry.is_published, entry.is_draft and not scope.is_centre
-    context = {
+    return {
         **_answer(card),
         **({} if is_preview else _among_others(card, entry)),
         **(_explanations(card) if card.is_full else {}),
@@ -68,7 +76,6 @@ def scorecard_page(request: HttpRequest, index: SliceIndex, entry: SliceEntry, c
         "is_preview": is_preview,
         "objections": card_objections(scope, entry, code),
     }
-    return render(request, "rating/scorecard.html", context)
 
 
 def _neighbour(entry: SliceEntry, other: Any, permanent: bool) -> str:
@@ -120,6 +127,8 @@ def _explanations(card: Scorecard) -> dict[str, Any]:
         "gain_day": cards.gain_day_words(card),
         "stakes": cards.stake_lines(card),
         "next_period": shift_period(card.slice.period, 1),
+        "executions_url": executions_address(card.slice, card.score.region_id),
+        "targets": cards.target_words(card),
     }
 
 
@@ -142,5 +151,7 @@ def method(request: HttpRequest) -> HttpResponse:
         "check": methods.pocket_check(example) if example else "",
         "glossary": methods.glossary(),
         "versions": Methodology.objects.order_by("effective_from"),
+        "announced": methods.announcements(methodology, announced_versions()),
+        "may_draft": policies.can_draft_versions(scope_of(request)),
     }
     return kept_private(request, render(request, "rating/method.html", context))

@@ -80,6 +80,9 @@ UNESCAPED_TEMPLATES = {
     "assignments/appointment_item.txt",
     "emails/appointment_letter_subject.txt",
     "emails/base.txt",
+    "emails/rating_letter_copy.txt",
+    "emails/rating_letter_copy_subject.txt",
+    "emails/rating_letter_link_subject.txt",
     "emails/rating_letter_subject.txt",
 }
 """Plain text, where there is nothing to escape."""

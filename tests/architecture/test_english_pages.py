@@ -29,7 +29,7 @@ READERS = (
     "methodologist",
     "administrator",
 )
-STRANGE = {"rating:letter", "rating:letter-html"}
+STRANGE = {"rating:letter", "rating:letter-html", "rating:letters-preview-html"}
 """A letter is an official paper of the country: it is kept in Russian, whoever reads it."""
 PAGES = [entry for entry in declared() if entry.section == "pages" and entry.name not in STRANGE]
 RUSSIAN = re.compile(r"[А-Яа-яЁё]+")

@@ -46,6 +46,8 @@ PUBLIC = {
     "dashboard:display",
     "set_language",
     "healthz",
+    # the page behind the signed link of a letter: 404 without a key of ours
+    "rating:letter-open",
     # the published rating, while RATING_IS_PUBLIC
     "dashboard:search",
     "rating:latest",
@@ -93,7 +95,7 @@ WITHOUT_COOKIES = ("rating:embed", "rating:badge", "rating:feed")
 """They know nobody: when the rating is closed, they are empty for everybody."""
 OPEN_BY_SETTING = {
     name
-    for name in PUBLIC
+    for name in PUBLIC - {"rating:letter-open"}
     if name.startswith(("rating:", "api:", "dashboard:search")) and not name.startswith(WITHOUT_COOKIES)
 }
 FORM = re.compile(rb"<form\b[^>]*method=\"post\".*?</form>", re.DOTALL)

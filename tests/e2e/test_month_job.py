@@ -46,7 +46,7 @@ def test_a_methodologist_closes_and_publishes_a_month_and_the_letters_stand_in_t
     methodologist.follow(methodologist.form("/publish/").locator("button[type=submit]"), times=2)
     methodologist.page.wait_for_selector("#messages .alert--success")
     assert Slice.objects.get().status == "published"
-    (letter,) = RatingLetter.objects.select_related("mail")
+    (letter,) = RatingLetter.objects.originals().select_related("mail")
     assert (letter.region_id, letter.mail.state) == ("70", "accepted")
     assert StaffTask.objects.count() == 2
 

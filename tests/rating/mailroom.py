@@ -62,4 +62,4 @@ def part(letter: RatingLetter, subtype: str) -> str:
 
 def text_of(code: str, revision: int = 1) -> str:
     """The text of the letter to a region."""
-    return part(RatingLetter.objects.get(region=code, slice__revision=revision), "plain")
+    return part(RatingLetter.objects.originals().get(region=code, slice__revision=revision), "plain")

@@ -6,7 +6,7 @@ failure shrinks to few regions, clusters and items. The profile is deterministic
 
 import copy
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
@@ -29,6 +29,7 @@ STEPS = (
     [[1, 95], [30, 50], [None, 50]],
     [[None, 35]],
 )
+PERIODS = ("2023-12", "2024-01", "2024-03")
 KINDS = ("submitted",) * 8 + ("returned",) * 4 + ("extended",) * 4 + ("accepted",) * 3 + ("annulled",) * 2
 KINDS += ("cancelled", "issued")
 
@@ -171,8 +172,15 @@ def cases(draw: st.DrawFn, *, period: str | None = None, corrections: bool = Tru
     """A valid audit file: up to five regions (one may have no clusters), clusters, items, histories."""
     sizes = draw(st.lists(st.integers(0, 3), min_size=1, max_size=5))
     item_count = draw(st.integers(1, 6))
-    chosen = period or draw(st.sampled_from(["2023-12", "2024-01", "2024-03"]))
-    historian = Historian(random.Random(draw(st.integers(0, 2**32))), chosen, corrections=corrections)
+    chosen = period or draw(st.sampled_from(PERIODS))
+    return case_of(sizes, item_count, chosen, draw(st.integers(0, 2**32)), corrections=corrections)
+
+
+def case_of(
+    sizes: Sequence[int], item_count: int, period: str, seed: int, *, corrections: bool = True
+) -> dict[str, Any]:
+    """The audit file that a seed draws; `sizes` are the numbers of clusters of the regions."""
+    historian = Historian(random.Random(seed), period, corrections=corrections)
     items = historian.items(item_count)
     clusters = [
         {"id": f"K{region}{number}", "region": f"R{region}"}

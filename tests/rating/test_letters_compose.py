@@ -75,7 +75,7 @@ def test_actions_say_until_when_and_promise_nothing(moscow_letter: str) -> None:
 
 def test_the_small_print_names_slice_and_address(moscow_letter: str) -> None:
     digest = RegionScore.objects.get().slice.input_sha256
-    assert "https://portal.example/rating/2023-11/r1/regions/77/" in moscow_letter
+    assert "https://portal.example/letters/open/?key=" in moscow_letter
     assert (
         "Срез за ноябрь 2023 г., редакция 1, методика 1.0, контрольная сумма исходных данных "
         f"{digest[:8]}…{digest[-8:]}." in moscow_letter

@@ -122,7 +122,7 @@ def test_a_correction_is_sent_only_to_regions_that_it_changed_and_says_why() -> 
         "Это исправление: редакция 2 заменяет редакцию 1. Причина исправления: «решение по возражению региона R3». "
         "Было: балл 90,00, зелёная зона, место 3. Стало: балл 100,00, зелёная зона, место 1."
     ) in text_of("R3", revision=2)
-    assert "/rating/2023-11/r2/regions/R3/" in text_of("R3", revision=2)
+    assert "/letters/open/?key=" in text_of("R3", revision=2)
 
 
 def test_a_month_first_published_as_its_second_revision_goes_to_all_without_talk_of_correction() -> None:

@@ -172,7 +172,7 @@ def test_who_computed_a_correction_is_told_that_another_person_publishes_it(mont
 def test_the_desk_counts_appeals_that_no_revision_has_seen(month: Slice) -> None:
     row = html_of(reader("methodologist"), CLOSE).partition('/rating/2023-11/r1/"')[2].partition("</tr>")[0]
 
-    assert ">1</td>" in row
+    assert '<a class="num" href="/assignments/registry/?corrects=2023-11">1</a>' in row
 
 
 def test_a_month_that_was_never_closed_cannot_be_corrected() -> None:

@@ -39,7 +39,7 @@ def letters(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         queued.append(slice.pk)
         return []
 
-    monkeypatch.setattr(slices_module, "letters_queue", queue)
+    monkeypatch.setattr(slices_module, "letters_send", queue)
     return queued
 
 
@@ -87,7 +87,7 @@ def test_nothing_is_published_when_its_letters_cannot_be_queued(monkeypatch: pyt
     def fail(**_arguments: Any) -> None:
         raise RuntimeError("no letters")
 
-    monkeypatch.setattr(slices_module, "letters_queue", fail)
+    monkeypatch.setattr(slices_module, "letters_send", fail)
     with pytest.raises(RuntimeError, match="no letters"):
         slice_publish(actor=keeper(), slice_id=draft.pk)
 

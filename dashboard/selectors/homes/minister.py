@@ -54,6 +54,7 @@ def minister_homes(scope: Scope) -> list[MinisterHome]:
     letters = {
         letter.region_id: letter
         for letter in RatingLetter.objects.visible_to(scope)
+        .originals()
         .filter(slice=latest, region__in=scope.overseen)
         .order_by("-pk")
     }

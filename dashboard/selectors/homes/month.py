@@ -88,7 +88,8 @@ def month_home(scope: Scope, running: RunningMonth | None) -> MonthHome:
     if running and all(month.newest.period != running.period for month in kept):
         at_work.append(running.period)
     latest = latest_published(scope)
-    letters = RatingLetter.objects.visible_to(scope).filter(slice__period=latest.period) if latest else None
+    own = RatingLetter.objects.visible_to(scope).originals()
+    letters = own.filter(slice__period=latest.period) if latest else None
     return MonthHome(
         running=running,
         months=[

@@ -1,7 +1,8 @@
-"""`manage.py mails_bounced PATH…` reads the reports of mail servers about letters that came back.
+"""`manage.py mails_bounced [PATH…]` reads the reports of mail servers about letters that came back.
 
-A path is a message (.eml), a mailbox (mbox), a Maildir, or a folder of messages and mailboxes. Nothing is moved or
-deleted; reading the same again changes nothing, so the clock may ring it over the mailbox that takes the reports.
+A path is a message (.eml), a mailbox (mbox), a Maildir, or a folder of messages and mailboxes; without a path the
+mailbox of BOUNCE_MAILBOX_URL is read, each message once. Nothing is deleted; reading the same again changes nothing, so
+the clock may ring it over the mailbox that takes the reports.
 """
 
 import mailbox
@@ -11,14 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from common.commands import PortalCommand
-from notifications.services import BounceOutcome, bounce_take
-
-LARGEST = 20 * 1024 * 1024
-"""A report is never so large; what is, is left unread."""
+from notifications.mailboxes import LARGEST, MailboxError
+from notifications.services import BounceOutcome, bounce_take, mailbox_read
 
 
 def messages_in(path: Path) -> Iterator[tuple[str, bytes | None]]:
@@ -58,22 +58,39 @@ class Command(PortalCommand):
     help = "Reads reports of mail servers and marks the letters that came back; names what it cannot read."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("path", nargs="+", type=Path, help=".eml, mbox, Maildir or a folder of them")
+        parser.add_argument(
+            "path",
+            nargs="*",
+            type=Path,
+            help=".eml, mbox, Maildir or a folder of them; without any the mailbox of BOUNCE_MAILBOX_URL",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         missing = [str(path) for path in options["path"] if not path.exists()]
         if missing:
             raise CommandError(_("There is no such path: %(paths)s.") % {"paths": ", ".join(missing)})
+        found = self._paths(options["path"]) if options["path"] else self._mailbox()
+        for outcome, words in COUNTED.items():
+            if found[outcome]:
+                self.stdout.write(words() % {"count": found[outcome]})
+
+    def _mailbox(self) -> Counter[BounceOutcome]:
+        if not settings.BOUNCE_MAILBOX_URL:
+            raise CommandError(_("Name a path, or a mailbox in BOUNCE_MAILBOX_URL."))
+        try:
+            return mailbox_read()
+        except MailboxError as error:
+            raise CommandError(_("The mailbox cannot be read: %(reason)s") % {"reason": error}) from error
+
+    def _paths(self, paths: list[Path]) -> Counter[BounceOutcome]:
         found: Counter[BounceOutcome] = Counter()
-        for path in options["path"]:
+        for path in paths:
             for name, content in messages_in(path):
                 outcome = BounceOutcome.NO_REPORT if content is None else bounce_take(content=content)
                 found[outcome] += 1
                 if outcome in LEFT:
                     self.stderr.write(f"{name}: {LEFT[outcome]()}")
-        for outcome, words in COUNTED.items():
-            if found[outcome]:
-                self.stdout.write(words() % {"count": found[outcome]})
+        return found
 
 
 LEFT = {

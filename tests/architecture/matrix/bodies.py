@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,6 +18,7 @@ from assignments.models import (
     Protocol,
     SavedAudience,
 )
+from rating.letter_words import LetterWords
 from rating.models import Objection
 from regions.models import AuthorityHead, CalendarDay, RegionalAuthority
 from tests.architecture.matrix.world import IMPORT, Address, World
@@ -215,8 +217,11 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "api:recall-refuse": lambda _w, a: {"version": _recall(a), "answer": "Рано."},
     "api:recall-withdraw": lambda _w, a: {"version": _recall(a)},
     "clusters:imports": lambda _w, _a: {"file": _file()},
+    "rating:letter-template": lambda _w, _a: {**asdict(LetterWords()), "note": "Короче.", "based_on": 1},
     "rating:letters-missing": lambda w, _a: {"slice": w.tomsk.uncertain.slice_id},
     "rating:mail-settle": lambda _w, _a: {"outcome": "accepted", "note": "Нашли в журнале сервера."},
+    "rating:letter-receipt": lambda _w, _a: {"note": "Подтвердили по телефону."},
+    "rating:letter-link-revoke": lambda _w, _a: {"reason": "Письмо переслано."},
     "rating:letter-resend": lambda _w, _a: {"note": "Просят ещё раз."},
     "rating:close": lambda _w, _a: {"period": "2026-03"},
     "rating:revise": lambda _w, _a: {"corrections_as_of": "2026-04-10T10:00", "reason": "Апелляция."},
@@ -323,6 +328,17 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "api:leave-end": lambda _w, a: {"version": _leave(a)},
     "dashboard:ladder": lambda _w, _a: {"days": 21, "rung": "head"},
     "dashboard:ladder-remove": lambda _w, _a: {},
+    "rating:versions": lambda _w, _a: version_form("3.0", ""),
+    "rating:version-draft": lambda w, _a: version_form("2.0", w.version.saves),
+    "rating:version-try": lambda _w, _a: {"months": ["2026-01"]},
+    "rating:version-approve": lambda w, _a: {"saves": w.version.saves},
+    "rating:version-withdraw": lambda _w, _a: {},
+    "dashboard:webhooks": lambda _w, _a: {"url": "https://8.8.8.8/notices", "note": "Платформа мониторинга"},
+    "dashboard:webhook-on": lambda _w, _a: {},
+    "dashboard:webhook-off": lambda _w, _a: {},
+    "dashboard:webhook-rotate": lambda _w, _a: {},
+    "dashboard:webhook-ping": lambda _w, _a: {},
+    "dashboard:webhook-again": lambda _w, _a: {},
     "accounts:mail-settings": lambda _w, _a: {"digest": "on", "version": 0},
     "accounts:profile": lambda _w, _a: {"language": "en", "phone": "", "version": 1},
     "accounts:token-create": lambda _w, _a: {"days": 30},
@@ -350,3 +366,13 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
 def body_of(world: World, name: str, address: Address) -> Body:
     """The body for an address; empty where nothing is to be said."""
     return BODIES[name](world, address) if name in BODIES else {}
+
+
+def version_form(version: str, saves: int | str) -> dict[str, Any]:
+    """What the page of a version sends."""
+    return {
+        "version": version, "effective_from": "2027-01", "reason": "Меньше потерь за небольшое опоздание.",
+        "count_due_from": "2023-10-01", "days_0": 3, "points_0": 85, "late_steps": 20, "review_days": 5,
+        "grace_days": 5, "return_penalty": 10, "min_executed_points": 10, "n_min": 5, "zone_green": "90.00",
+        "zone_yellow": "70.00", "z_interval": "1.645", "z_signal": "3.00", "icc": "0.10", "saves": saves,
+    }  # fmt: skip

@@ -19,6 +19,7 @@ from clusters.services.uploads import import_upload
 from common import clock
 from common.scope import SYSTEM, Role
 from notifications.enums import StaffTaskKind
+from notifications.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from notifications.services import Word, notices_write, staff_task_open
 from rating.models import Objection
 from rating.services import letters_queue, slice_close, slice_publish
@@ -123,6 +124,15 @@ class Growth:
         words = [Word(person.pk, "/rating/", {"period": "2026-01", "revision": 1}) for person in told]
         notices_write(actor=SYSTEM, kind="month_published", words=words)
         remark_add(actor=administrator, text=f"Замечание {number}")
+        WebhookEndpoint.objects.create(
+            url=f"https://192.0.2.2/{number}", note=f"Система {number}", created_at=ISSUED_AT,
+            created_by=self.world.cast.administrator,
+        )  # fmt: skip
+        delivery = WebhookDelivery.objects.create(
+            endpoint=self.world.webhook, event_id=f"rating.published.r{number}", payload=b"{}",
+            created_at=ISSUED_AT, next_attempt_at=ISSUED_AT,
+        )  # fmt: skip
+        WebhookAttempt.objects.create(delivery=delivery, at=ISSUED_AT, status=503, text="Занято")
         import_upload(actor=administrator, name=f"new{number}.csv", content=IMPORT)
         audit_token_create(actor=SYSTEM, holder=f"Аудитор {number}", days=30)
         CalendarDay.objects.create(

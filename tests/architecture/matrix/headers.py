@@ -11,7 +11,7 @@ FIXED = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-INLINE_STYLES_ALLOWED = {"api:docs", "rating:letter-html"}
+INLINE_STYLES_ALLOWED = {"api:docs", "rating:letter-html", "rating:letters-preview-html"}
 """The page of the API's schema, and the HTML of a letter as it was sent (in a sandbox)."""
 WITHOUT_COOKIES = ("rating:embed", "rating:badge", "rating:feed")
 """The same for everybody: no cookie is read."""
@@ -19,11 +19,16 @@ PRIVATE = {"private, no-store", "private, no-cache"}
 PUBLISHED = ("rating:", "api:slice")
 
 
+NO_ADDRESS_FOR_OTHERS = {"rating:letter-open"}
+"""Pages whose own address opens something: they name it to nobody, not even to the portal."""
+
+
 def faults(answer: Answer, entry: Entry, *, signed_in: bool) -> Iterator[str]:
     """What is wrong with the headers of an answer."""
     headers = answer.response.headers
     for name, value in FIXED.items():
-        if headers.get(name) != value:
+        wanted = "no-referrer" if name == "Referrer-Policy" and entry.name in NO_ADDRESS_FOR_OTHERS else value
+        if headers.get(name) != wanted:
             yield f"{name} is {headers.get(name)!r}"
     if "camera=()" not in headers.get("Permissions-Policy", ""):
         yield "no Permissions-Policy"

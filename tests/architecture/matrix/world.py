@@ -1,7 +1,7 @@
 """One database for the whole walk: something of every kind for Tomsk, the same for Omsk, drafts of the centre."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
@@ -35,16 +35,27 @@ from common.scope import SYSTEM
 from dashboard.long_work import EXPORT
 from files.enums import Accepted
 from files.services import file_made
-from notifications.enums import LongTaskState, MailState, Rung, StaffTaskKind
+from notifications.enums import LongTaskState, MailState, Rung, StaffTaskKind, WebhookState
 from notifications.models import (
     EscalationStep,
     LongTask,
     Notice,
     OutboundMail,
     StaffTask,
+    WebhookDelivery,
+    WebhookEndpoint,
 )
 from notifications.services import Word, notices_write, staff_task_open
-from rating.models import Objection, RatingLetter, Slice
+from rating.letter_words import LetterWords
+from rating.models import (
+    LetterTemplate,
+    Methodology,
+    MethodologyDraft,
+    MethodologyTrial,
+    Objection,
+    RatingLetter,
+    Slice,
+)
 from rating.services import objection_file, slice_close, slice_preview_open, slice_publish
 from regions.models import AuthorityHead, CalendarDay, Region
 from regions.services import sharing_agree
@@ -133,6 +144,8 @@ class World:
     task: StaffTask
     remark: CannedRemark
     step: EscalationStep
+    webhook: WebhookEndpoint
+    version: MethodologyDraft
     audit_token: AuditToken
     audit_key: str
     campaign: AppointmentCampaign
@@ -250,7 +263,8 @@ def _objection(cast: Cast, execution: Execution, coordinator: str) -> Objection:
 
 def _letters(code: str) -> dict[str, RatingLetter]:
     """Two letters of the region: of unknown fate, and taken by the server."""
-    uncertain, accepted = RatingLetter.objects.select_related("mail").filter(region=code).order_by("pk")
+    letters = RatingLetter.objects.originals().select_related("mail")
+    uncertain, accepted = letters.filter(region=code).order_by("pk")
     OutboundMail.objects.filter(pk=uncertain.mail_id).update(state=MailState.UNCERTAIN)
     OutboundMail.objects.filter(pk=accepted.mail_id).update(state=MailState.ACCEPTED, accepted_at=NOW)
     return {"uncertain": uncertain, "accepted": accepted}
@@ -352,6 +366,7 @@ def build_world() -> World:
     """Write everything into the database and sign everybody in; the clock must stand at `NOW`."""
     cast = build_cast()
     methodology()
+    LetterTemplate.objects.create(**asdict(LetterWords()), number=1, note="первая", created_at=NOW)
     works = {
         "70": _work(cast, cast.tomsk_machines, "1", "tomsk_coordinator"),
         "55": _work(cast, cast.omsk_machines, "2", "omsk_coordinator"),
@@ -383,19 +398,15 @@ def build_world() -> World:
         draft_series=series,
         recall=_proposed_recall(cast, places["70"].reported.assignment),
         imported=import_upload(actor=cast.scope("administrator"), name="new.csv", content=IMPORT),
-        saved_audience=SavedAudience.objects.create(
-            name="Все кластеры страны",
-            rule={"everyone": True},
-            owner=cast.controller,
-            shared=True,
-            created_at=NOW,
-        ),
+        saved_audience=_saved_audience(cast),
         calendar_day=CalendarDay.objects.create(
             day=date(2026, 12, 26), is_working=True, reason="Постановление", recorded_at=NOW
         ),
         task=staff_task_open(kind=StaffTaskKind.NO_HEAD, object_key="region:87", title="Чукотка"),
         remark=remark_add(actor=cast.scope("controller"), text="Приложите приказ."),
         step=EscalationStep.objects.create(days=LATE_TOMORROW, rung=Rung.COORDINATORS),
+        webhook=_webhook(cast),
+        version=_version(cast),
         audit_token=token,
         audit_key=key,
         campaign=campaign_under_way(cast, NOW.date()),
@@ -407,3 +418,49 @@ def build_world() -> World:
         tokens=_tokens(cast),
         cookies=_sign_in(cast),
     )
+
+
+def _webhook(cast: Cast) -> WebhookEndpoint:
+    """An address of a network that leads nowhere (RFC 5737), with a notice that was given up."""
+    endpoint = WebhookEndpoint.objects.create(
+        url="https://192.0.2.1/notices",
+        note="Платформа мониторинга",
+        created_at=NOW,
+        created_by=cast.administrator,
+    )
+    WebhookDelivery.objects.create(
+        endpoint=endpoint,
+        event_id="ping.1",
+        payload=b"{}",
+        state=WebhookState.FAILED,
+        created_at=NOW,
+        next_attempt_at=NOW,
+    )
+    return endpoint
+
+
+def _saved_audience(cast: Cast) -> SavedAudience:
+    return SavedAudience.objects.create(
+        name="Все кластеры страны",
+        rule={"everyone": True},
+        owner=cast.controller,
+        shared=True,
+        created_at=NOW,
+    )
+
+
+def _version(cast: Cast) -> MethodologyDraft:
+    """A draft that neither of the two keepers wrote, tried on the last published month."""
+    newest = Methodology.objects.get()
+    draft = MethodologyDraft.objects.create(
+        version="2.0", params={**newest.to_params(), "version": "2.0", "effective_from": "2027-01"},
+        reason="Версия следующего года.", created_at=NOW, changed_at=NOW,
+        author=cast.newcomer, changed_by=cast.newcomer,
+    )  # fmt: skip
+    for slice_ in Slice.objects.published():
+        cells = [{"score": 9_000, "zone": "green", "rank": 1}, {"score": 8_000, "zone": "yellow", "rank": 2}]
+        rows = [{"region": "70", "executions": 5, "before": cells[0], "after": cells[1]}]
+        MethodologyTrial.objects.create(
+            draft=draft, slice=slice_, digest=draft.digest, rows=rows, national=[9_000, 8_000], at=NOW
+        )
+    return draft
