@@ -258,6 +258,7 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = (
     "rating.SlicePreview",
     "rating.Slice",
     "notifications.StaffTask",
+    {"model": "notifications.WebhookEndpoint", "exclude_fields": ["secret", "previous_secret"]},
     "notifications.EscalationStep",
     {"model": "notifications.MailSettings", "exclude_fields": ["version"]},
 )
