@@ -13,6 +13,7 @@ from common.api import METHODS, NothingHere
 from dashboard.api.search import Search
 from notifications.api.views import NoticeList, ReadNotice
 from rating.api import executions, letters, objections
+from rating.api import parts as rating_parts
 from rating.api import views as rating
 from regions.api.views import RegionDetail, RegionList
 
@@ -106,6 +107,14 @@ urlpatterns = [
         executions.SliceExecution.as_view(),
         name="slice-execution",
     ),
+    path(f"{SLICE}districts/", rating_parts.SliceDistricts.as_view(), name="slice-districts"),
+    path(f"{SLICE}changes/", rating_parts.SliceChanges.as_view(), name="slice-changes"),
+    path(f"{SLICE}items/", rating_parts.SliceItems.as_view(), name="slice-items"),
+    path(f"{SLICE}items/<int:pk>/", rating_parts.SliceItem.as_view(), name="slice-item"),
+    path(
+        f"{SLICE}regions/<str:code>/clusters/", rating_parts.RegionClusters.as_view(), name="slice-clusters"
+    ),
+    path("rating/columns/", rating_parts.Columns.as_view(), name="columns"),
     path(f"{SLICE}audit.json", rating.SliceAudit.as_view(), name="slice-audit"),
     path("rating/letters/", letters.LetterList.as_view(), name="letters"),
     path("rating/objections/", objections.ObjectionList.as_view(), name="objections"),

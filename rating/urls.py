@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from common import converters  # noqa: F401 -- it knows the formats
 from rating.letter_urls import letter_urlpatterns
 from rating.objection_urls import objection_urlpatterns
+from rating.publication_urls import publication_urlpatterns
 from rating.views import (
     comparison,
     digests,
@@ -26,6 +27,7 @@ REVISION = "rating/<str:period>/r<int:revision>/"
 urlpatterns: list[URLPattern | URLResolver] = [
     *letter_urlpatterns,
     *objection_urlpatterns,
+    *publication_urlpatterns,
     path("rating/", months.latest, name="latest"),
     path("rating/running/", months.running, name="running"),
     path("rating/running/lifts/", lifts.regions, name="lifts"),
@@ -45,7 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{MONTH}compare/", comparison.compare, name="compare"),
     path(f"{MONTH}digest/", digests.digest, name="digest"),
     path(f"{MONTH}audit.json", downloads.audit, name="audit"),
-    path(f"{MONTH}table.<table_format:form>", downloads.export, name="export"),
+    path(f"{MONTH}table.<data_format:form>", downloads.export, name="export"),
     path(REVISION, months.month, name="revision"),
     path(f"{REVISION}publish/", keeping.publish, name="publish"),
     path(f"{REVISION}regions/<str:code>/", scorecards.region, name="scorecard-revision"),
@@ -59,5 +61,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{REVISION}digest/", digests.digest, name="digest-revision"),
     path(f"{REVISION}digest.<document_format:form>", digests.paper, name="digest-paper"),
     path(f"{REVISION}audit.json", downloads.audit, name="audit-revision"),
-    path(f"{REVISION}table.<table_format:form>", downloads.export, name="export-revision"),
+    path(f"{REVISION}table.<data_format:form>", downloads.export, name="export-revision"),
 ]

@@ -18,6 +18,7 @@ from rating.models import Methodology
 from rating.presentation import method as methods
 from rating.presentation import scorecard as cards
 from rating.presentation import words
+from rating.presentation.addresses import address_of
 from rating.presentation.drawings import region_funnel
 from rating.presentation.executions import executions_address
 from rating.presentation.table import card_addresses, compare_address
@@ -69,6 +70,7 @@ def scorecard_context(scope: Scope, index: SliceIndex, entry: SliceEntry, code: 
         "previous_url": _neighbour(entry, card.previous, permanent),
         "following_url": _neighbour(entry, card.following, permanent),
         "standing_url": reverse("dashboard:region", args=[code]) if card.is_full else "",
+        "clusters_url": "" if is_preview or not card.is_full else address_of("clusters", entry, code),
         "audit_open": audit_is_open(scope, entry),
         "newest": index.published(entry.period),
         "is_preview": is_preview,
