@@ -258,7 +258,8 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = (
     "rating.SlicePreview",
     "rating.Slice",
     "notifications.StaffTask",
-    {"model": "notifications.WebhookEndpoint", "exclude_fields": ["secret", "previous_secret"]},
+    "notifications.WebhookEndpoint",
+    "rating.MethodologyDraft",
     "notifications.EscalationStep",
     {"model": "notifications.MailSettings", "exclude_fields": ["version"]},
 )

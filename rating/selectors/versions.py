@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from common import clock
 from common.charts.base import percent
+from common.errors import ImpossibleStep
 from common.scope import Scope
 from rating.enums import SliceStatus
 from rating.formula.periods import shift_period
@@ -76,6 +79,14 @@ def announced_versions() -> Sequence[Methodology]:
     """Approved versions that do not count yet, the nearest first."""
     rows = Methodology.objects.filter(effective_from__gt=f"{clock.today():%Y-%m}")
     return list(rows.select_related("control_rules", "draft").order_by("effective_from"))
+
+
+def newest_version() -> Methodology:
+    """The version from the latest month, also one that does not count yet; raises ImpossibleStep without any."""
+    newest = Methodology.objects.select_related("control_rules").order_by("-effective_from").first()
+    if newest is None:
+        raise ImpossibleStep(_("No methodology has come into force yet."))
+    return newest
 
 
 def versions_with_drafts() -> Sequence[tuple[Methodology, MethodologyDraft | None]]:

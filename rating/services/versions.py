@@ -20,7 +20,7 @@ from rating.formula import CaseError, Params, SliceResult, Watch, parse_case, ra
 from rating.formula.periods import shift_period
 from rating.models import Methodology, MethodologyDraft, MethodologyTrial, Slice
 from rating.selectors import checked_period, frozen_case
-from rating.selectors.versions import earliest_month, fresh_trial_of_last_month
+from rating.selectors.versions import earliest_month, fresh_trial_of_last_month, newest_version
 from rating.services.methodologies import RULES, methodologies_create
 from rating.services.telling import version_announce
 
@@ -223,9 +223,7 @@ def _reason(reason: str) -> str:
 
 def _checked(params: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters with the rules of control of the newest version; raises InvalidInput by field."""
-    newest = Methodology.objects.select_related("control_rules").order_by("-effective_from").first()
-    if newest is None:
-        raise ImpossibleStep(_("No methodology has come into force yet."))
+    newest = newest_version()
     inherited = {name: newest.to_params()[name] for name in RULES}
     row = {**params, **inherited}
     try:

@@ -10,17 +10,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.step_up import step_up_required
-from common.errors import ImpossibleStep, InvalidInput, NotAllowed
+from common.errors import InvalidInput, NotAllowed
 from common.formatting import month_genitive
 from common.scope import Scope, scope_of
 from rating import policies
 from rating.long_work import is_long, trial_start
-from rating.models import Methodology, MethodologyDraft
+from rating.models import MethodologyDraft
 from rating.presentation.method import compared
 from rating.selectors.versions import (
     earliest_month,
     fresh_trial_of_last_month,
     month_choices,
+    newest_version,
     trial_months,
     trials_of,
     versions_with_drafts,
@@ -42,18 +43,11 @@ def _drafter(request: HttpRequest) -> Scope:
     return scope
 
 
-def _newest() -> Methodology:
-    newest = Methodology.objects.select_related("control_rules").order_by("-effective_from").first()
-    if newest is None:
-        raise ImpossibleStep(_("No methodology has come into force yet."))
-    return newest
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @step_up_required
 def versions(request: HttpRequest) -> HttpResponse:
     """All versions and drafts; a POST begins a draft with the parameters of the newest version changed."""
-    scope, newest = _drafter(request), _newest()
+    scope, newest = _drafter(request), newest_version()
     form = DraftForm(
         request.POST or None,
         months=month_choices(),
@@ -104,7 +98,7 @@ def _saved(scope: Scope, draft: MethodologyDraft, form: DraftForm) -> None:
         actor=scope,
         draft_id=draft.pk,
         saves=chosen["saves"] or 0,
-        params=form.params(_newest()),
+        params=form.params(newest_version()),
         reason=chosen["reason"],
     )
 
@@ -114,7 +108,7 @@ def _draft_context(scope: Scope, draft: MethodologyDraft, form: DraftForm) -> di
     return {
         "draft": draft,
         "form": form,
-        "differences": compared(_newest().to_params(), draft.params),
+        "differences": compared(newest_version().to_params(), draft.params),
         "trials": trials_of(scope, draft),
         "trial_form": TrialForm(None, trial_months(scope)),
         "is_tried": fresh_trial_of_last_month(draft),
