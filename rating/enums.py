@@ -87,3 +87,11 @@ class ReceiptWay(TextChoices):
     LINK = "link", pgettext_lazy("receipt", "by the button on the page of the letter")
     SIGNED_IN = "signed_in", pgettext_lazy("receipt", "by the head, signed in")
     CENTRE = "centre", pgettext_lazy("receipt", "recorded by the centre")
+
+
+class DraftState(TextChoices):
+    """The life of a draft of the methodology; only a draft changes."""
+
+    DRAFT = "draft", pgettext_lazy("methodology", "draft")
+    APPROVED = "approved", pgettext_lazy("methodology", "approved")
+    DROPPED = "dropped", pgettext_lazy("methodology", "dropped")

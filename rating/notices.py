@@ -2,10 +2,11 @@
 
 from django.utils.translation import gettext as _
 
-from common.formatting import month_name
+from common.formatting import month_genitive, month_name
 from notifications.notices import Data, NoticeKind, register_kinds
 
 MONTH_PUBLISHED = "month_published"
+METHODOLOGY_ANNOUNCED = "methodology_announced"
 
 
 def _published(data: Data) -> str:
@@ -15,6 +16,13 @@ def _published(data: Data) -> str:
     return _("The rating for %(month)s is published.") % month
 
 
+def _announced(data: Data) -> str:
+    return _("Version %(version)s of the methodology of the rating will be in force from %(month)s.") % {
+        "version": data["version"],
+        "month": month_genitive(data["month"]),
+    }
+
+
 def register() -> None:
     """Make the kinds of this room known to the room of notices."""
-    register_kinds(NoticeKind(MONTH_PUBLISHED, _published))
+    register_kinds(NoticeKind(MONTH_PUBLISHED, _published), NoticeKind(METHODOLOGY_ANNOUNCED, _announced))

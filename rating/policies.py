@@ -6,7 +6,7 @@ from django.conf import settings
 
 from assignments.enums import REVIEWERS
 from common.scope import Role, Scope
-from rating.models import Objection, Slice
+from rating.models import MethodologyDraft, Objection, Slice
 
 KEEPERS = (Role.METHODOLOGIST, Role.ADMINISTRATOR)
 
@@ -56,6 +56,16 @@ def is_second_person(
             return scope.user_id not in makers
     first = {slice_.author_id, opened_by} - {None}
     return not settings.RATING_SECOND_PERSON or bool(first - {scope.user_id})
+
+
+def can_draft_methodology(scope: Scope) -> bool:
+    """Methodologists and administrators write versions of the methodology and try them."""
+    return scope.has(*KEEPERS)
+
+
+def can_approve_methodology(scope: Scope, draft: MethodologyDraft) -> bool:
+    """A version is approved by another keeper than its author."""
+    return scope.has(*KEEPERS) and scope.user_id is not None and scope.user_id != draft.author_id
 
 
 def can_object(scope: Scope, region: str) -> bool:

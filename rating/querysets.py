@@ -160,6 +160,20 @@ class MethodologyQuerySet(ScopedQuerySet):
         return self.all()
 
 
+class MethodologyDraftQuerySet(ScopedQuerySet):
+    """Drafts of the methodology are the centre's own until they are approved."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.all() if scope.is_centre else self.none()
+
+
+class MethodologyTrialQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
+    """Trials follow their draft."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.all() if scope.is_centre else self.none()
+
+
 class ItemShareQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
     """National shares of items follow their slice."""
 

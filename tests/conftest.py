@@ -47,6 +47,8 @@ APPEND_ONLY_TABLES = (
     "rating_letteropening",
     "rating_letterreceipt",
     "rating_lettertemplate",
+    "rating_methodology",
+    "rating_methodologytrial",
 )
 
 

@@ -251,6 +251,7 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = (
     {"model": "assignments.ItemQuestion", "exclude_fields": ["submission_key"]},
     {"model": "assignments.ItemAnswer", "exclude_fields": ["version"]},
     "rating.Methodology",
+    {"model": "rating.MethodologyDraft", "exclude_fields": ["version"]},
     "rating.Objection",
     "rating.SlicePreview",
     "rating.Slice",

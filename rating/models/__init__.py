@@ -3,6 +3,7 @@
 from rating.models.letter_templates import LetterTemplate
 from rating.models.letters import LetterLink, LetterOpening, LetterReceipt, RatingLetter
 from rating.models.methodology import Methodology
+from rating.models.methodology_drafts import MethodologyDraft, MethodologyTrial
 from rating.models.objections import Objection
 from rating.models.scores import ItemShare, RegionScore, ScoreAtStake, ScoreGain, ScoreLoss, ScoreWindow
 from rating.models.slices import PUBLICATION_FIELDS, AuditFile, PreviewReading, Slice, SlicePreview
@@ -16,6 +17,8 @@ __all__ = [
     "LetterReceipt",
     "LetterTemplate",
     "Methodology",
+    "MethodologyDraft",
+    "MethodologyTrial",
     "Objection",
     "PreviewReading",
     "RatingLetter",

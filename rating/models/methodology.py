@@ -39,6 +39,13 @@ class Methodology(models.Model):
 
     objects = MethodologyQuerySet.as_manager()
 
+    PARAMETERS = (
+        "version", "effective_from", "tz_offset_minutes", "review_days", "grace_days", "count_due_from",
+        "min_lead_days", "max_request_extensions", "late_steps", "return_penalty", "min_executed_points",
+        "zone_green", "zone_yellow", "n_min", "z_interval", "z_signal", "icc",
+    )  # fmt: skip
+    """Every key of a version in the audit file, in the order in which it is written."""
+
     class Meta:
         ordering = ["effective_from"]
         verbose_name = _("methodology")

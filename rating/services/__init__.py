@@ -13,6 +13,13 @@ from rating.services.letter_links import (
 from rating.services.letter_templates import letter_template_return, letter_template_save
 from rating.services.letters import letter_test_send, letters_queue
 from rating.services.methodologies import MethodologyReport, methodologies_load
+from rating.services.methodology_drafts import (
+    methodology_approve,
+    methodology_draft_change,
+    methodology_draft_create,
+    methodology_draft_drop,
+    methodology_trial_run,
+)
 from rating.services.months import due_periods, months_close_due
 from rating.services.objections import (
     Correction,
@@ -40,6 +47,11 @@ __all__ = [
     "letter_test_send",
     "letters_queue",
     "methodologies_load",
+    "methodology_approve",
+    "methodology_draft_change",
+    "methodology_draft_create",
+    "methodology_draft_drop",
+    "methodology_trial_run",
     "months_close_due",
     "objection_dismiss",
     "objection_file",

@@ -3,11 +3,11 @@
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.selectors import people_of_regions
+from accounts.selectors import people_of_regions, staff_ids
 from common.scope import REGION_ROLES, Scope
 from notifications.services import Word, notices_write, webhooks_queue
-from rating.models import Slice
-from rating.notices import MONTH_PUBLISHED
+from rating.models import Methodology, Slice
+from rating.notices import METHODOLOGY_ANNOUNCED, MONTH_PUBLISHED
 
 
 def publication_tell(*, actor: Scope, slice: Slice) -> None:
@@ -21,6 +21,15 @@ def publication_tell(*, actor: Scope, slice: Slice) -> None:
         link = reverse("rating:scorecard", args=[slice.period, codes[0]]) if has_card else table
         words.append(Word(person, link, data))
     notices_write(actor=actor, kind=MONTH_PUBLISHED, words=words)
+
+
+def methodology_tell(*, actor: Scope, methodology: Methodology) -> None:
+    """Announce an approved version to the coordinators, the heads and the centre, a month ahead (§8)."""
+    data = {"version": methodology.version, "month": methodology.effective_from}
+    people = sorted({*people_of_regions(sorted(REGION_ROLES)), *staff_ids()})
+    link = reverse("rating:method")
+    words = [Word(person, link, data) for person in people]
+    notices_write(actor=actor, kind=METHODOLOGY_ANNOUNCED, words=words)
 
 
 PUBLISHED_EVENT = "rating.published"
