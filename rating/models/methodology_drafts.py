@@ -19,9 +19,7 @@ class MethodologyDraft(models.Model):
 
     parameters = models.JSONField(_("parameters"))
     note = models.TextField(_("what is changed and why"))
-    state = models.CharField(
-        _("state"), max_length=10, choices=DraftState.choices, default=DraftState.DRAFT
-    )
+    state = models.CharField(_("state"), max_length=10, choices=DraftState.choices, default=DraftState.DRAFT)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author")
     )

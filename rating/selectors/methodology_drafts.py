@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -62,7 +63,7 @@ def _problems(params: Params, row: Mapping[str, Any]) -> list[tuple[str, str]]:
     points = [100, *(points for _limit, points in params.late_steps)]
     if limits and limits[0] < 1:
         found.append(("late_steps", _("The first step must end on the first day late or later.")))
-    if any(later >= earlier for earlier, later in zip(points, points[1:], strict=False)):
+    if any(later >= earlier for earlier, later in pairwise(points)):
         found.append(("late_steps", _("Each step must give fewer points than the step before it.")))
     for name in ("z_interval", "z_signal"):
         if getattr(params, name) <= 0:
@@ -126,5 +127,7 @@ def trial_refusal(draft: MethodologyDraft) -> PortalError | None:
         return None
     if any(published[0] in trial.periods for trial in fresh_trials(draft)):
         return None
-    sentence = _("Before the approval the draft as it stands is tried on the last published month, %(month)s.")
+    sentence = _(
+        "Before the approval the draft as it stands is tried on the last published month, %(month)s."
+    )
     return ImpossibleStep(sentence % {"month": month_full(published[0])})

@@ -25,9 +25,7 @@ APPROVALS = "methodology"
 """The name of the lock under which versions come into being one after the other."""
 
 
-def methodology_draft_create(
-    *, actor: Scope, parameters: Mapping[str, Any], note: str
-) -> MethodologyDraft:
+def methodology_draft_create(*, actor: Scope, parameters: Mapping[str, Any], note: str) -> MethodologyDraft:
     """Store a draft of a version. Raises NotAllowed, InvalidInput by parameter."""
     _require_keeper(actor)
     return MethodologyDraft.objects.create(
