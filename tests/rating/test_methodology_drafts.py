@@ -17,6 +17,7 @@ from common.scope import SYSTEM, Role, Scope
 from notifications.models import Notice
 from rating.formula import Params
 from rating.models import Methodology, MethodologyDraft, MethodologyTrial, Slice
+from rating.presentation.words import movement_words
 from rating.selectors import audit_json, methodology_in_force
 from rating.selectors.methodology_drafts import checked_parameters, earliest_month
 from rating.services import (
@@ -291,3 +292,30 @@ def test_the_database_itself_keeps_an_approved_version(statement: str) -> None:
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert Methodology.objects.get(version="2.0").n_min == 5
+
+
+def test_an_approved_version_is_announced_on_the_page_of_the_method() -> None:
+    address = "/rating/method/"
+    assert "2.0" not in reader("coordinator").get(address).content.decode()
+
+    approved(drafted())
+
+    page = reader("coordinator").get(address).content.decode()
+    assert "версия 2.0" in page
+    assert "февраля" in page
+
+
+def test_the_first_month_of_a_version_says_that_the_month_before_counted_otherwise() -> None:
+    approved(drafted())
+    published()
+    with clock.at(datetime(2024, 3, 8, tzinfo=UTC)):
+        slice_close(actor=SYSTEM, period="2024-01")
+        february = slice_close(actor=SYSTEM, period="2024-02")
+        assert february.begins_version
+        said = "первый месяц методики 2.0"
+        client = reader("methodologist")
+        assert said in client.get("/rating/2024-02/").content.decode()
+        assert said in client.get("/rating/2024-02/regions/R3/").content.decode()
+        assert "первый месяц" not in client.get("/rating/2024-01/").content.decode()
+        assert "другая версия методики" in movement_words(False, -2, february.begins_version)
+        assert "версия" not in movement_words(None, None, february.begins_version)
