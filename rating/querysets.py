@@ -159,10 +159,6 @@ class MethodologyQuerySet(ScopedQuerySet):
     def visible_to(self, scope: Scope) -> Self:
         return self.all()
 
-    def announced(self, month: str) -> Self:
-        """Approved versions that come into force after a month, the next one first."""
-        return self.filter(effective_from__gt=month).order_by("effective_from")
-
 
 class MethodologyDraftQuerySet(ScopedQuerySet):
     """Drafts of the methodology are the centre's own until they are approved."""

@@ -129,11 +129,13 @@ def _explanations(card: Scorecard) -> dict[str, Any]:
 @rating_page
 def method(request: HttpRequest) -> HttpResponse:
     """How the rating is counted, by the version in force today."""
-    methodology = methodology_in_force(f"{clock.today():%Y-%m}") or Methodology.objects.first()
+    this_month = f"{clock.today():%Y-%m}"
+    methodology = methodology_in_force(this_month) or Methodology.objects.first()
     if methodology is None:
         raise Missing(_("No methodology has come into force yet."))
     params = methodology.params()
     example = methods.example(params)
+    versions = list(Methodology.objects.order_by("effective_from"))
     context = {
         "methodology": methodology,
         "params": params,
@@ -143,7 +145,7 @@ def method(request: HttpRequest) -> HttpResponse:
         "example": example,
         "check": methods.pocket_check(example) if example else "",
         "glossary": methods.glossary(),
-        "announced": Methodology.objects.announced(f"{clock.today():%Y-%m}").first(),
-        "versions": Methodology.objects.order_by("effective_from"),
+        "announced": next((later for later in versions if later.effective_from > this_month), None),
+        "versions": versions,
     }
     return kept_private(request, render(request, "rating/method.html", context))
