@@ -18,6 +18,9 @@ EXECUTED, CANCELLED = "executed", "cancelled"
 SUBMITTED, ACCEPTED, EXTENDED, ANNULLED = "submitted", "accepted", "extended", "annulled"
 KINDS = (ISSUED, SUBMITTED, RETURNED, ACCEPTED, EXTENDED, CANCELLED, ANNULLED)
 
+NOT_LATER, REQUESTS_USED_UP, ASKED_LATE = "not_later", "requests_used_up", "asked_late"
+"""Why an extension moves nothing."""
+
 _ORDER = attrgetter("at", "id")
 
 
@@ -153,6 +156,22 @@ def replaced_states(
     ]
 
 
+def extension_refusal(event: Event, due: date, moved_by_requests: int, rules: FoldRules) -> str:
+    """Why an extension of an open execution does not move its due (§2, extended); empty when it does.
+
+    `moved_by_requests` counts the earlier requests that have moved the due.
+    """
+    if event.new_due is None or event.new_due <= due:
+        return NOT_LATER
+    if event.requested_at is None:
+        return ""
+    if moved_by_requests >= rules.max_request_extensions:
+        return REQUESTS_USED_UP
+    if event.requested_at.astimezone(rating_zone(rules.tz_offset_minutes)).date() > due:
+        return ASKED_LATE
+    return ""
+
+
 class _Course:
     """The running state of one fold."""
 
@@ -238,13 +257,11 @@ class _Course:
 
     def extend(self, event: Event) -> None:
         """Moves the due forward: the centre's own decision, or a request made in time within the limit."""
-        if not self.open or event.new_due is None or event.new_due <= self.due:
+        if not self.open or event.new_due is None:
+            return
+        if extension_refusal(event, self.due, self.request_extensions, self.rules):
             return
         if event.requested_at is not None:
-            if self.request_extensions >= self.rules.max_request_extensions:
-                return
-            if self.day(event.requested_at) > self.due:
-                return
             self.request_extensions += 1
         self.due = event.new_due
         self.extensions += 1

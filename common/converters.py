@@ -10,6 +10,12 @@ class TableFormat(StringConverter):
     regex = "csv|xlsx"
 
 
+class DataFormat(StringConverter):
+    """The formats in which the rating gives its tables away."""
+
+    regex = "csv|xlsx|json"
+
+
 class DocumentFormat(StringConverter):
     """The formats in which a printed form can be taken away."""
 
@@ -17,4 +23,5 @@ class DocumentFormat(StringConverter):
 
 
 register_converter(TableFormat, "table_format")
+register_converter(DataFormat, "data_format")
 register_converter(DocumentFormat, "document_format")

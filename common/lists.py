@@ -57,6 +57,7 @@ class PortalList:
     A list on the page of an object names it in the query: `of` is that parameter, an id.
     `found` raises what the page would refuse with: NotAllowed, InvalidInput. `lines` makes of the rows what the
     columns read, a portion of rows at a time. `columns` may differ with the person, as those of the page do.
+    `address` makes the address of the page from the id of its object where the id itself does not stand in it.
     """
 
     name: str
@@ -66,6 +67,7 @@ class PortalList:
     columns: Callable[[Scope], Sequence[Column]]
     lines: Callable[[Scope, Any], Iterable[Any]] = _as_they_are
     of: str = ""
+    address: Callable[[int], str] | None = None
 
 
 _known: dict[str, PortalList] = {}
@@ -102,7 +104,9 @@ def page_of(chosen: PortalList, query: QueryDict) -> str:
         return f"{reverse(chosen.page)}?{query.urlencode()}"
     kept = query.copy()
     kept.pop(chosen.of, None)
-    return f"{reverse(chosen.page, args=[object_in(query, chosen.of)])}?{kept.urlencode()}"
+    pk = object_in(query, chosen.of)
+    address = chosen.address(pk) if chosen.address else reverse(chosen.page, args=[pk])
+    return f"{address}?{kept.urlencode()}"
 
 
 def portions(rows: Any) -> Iterator[list[Any]]:

@@ -19,6 +19,10 @@ class MailEventQuerySet(AppendOnlyQuerySetMixin, CentreOnlyQuerySet):
     """The steps of mails are appended, never changed."""
 
 
+class WebhookAttemptQuerySet(AppendOnlyQuerySetMixin, CentreOnlyQuerySet):
+    """The tries of deliveries are appended, never changed."""
+
+
 class StaffTaskQuerySet(CentreOnlyQuerySet):
     def open(self) -> Self:
         return self.filter(closed_at=None)

@@ -12,7 +12,8 @@ from clusters.api.views import ClusterDetail, ClusterList
 from common.api import METHODS, NothingHere
 from dashboard.api.search import Search
 from notifications.api.views import NoticeList, ReadNotice
-from rating.api import letters, objections
+from rating.api import executions, letters, objections
+from rating.api import parts as rating_parts
 from rating.api import views as rating
 from regions.api.views import RegionDetail, RegionList
 
@@ -96,6 +97,24 @@ urlpatterns = [
     path("rating/slices/", rating.SliceList.as_view(), name="slices"),
     path(SLICE, rating.SliceResult.as_view(), name="slice"),
     path(f"{SLICE}regions/<str:code>/", rating.RegionResult.as_view(), name="slice-region"),
+    path(
+        f"{SLICE}regions/<str:code>/executions/",
+        executions.SliceExecutions.as_view(),
+        name="slice-executions",
+    ),
+    path(
+        f"{SLICE}regions/<str:code>/executions/<str:execution>/",
+        executions.SliceExecution.as_view(),
+        name="slice-execution",
+    ),
+    path(f"{SLICE}districts/", rating_parts.SliceDistricts.as_view(), name="slice-districts"),
+    path(f"{SLICE}changes/", rating_parts.SliceChanges.as_view(), name="slice-changes"),
+    path(f"{SLICE}items/", rating_parts.SliceItems.as_view(), name="slice-items"),
+    path(f"{SLICE}items/<int:pk>/", rating_parts.SliceItem.as_view(), name="slice-item"),
+    path(
+        f"{SLICE}regions/<str:code>/clusters/", rating_parts.RegionClusters.as_view(), name="slice-clusters"
+    ),
+    path("rating/columns/", rating_parts.Columns.as_view(), name="columns"),
     path(f"{SLICE}audit.json", rating.SliceAudit.as_view(), name="slice-audit"),
     path("rating/letters/", letters.LetterList.as_view(), name="letters"),
     path("rating/objections/", objections.ObjectionList.as_view(), name="objections"),

@@ -90,8 +90,8 @@ class ReceiptWay(TextChoices):
 
 
 class DraftState(TextChoices):
-    """The life of a draft of the methodology; only a draft changes."""
+    """Life of a version of the methodology before it holds."""
 
-    DRAFT = "draft", pgettext_lazy("methodology", "draft")
-    APPROVED = "approved", pgettext_lazy("methodology", "approved")
-    DROPPED = "dropped", pgettext_lazy("methodology", "dropped")
+    OPEN = "open", pgettext_lazy("version", "under work")
+    APPROVED = "approved", pgettext_lazy("version", "approved")
+    WITHDRAWN = "withdrawn", pgettext_lazy("version", "withdrawn")

@@ -84,3 +84,27 @@ class RevisionForm(forms.Form):
 
     corrections_as_of = MomentField(label=_("Corrections recorded before (Moscow time)"))
     reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class EmbedForm(forms.Form):
+    """What the frame for other sites shows: a district, a zone, some regions, in a language."""
+
+    district = forms.ChoiceField(required=False)
+    zone = forms.ChoiceField(required=False, choices=[("", ""), *Zone.choices, (ABSENT, "")])
+    region = forms.MultipleChoiceField(required=False)
+    lang = forms.ChoiceField(required=False, choices=[("", ""), ("ru", ""), ("en", "")])
+
+    def __init__(self, data: Any, districts: Iterable[str], regions: Iterable[str]) -> None:
+        super().__init__(data)
+        district: Any = self.fields["district"]
+        region: Any = self.fields["region"]
+        district.choices = [("", ""), *((code, "") for code in sorted(set(districts)))]
+        region.choices = [(code, "") for code in regions]
+
+    def wanted(self) -> dict[str, Any]:
+        """The cleaned parameters; raises InvalidInput naming each parameter that is wrong."""
+        if self.is_valid():
+            return self.cleaned_data
+        raise InvalidInput(
+            {name: f"{name}: {' '.join(map(str, errors))}" for name, errors in self.errors.items()}
+        )

@@ -1,26 +1,41 @@
 """The lists of this room as files: the ledger of letters, the objections. The table of a month has its own export."""
 
+from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.errors import NotAllowed
-from common.formatting import month_title
-from common.lists import Found, PortalList, conditions_of, register_lists
+from common.cells import zone_name
+from common.errors import Missing, NotAllowed
+from common.formatting import in_line, month_title
+from common.lists import Found, PortalList, conditions_of, object_in, portions, register_lists, yes_or_no
 from common.scope import Scope
 from common.sheets import Column
 from notifications.enums import MailState
 from rating import policies
-from rating.enums import LetterKind
+from rating.enums import LetterKind, Zone
+from rating.execution_forms import DistrictForm, ExecutionFilterForm
+from rating.formula import hundredths_to_str
 from rating.letter_forms import ALL_KINDS, LetterFilterForm
-from rating.models import Objection
+from rating.models import MethodologyDraft, Objection, RegionScore
 from rating.objection_forms import ObjectionFilterForm
+from rating.presentation.executions import executions_address, rows_of, sums_of
 from rating.querysets import ObjectionQuerySet, RatingLetterQuerySet
+from rating.selectors.executions import (
+    CountedExecution,
+    RegionExecutions,
+    explained_score,
+    region_executions,
+)
 from rating.selectors.ledger import letter_months, letters_of, regions_of
+from rating.selectors.lifts import LiftsPage, distances, lifts_of, lifts_page, named
 from rating.selectors.methodologies import checked_period
 from rating.selectors.objections import objection_months, objection_regions
+from rating.selectors.running import running_month
+from rating.selectors.versions import trials_of
 
 READ_FIELDS = {
     "opened": ("opened_at", False),
@@ -134,7 +149,191 @@ def _objections_columns(_scope: Scope) -> list[Column]:
     ]
 
 
+def _executions_found(scope: Scope, query: QueryDict) -> Found:
+    score = explained_score(scope, object_in(query, "score"))
+    page = region_executions(score.slice, score.region_id)
+    form = ExecutionFilterForm(query, page.rows)
+    conditions = [score.region.name, month_title(score.slice.period), *conditions_of(form)]
+    found = executions_narrowed(page, form)
+    sums = sums_of(found)
+    foot = _(
+        "Counted: %(executions)s; sum of weights: %(weight)s; of weighted points: %(points)s; lost: %(lost)s"
+    )
+    notes = [
+        foot
+        % {
+            "executions": sums.executions, "weight": sums.weight, "points": sums.points,
+            "lost": hundredths_to_str(sums.lost),
+        }
+    ]  # fmt: skip
+    return Found(rows_of(page, found), conditions, notes)
+
+
+def executions_narrowed(page: RegionExecutions, form: ExecutionFilterForm) -> list[CountedExecution]:
+    """The executions of a slice that a valid form asks for, in the order of the page."""
+    return [one for one in page.rows if form.takes(one)]
+
+
+def _executions_address(pk: int) -> str:
+    score = RegionScore.objects.select_related("slice").get(pk=pk)
+    return executions_address(score.slice, score.region_id)
+
+
+def _executions_columns(_scope: Scope) -> list[Column]:
+    return [
+        Column(_("Code"), lambda row: row.one.code, 24),
+        Column(_("Item"), lambda row: row.title, 44),
+        Column(_("Cluster"), lambda row: row.note, 34),
+        Column(_("Counted"), lambda row: yes_or_no(row.one.cell is not None), 10),
+        Column(_("Why"), lambda row: row.why, 48),
+        Column(_("Due"), lambda row: row.one.row.due, 12),
+        Column(_("Handed in"), lambda row: row.one.row.completed, 12),
+        Column(_("Days late"), lambda row: row.one.cell and row.one.days_late, 10),
+        Column(_("Returns"), lambda row: row.one.row.returns, 10),
+        Column(_("Weight"), lambda row: row.one.row.weight, 10),
+        Column(_("Points"), lambda row: row.one.cell and row.one.cell.points, 10),
+        Column(_("Weighted points"), lambda row: row.one.cell and row.one.weighted_points, 12),
+        Column(_("Loss"), lambda row: row.one.cell and Decimal(row.one.lost).scaleb(-2), 10),
+    ]
+
+
+def require_reader_of_lifts(scope: Scope) -> None:
+    """Raises NotAllowed outside the centre: other regions' open work is not shown to a region."""
+    if not scope.is_centre:
+        raise NotAllowed(_("What lifts a district or the country is a page of the centre."))
+
+
+def lifts_asked(scope: Scope, form: DistrictForm) -> LiftsPage:
+    """The running month of the district that a valid form asks for. Raises Missing while no methodology is in force."""
+    require_reader_of_lifts(scope)
+    month = running_month()
+    if month is None:
+        raise Missing(_("No methodology has come into force yet."))
+    return lifts_page(month, form.cleaned_data["district"])
+
+
+def _lifts_found(scope: Scope, query: QueryDict) -> Found:
+    require_reader_of_lifts(scope)
+    form = DistrictForm(query)
+    conditions = conditions_of(form)
+    return Found(lifts_of(lifts_asked(scope, form)), conditions)
+
+
+def _lifts_columns(_scope: Scope) -> list[Column]:
+    return [
+        Column(_("Region"), lambda row: row.lift.region.name, 28),
+        Column(_("Protocol No."), lambda row: row.execution.assignment.protocol.number, 14),
+        Column(_("Item"), lambda row: row.execution.assignment.number, 8),
+        Column(_("Title"), lambda row: row.execution.assignment.title, 44),
+        Column(_("Cluster"), lambda row: row.execution.cluster.display_name, 34),
+        Column(_("Due"), lambda row: row.execution.due_on, 12),
+        Column(_("Weighted points gained"), lambda row: row.lift.gain, 14),
+        Column(_("Region's score with it"), lambda row: Decimal(row.lift.score_alone).scaleb(-2), 14),
+        Column(_("Region's place with it"), lambda row: row.lift.rank_alone, 14),
+        Column(
+            _("Common score with it and all above"),
+            lambda row: Decimal(row.lift.score_together).scaleb(-2),
+            18,
+        ),
+    ]
+
+
+def _distances_found(scope: Scope, query: QueryDict) -> Found:
+    require_reader_of_lifts(scope)
+    form = DistrictForm(query)
+    conditions = conditions_of(form)
+    return Found(distances(scope, lifts_asked(scope, form)), conditions)
+
+
+def _distances_columns(_scope: Scope) -> list[Column]:
+    return [
+        Column(_("Region"), lambda row: row.region.name, 28),
+        Column(_("Federal district"), lambda row: row.region.district.name, 30),
+        Column(_("Score today"), lambda row: Decimal(row.score.score).scaleb(-2), 10),
+        Column(_("Zone"), lambda row: zone_name(row.score.zone), 16),
+        Column(_("Open executions"), lambda row: row.open, 10),
+        Column(_("Next zone"), lambda row: zone_name(row.next_zone) if row.next_zone else "", 16),
+        Column(_("Needed for it"), lambda row: row.needed, 10),
+        Column(
+            _("Score then"),
+            lambda row: None if row.score_then is None else Decimal(row.score_then).scaleb(-2), 10,
+        ),
+        Column(_("Score with all of them"), lambda row: Decimal(row.best).scaleb(-2), 12),
+        Column(
+            _("Whom to call"),
+            lambda row: "; ".join(in_line(str(one.user), one.user.phone, one.user.email) for one in row.coordinators),
+            50,
+        ),
+    ]  # fmt: skip
+
+
+def _trial_found(scope: Scope, query: QueryDict) -> Found:
+    """The newest trial of a draft (`draft`), of another month when the address names one."""
+    if not policies.can_draft_versions(scope):
+        raise NotAllowed(_("Only methodologists and administrators work on versions of the methodology."))
+    draft = MethodologyDraft.objects.fetch(scope, pk=object_in(query, "draft"))
+    trials = trials_of(scope, draft)
+    month = query.get("month", "")
+    trial = next((one for one in trials if month in ("", one.row.slice.period)), None)
+    if trial is None:
+        return Found([])
+    words = _("Version %(version)s, month %(month)s")
+    named = words % {"version": draft.version, "month": month_title(trial.row.slice.period)}
+    return Found(list(trial.shifts), [named])
+
+
+def _points(hundredths: int | None) -> Decimal | None:
+    return None if hundredths is None else Decimal(hundredths).scaleb(-2)
+
+
+def _trial_columns(_scope: Scope) -> list[Column]:
+    zones = dict(Zone.choices)
+    return [
+        Column(_("Region"), lambda row: row.region.name, 28),
+        Column(_("Executions"), lambda row: row.executions, 12),
+        Column(_("Score before"), lambda row: _points(row.before), 12),
+        Column(_("Score then"), lambda row: _points(row.after), 12),
+        Column(_("Shift"), lambda row: _points(row.moved), 12),
+        Column(_("Zone before"), lambda row: str(zones.get(row.zone_before, "")), 16),
+        Column(_("Zone then"), lambda row: str(zones.get(row.zone_after, "")), 16),
+        Column(_("Place before"), lambda row: row.place_before, 12),
+        Column(_("Place then"), lambda row: row.place_after, 12),
+    ]
+
+
 LISTS = (
+    PortalList(
+        "version-trial",
+        gettext_lazy("Trial of a version of the methodology"),
+        "rating:version-draft",
+        _trial_found,
+        _trial_columns,
+        of="draft",
+    ),
+    PortalList(
+        "lifts-regions",
+        gettext_lazy("Regions by distance to the next zone"),
+        "rating:lifts",
+        _distances_found,
+        _distances_columns,
+    ),
+    PortalList(
+        "lifts",
+        gettext_lazy("Open executions by gain"),
+        "rating:lifts-executions",
+        _lifts_found,
+        _lifts_columns,
+        lambda _scope, rows: chain.from_iterable(map(named, portions(rows))),
+    ),
+    PortalList(
+        "rated-executions",
+        gettext_lazy("Executions of a month"),
+        "rating:executions-revision",
+        _executions_found,
+        _executions_columns,
+        of="score",
+        address=_executions_address,
+    ),
     PortalList(
         "letters",
         gettext_lazy("Letters about the rating"),

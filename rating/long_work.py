@@ -20,8 +20,9 @@ from rating.models import Slice
 from rating.selectors.letters import COMPOSE
 from rating.services.letters import letters_queue
 from rating.services.slices import closing_checked, revision_checked, slice_close, slice_revise
+from rating.services.versions import trial_checked, trial_run
 
-CLOSE, REVISE = "rating.close", "rating.revise"
+CLOSE, REVISE, TRY = "rating.close", "rating.revise", "rating.try"
 STAGES = {
     "inputs": gettext_lazy("The event log is read and frozen"),
     "executions": gettext_lazy("Executions are counted"),
@@ -84,6 +85,35 @@ def _letters_counted(done: int, total: int) -> str:
     return words % {"done": done, "count": total}
 
 
+def trial_start(*, actor: Scope, draft_id: int, periods: list[str]) -> LongTask:
+    """Queue the trial of a draft on published months. Raises as `trial_run`."""
+    draft, slices = trial_checked(actor=actor, draft_id=draft_id, periods=periods)
+    months = [slice_.period for slice_ in slices]
+    digest = sha256(f"{draft.digest}|{months}".encode()).hexdigest()[:40]
+    arguments = {"draft": draft.pk, "version": draft.version, "months": months}
+    return long_task_start(actor=actor, kind=TRY, key=f"{draft.pk}:{digest}", arguments=arguments)
+
+
+def _try(task: LongTask, watch: Watch) -> Mapping[str, Any]:
+    asked = task.arguments
+    trial_run(actor=scope_for(task.person), draft_id=asked["draft"], periods=asked["months"], watch=watch)
+    return {}
+
+
+def _tried(task: LongTask) -> Outcome:
+    words = _("The months are recomputed; nothing that is published has changed.")
+    return Outcome(words, _draft_url(task), _("Open the draft of the version"))
+
+
+def _draft_url(task: LongTask) -> str:
+    return reverse("rating:version-draft", args=[task.arguments["draft"]])
+
+
+def _months_tried(done: int, total: int) -> str:
+    words = ngettext("%(done)s of %(count)s month", "%(done)s of %(count)s months", total)
+    return words % {"done": done, "count": total}
+
+
 def _slice(task: LongTask) -> Slice:
     return Slice.objects.get(pk=task.result["slice"])
 
@@ -136,6 +166,19 @@ def register_kinds() -> None:
             outcome=_letters_queued,
             back=lambda _task: reverse("rating:letters"),
             counted={"letters": _letters_counted},
+            section="rating:latest",
+            trail=_trail,
+        ),
+    )
+    register(
+        TRY,
+        LongWork(
+            run=_try,
+            title=lambda task: _("Trial of version %(version)s") % {"version": task.arguments["version"]},
+            stages={"trial": gettext_lazy("Published months are recomputed with other parameters")},
+            outcome=_tried,
+            back=_draft_url,
+            counted={"trial": _months_tried},
             section="rating:latest",
             trail=_trail,
         ),

@@ -6,7 +6,7 @@ from common.formatting import month_genitive, month_name
 from notifications.notices import Data, NoticeKind, register_kinds
 
 MONTH_PUBLISHED = "month_published"
-METHODOLOGY_ANNOUNCED = "methodology_announced"
+VERSION_ANNOUNCED = "version_announced"
 
 
 def _published(data: Data) -> str:
@@ -17,12 +17,10 @@ def _published(data: Data) -> str:
 
 
 def _announced(data: Data) -> str:
-    return _("Version %(version)s of the methodology of the rating will be in force from %(month)s.") % {
-        "version": data["version"],
-        "month": month_genitive(data["month"]),
-    }
+    words = _("Version %(version)s of the methodology will count from %(month)s.")
+    return words % {"version": data["version"], "month": month_genitive(data["period"])}
 
 
 def register() -> None:
     """Make the kinds of this room known to the room of notices."""
-    register_kinds(NoticeKind(MONTH_PUBLISHED, _published), NoticeKind(METHODOLOGY_ANNOUNCED, _announced))
+    register_kinds(NoticeKind(MONTH_PUBLISHED, _published), NoticeKind(VERSION_ANNOUNCED, _announced))

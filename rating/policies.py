@@ -6,7 +6,7 @@ from django.conf import settings
 
 from assignments.enums import REVIEWERS
 from common.scope import Role, Scope
-from rating.models import MethodologyDraft, Objection, Slice
+from rating.models import Objection, Slice
 
 KEEPERS = (Role.METHODOLOGIST, Role.ADMINISTRATOR)
 
@@ -58,16 +58,6 @@ def is_second_person(
     return not settings.RATING_SECOND_PERSON or bool(first - {scope.user_id})
 
 
-def can_draft_methodology(scope: Scope) -> bool:
-    """Methodologists and administrators write versions of the methodology and try them."""
-    return scope.has(*KEEPERS)
-
-
-def can_approve_methodology(scope: Scope, draft: MethodologyDraft) -> bool:
-    """A version is approved by another keeper than its author."""
-    return scope.has(*KEEPERS) and scope.user_id is not None and scope.user_id != draft.author_id
-
-
 def can_object(scope: Scope, region: str) -> bool:
     """The coordinators of a region object for it, and take their objections back."""
     return region in scope.coordinated
@@ -110,3 +100,13 @@ def can_keep_letters(scope: Scope) -> bool:
 def can_confirm_receipt(scope: Scope, region: str) -> bool:
     """The head of the region says himself that the letter has reached him."""
     return region in scope.overseen
+
+
+def can_draft_versions(scope: Scope) -> bool:
+    """Those who close months work on versions of the methodology."""
+    return scope.has(*KEEPERS)
+
+
+def can_approve_version(scope: Scope, makers: Collection[int | None]) -> bool:
+    """Another keeper than those who wrote the draft (`makers`) makes a version of it."""
+    return can_draft_versions(scope) and scope.user_id not in makers

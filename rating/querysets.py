@@ -153,7 +153,7 @@ class LetterTemplateQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
         return self.all() if scope.has(Role.METHODOLOGIST, Role.ADMINISTRATOR) else self.none()
 
 
-class MethodologyQuerySet(ScopedQuerySet):
+class MethodologyQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
     """The methodology is public: whoever sees the rating may see how it is computed."""
 
     def visible_to(self, scope: Scope) -> Self:
@@ -161,17 +161,14 @@ class MethodologyQuerySet(ScopedQuerySet):
 
 
 class MethodologyDraftQuerySet(ScopedQuerySet):
-    """Drafts of the methodology are the centre's own until they are approved."""
+    """Drafts of versions are work of the centre; what is approved is public as a version."""
 
     def visible_to(self, scope: Scope) -> Self:
         return self.all() if scope.is_centre else self.none()
 
 
-class MethodologyTrialQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
+class MethodologyTrialQuerySet(AppendOnlyQuerySetMixin, MethodologyDraftQuerySet):
     """Trials follow their draft."""
-
-    def visible_to(self, scope: Scope) -> Self:
-        return self.all() if scope.is_centre else self.none()
 
 
 class ItemShareQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):

@@ -15,6 +15,7 @@ from common.scope import scope_of
 from dashboard.forms import OutcomeForm
 from dashboard.lists import tasks_narrowed
 from notifications.models import StaffTask
+from notifications.policies import can_keep_webhooks
 from notifications.services.staff_tasks import staff_task_close
 
 CLOSED_A_PAGE = 20
@@ -55,6 +56,7 @@ def _page(request: HttpRequest, wrong: tuple[int, OutcomeForm] | None = None) ->
     context = {
         "tasks": [(task, kept.get(task.pk) or _form(task.pk), task.pk in kept) for task in tasks.open()],
         "kind": kind,
+        "keeps_webhooks": can_keep_webhooks(scope),
         "closed": Paginator(closed, CLOSED_A_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "dashboard/staff_tasks.html", context, status=400 if wrong else 200)

@@ -23,6 +23,8 @@ IS_DEMO = False
 """Marks every page as demonstration data."""
 RATING_IS_PUBLIC = env.bool("RATING_IS_PUBLIC", default=True)
 """False closes the published rating to people who have not signed in."""
+RATING_EMBED_ANCESTORS = env.list("RATING_EMBED_ANCESTORS", default=[])
+"""Origins whose pages may frame the rating (rating/embed/), such as https://monitoring.example; empty: none."""
 AUDIT_FILE_IS_PUBLIC = env.bool("AUDIT_FILE_IS_PUBLIC", default=False)
 """True lets anyone download the audit file of a published slice."""
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=True)
@@ -97,6 +99,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "rating.cookieless.CookielessMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -251,11 +254,11 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = (
     {"model": "assignments.ItemQuestion", "exclude_fields": ["submission_key"]},
     {"model": "assignments.ItemAnswer", "exclude_fields": ["version"]},
     "rating.Methodology",
-    {"model": "rating.MethodologyDraft", "exclude_fields": ["version"]},
     "rating.Objection",
     "rating.SlicePreview",
     "rating.Slice",
     "notifications.StaffTask",
+    {"model": "notifications.WebhookEndpoint", "exclude_fields": ["secret", "previous_secret"]},
     "notifications.EscalationStep",
     {"model": "notifications.MailSettings", "exclude_fields": ["version"]},
 )

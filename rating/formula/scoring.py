@@ -26,6 +26,9 @@ from rating.formula.uncertainty import (
 
 RANKED, FEW, NO_DUE, NO_CLUSTERS = "ranked", "few", "no_due", "no_clusters"
 ON_TIME, LATE, NOT_EXECUTED = "on_time", "late", "not_executed"
+NOT_ISSUED, CANCELLED, BEFORE_START = "not_issued", "cancelled", "before_start"
+NOT_YET_DUE, COUNTED_BEFORE = "not_yet_due", "counted_before"
+"""Why an execution is out of scope."""
 
 
 class RatedExecution(NamedTuple):
@@ -100,9 +103,21 @@ class Window:
 
     def holds(self, row: RatedExecution) -> bool:
         """Whether the execution is in scope."""
-        if not row.issued or row.cancelled or not self.count_due_from <= row.due <= self.cut:
-            return False
-        return row.due >= self.start or row.completed is None or row.completed >= self.carried_from
+        return not self.outside(row)
+
+    def outside(self, row: RatedExecution) -> str:
+        """Why the execution is not in scope (§3), by the first condition that fails; empty when it is."""
+        if not row.issued:
+            return NOT_ISSUED
+        if row.cancelled:
+            return CANCELLED
+        if row.due < self.count_due_from:
+            return BEFORE_START
+        if row.due > self.cut:
+            return NOT_YET_DUE
+        if row.due >= self.start or row.completed is None or row.completed >= self.carried_from:
+            return ""
+        return COUNTED_BEFORE
 
 
 class Cell(NamedTuple):

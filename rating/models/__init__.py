@@ -1,9 +1,9 @@
 """Versions of the methodology, frozen slices with their scores and explanations, letters to the heads."""
 
+from rating.models.drafts import MethodologyDraft, MethodologyTrial
 from rating.models.letter_templates import LetterTemplate
 from rating.models.letters import LetterLink, LetterOpening, LetterReceipt, RatingLetter
 from rating.models.methodology import Methodology
-from rating.models.methodology_drafts import MethodologyDraft, MethodologyTrial
 from rating.models.objections import Objection
 from rating.models.scores import ItemShare, RegionScore, ScoreAtStake, ScoreGain, ScoreLoss, ScoreWindow
 from rating.models.slices import PUBLICATION_FIELDS, AuditFile, PreviewReading, Slice, SlicePreview

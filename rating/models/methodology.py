@@ -6,11 +6,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from audit.append_only import AppendOnlyModel
 from rating.formula.params import Params
 from rating.querysets import MethodologyQuerySet
 
 
-class Methodology(models.Model):
+class Methodology(AppendOnlyModel):
     """One version of the parameters; in force is the greatest `effective_from` not after the month (§8).
 
     Decimals are kept as text exactly as written, because the audit file repeats and hashes them.
@@ -38,13 +39,6 @@ class Methodology(models.Model):
     icc = models.CharField(_("alikeness inside a cluster"), max_length=20)
 
     objects = MethodologyQuerySet.as_manager()
-
-    PARAMETERS = (
-        "version", "effective_from", "tz_offset_minutes", "review_days", "grace_days", "count_due_from",
-        "min_lead_days", "max_request_extensions", "late_steps", "return_penalty", "min_executed_points",
-        "zone_green", "zone_yellow", "n_min", "z_interval", "z_signal", "icc",
-    )  # fmt: skip
-    """Every key of a version in the audit file, in the order in which it is written."""
 
     class Meta:
         ordering = ["effective_from"]

@@ -9,7 +9,9 @@ from django.conf import settings
 PARTS = (
     ("templates/layout", "*.html"),
     ("templates/components", "*.html"),
-    ("templates/rating", "*.html"),
+    ("templates/rating", "**/*.html"),
+    ("templates/rating", "*.svg"),
+    ("rating", "*.py"),
     ("rating/presentation", "*.py"),
     ("rating/selectors", "*.py"),
     ("common", "*.py"),

@@ -1,18 +1,23 @@
 """«How it is counted»: the parameters in force in words, and the worked examples computed by the formula itself."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from assignments.fold import rating_zone
-from common.formatting import EN_DASH, date_day, days, number, score
+from assignments.models import ControlRules
+from common.formatting import EN_DASH, date_day, days, month_title, number, score
 from rating.enums import CellStatus
 from rating.formula import MonthScores, Params, RatedExecution, RegionScore, losses_of, score_month
 from rating.models import Methodology
 
+RULES = ("tz_offset_minutes", "min_lead_days", "max_request_extensions")
+"""Parameters that are rules of control: those of the fold of a log."""
 REGION = "example"
 EXAMPLE_PERIOD = "2023-11"
 EXAMPLE_AS_OF = datetime(2023, 12, 6)  # noqa: DTZ001 -- the zone comes from the parameters
@@ -86,6 +91,64 @@ def parameters(methodology: Methodology) -> list[Parameter]:
 
 def _decimal(written: str) -> str:
     return number(Decimal(written))
+
+
+class Difference(NamedTuple):
+    """A parameter that two versions have differently, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+def compared(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
+    """What one version (as the audit file writes it) changes against another."""
+    found = []
+    for name in before:
+        if name == "version" or before[name] == after[name]:
+            continue
+        found.append(Difference(label_of(name), _value(name, before[name]), _value(name, after[name])))
+    return found
+
+
+def label_of(name: str) -> str:
+    """What a parameter is called, with a capital letter."""
+    model = ControlRules if name in RULES else Methodology
+    field: Any = model._meta.get_field(name)
+    return capfirst(str(field.verbose_name))
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """An approved version that does not count yet, with what it changes."""
+
+    version: str
+    effective_from: str
+    reason: str
+    changes: tuple[Difference, ...]
+
+
+def announcements(now: Methodology, versions: Iterable[Methodology]) -> list[Announcement]:
+    """The announced versions against the one in force."""
+    return [
+        Announcement(
+            version.version,
+            version.effective_from,
+            getattr(getattr(version, "draft", None), "reason", ""),
+            tuple(compared(now.to_params(), version.to_params())),
+        )
+        for version in versions
+    ]
+
+
+def _value(name: str, value: Any) -> str:
+    if name == "late_steps":
+        return "; ".join(f"{limit if limit is not None else '…'} – {points}" for limit, points in value)
+    if name == "effective_from":
+        return month_title(value)
+    if name == "count_due_from":
+        return date_day(date.fromisoformat(value))
+    return _decimal(value) if isinstance(value, str) else str(value)
 
 
 class ExampleRow(NamedTuple):

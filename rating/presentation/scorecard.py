@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from common.cells import zone_name
 from common.charts import Bar, ChartPoint, Part
 from common.formatting import (
     MINUS,
@@ -21,7 +22,7 @@ from common.formatting import (
     score,
     share,
 )
-from rating.enums import LossReason, WindowKind
+from rating.enums import LossReason, WindowKind, Zone
 from rating.formula import period_bounds, rating_day
 from rating.models import ItemShare, RegionScore, ScoreLoss
 from rating.presentation.words import (
@@ -120,7 +121,7 @@ class Line(NamedTuple):
 
 def _line(row: Explained, why: str) -> Line:
     note = in_line(cluster_words(row), protocol_words(row))
-    url = reverse("dashboard:execution", args=[row.execution_id])
+    url = reverse("dashboard:execution", args=[row.execution.pk])
     return Line(item_words(row), note, url, why, row)
 
 
@@ -148,6 +149,36 @@ def item_share(found: ItemShare | None) -> dict[str, Any]:
 def gain_lines(card: Scorecard) -> list[Line]:
     """What handing in each open execution would have given, the best first."""
     return [_line(gain, "") for gain in card.gains]
+
+
+def target_words(card: Scorecard) -> list[str]:
+    """How many of the open executions lift the region to each better zone, and to the best place that they reach.
+
+    The first k rows are the best k (§7), so these are the least numbers there are.
+    """
+    params = card.slice.methodology.params()
+    before = card.score.score or 0
+    found = []
+    for zone, bound in ((Zone.YELLOW, params.zone_yellow), (Zone.GREEN, params.zone_green)):
+        if before >= bound:
+            continue
+        gain = next((gain for gain in card.gains if gain.score_cumulative >= bound), None)
+        if gain is not None:
+            found.append(_target(gain.position + 1, zone_name(zone), gain.score_cumulative))
+    if card.gains and card.gains[-1].rank_cumulative:
+        best = card.gains[-1].rank_cumulative
+        gain = next(gain for gain in card.gains if gain.rank_cumulative == best)
+        if card.score.rank and best < card.score.rank:
+            found.append(
+                _target(gain.position + 1, _("place %(place)s") % {"place": best}, gain.score_cumulative)
+            )
+    return found
+
+
+def _target(count: int, goal: str, reached: int) -> str:
+    return _("Goal «%(goal)s»: executions from the top of the list: %(count)s, score %(score)s") % {
+        "goal": goal, "count": count, "score": score(reached),
+    }  # fmt: skip
 
 
 def stake_lines(card: Scorecard) -> list[Line]:

@@ -22,8 +22,10 @@ from common.formatting import (
 from rating.enums import RegionStatus
 from rating.formula import shift_period
 from rating.models import ScoreAtStake, ScoreGain, ScoreLoss
+from rating.selectors.executions import CountedExecution
 
-Explained = ScoreLoss | ScoreGain | ScoreAtStake
+Lost = ScoreLoss | CountedExecution
+Explained = Lost | ScoreGain | ScoreAtStake
 
 
 def month_word(period: str) -> str:
@@ -90,7 +92,7 @@ def day_words(day: date, period: str) -> str:
     return date_day(day) if f"{day:%Y}" == period[:4] else date_long(day)
 
 
-def loss_words(loss: ScoreLoss, period: str) -> str:
+def loss_words(loss: Lost, period: str) -> str:
     """Why an execution lost points: «сдано 22 декабря, срок 12 декабря: 10 дней; возвращено 1 раз»."""
     parts = [_lateness(loss, period)]
     if loss.returns:
@@ -105,7 +107,7 @@ def loss_words(loss: ScoreLoss, period: str) -> str:
     return "; ".join(parts)
 
 
-def _lateness(loss: ScoreLoss, period: str) -> str:
+def _lateness(loss: Lost, period: str) -> str:
     due = day_words(loss.due_on, period)
     if loss.completed_on is None:
         return _("not handed in, due %(due)s") % {"due": due}

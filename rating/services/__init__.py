@@ -13,13 +13,6 @@ from rating.services.letter_links import (
 from rating.services.letter_templates import letter_template_return, letter_template_save
 from rating.services.letters import letter_test_send, letters_queue
 from rating.services.methodologies import MethodologyReport, methodologies_load
-from rating.services.methodology_drafts import (
-    methodology_approve,
-    methodology_draft_change,
-    methodology_draft_create,
-    methodology_draft_drop,
-    methodology_trial_run,
-)
 from rating.services.months import due_periods, months_close_due
 from rating.services.objections import (
     Correction,
@@ -31,12 +24,24 @@ from rating.services.objections import (
 )
 from rating.services.previews import preview_read, slice_preview_open
 from rating.services.slices import slice_close, slice_publish, slice_revise
+from rating.services.versions import (
+    draft_approve,
+    draft_begin,
+    draft_save,
+    draft_withdraw,
+    trial_checked,
+    trial_run,
+)
 
 __all__ = [
     "CaseReport",
     "Correction",
     "MethodologyReport",
     "case_load",
+    "draft_approve",
+    "draft_begin",
+    "draft_save",
+    "draft_withdraw",
     "due_periods",
     "letter_link_for",
     "letter_link_renew",
@@ -47,11 +52,6 @@ __all__ = [
     "letter_test_send",
     "letters_queue",
     "methodologies_load",
-    "methodology_approve",
-    "methodology_draft_change",
-    "methodology_draft_create",
-    "methodology_draft_drop",
-    "methodology_trial_run",
     "months_close_due",
     "objection_dismiss",
     "objection_file",
@@ -66,4 +66,6 @@ __all__ = [
     "slice_preview_open",
     "slice_publish",
     "slice_revise",
+    "trial_checked",
+    "trial_run",
 ]

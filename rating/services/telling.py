@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.selectors import people_of_regions, staff_ids
+from accounts.selectors import people_of_regions
 from common.scope import REGION_ROLES, Scope
+from notifications.notices import staff_of_centre
 from notifications.services import Word, notices_write, webhooks_queue
 from rating.models import Methodology, Slice
-from rating.notices import METHODOLOGY_ANNOUNCED, MONTH_PUBLISHED
+from rating.notices import MONTH_PUBLISHED, VERSION_ANNOUNCED
 
 
 def publication_tell(*, actor: Scope, slice: Slice) -> None:
@@ -21,15 +22,6 @@ def publication_tell(*, actor: Scope, slice: Slice) -> None:
         link = reverse("rating:scorecard", args=[slice.period, codes[0]]) if has_card else table
         words.append(Word(person, link, data))
     notices_write(actor=actor, kind=MONTH_PUBLISHED, words=words)
-
-
-def methodology_tell(*, actor: Scope, methodology: Methodology) -> None:
-    """Announce an approved version to the coordinators, the heads and the centre, a month ahead (§8)."""
-    data = {"version": methodology.version, "month": methodology.effective_from}
-    people = sorted({*people_of_regions(sorted(REGION_ROLES)), *staff_ids()})
-    link = reverse("rating:method")
-    words = [Word(person, link, data) for person in people]
-    notices_write(actor=actor, kind=METHODOLOGY_ANNOUNCED, words=words)
 
 
 PUBLISHED_EVENT = "rating.published"
@@ -56,4 +48,14 @@ def publication_announce(slice_: Slice) -> None:
             "input_sha256": slice_.input_sha256,
             **{name: f"{base}{path}" for name, path in addresses.items()},
         },
+    )
+
+
+def version_announce(*, actor: Scope, methodology: Methodology) -> None:
+    """Tell the coordinators and heads of all regions, and the centre, of a version that will count."""
+    data = {"version": methodology.version, "period": methodology.effective_from}
+    people = {*people_of_regions(sorted(REGION_ROLES)), *staff_of_centre()}
+    link = reverse("rating:method")
+    notices_write(
+        actor=actor, kind=VERSION_ANNOUNCED, words=[Word(person, link, data) for person in sorted(people)]
     )

@@ -104,7 +104,10 @@ def _read_only(context: dict[str, Any]) -> dict[str, Any]:
     }
     if "cluster_bars" in context:
         lines["cluster_bars"] = [replace(bar, url="") for bar in context["cluster_bars"]]
-    left_out = {"compare_url": "", "standing_url": "", "all_scores": (), "audit_open": False, "by_link": True}
+    left_out = {
+        "compare_url": "", "standing_url": "", "executions_url": "", "all_scores": (), "audit_open": False,
+        "by_link": True,
+    }  # fmt: skip
     return {**context, **lines, **left_out}
 
 

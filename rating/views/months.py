@@ -15,6 +15,7 @@ from common.scope import Scope, scope_of
 from rating import policies
 from rating.forms import TableFilterForm
 from rating.formula import shift_period
+from rating.presentation.addresses import more_pages, programs
 from rating.presentation.rows import (
     ready_rows,
     region_map,
@@ -84,8 +85,11 @@ def _month_page(request: HttpRequest, index: SliceIndex, entry: SliceEntry) -> H
         "may_publish": entry.is_draft and policies.can_publish(scope),
         "overtaken": index.newest(entry.period) != entry,
         "may_revise": policies.can_revise(scope),
+        "is_centre": scope.is_centre,
         "may_see_running": sees_running(scope),
         "may_audit": audit_is_open(scope, entry),
+        "more": more_pages(entry, sees_items=request.user.is_authenticated),
+        "files": programs(entry),
     }
     return page_or_part(request, "rating/month.html", RESULTS, context)
 

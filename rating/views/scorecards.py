@@ -12,16 +12,20 @@ from django.views.decorators.http import require_safe
 from common import clock
 from common.errors import Missing
 from common.scope import Scope, scope_of
+from rating import policies
 from rating.formula import shift_period
 from rating.models import Methodology
 from rating.presentation import method as methods
 from rating.presentation import scorecard as cards
 from rating.presentation import words
+from rating.presentation.addresses import address_of
 from rating.presentation.drawings import region_funnel
+from rating.presentation.executions import executions_address
 from rating.presentation.table import card_addresses, compare_address
 from rating.selectors import methodology_in_force
 from rating.selectors.objections import card_objections, objections_mark
 from rating.selectors.pages import Scorecard, SliceEntry, SliceIndex, audit_is_open, scorecard, slice_index
+from rating.selectors.versions import announced_versions
 from rating.views.public import answered, kept_private, rating_page
 
 
@@ -66,6 +70,7 @@ def scorecard_context(scope: Scope, index: SliceIndex, entry: SliceEntry, code: 
         "previous_url": _neighbour(entry, card.previous, permanent),
         "following_url": _neighbour(entry, card.following, permanent),
         "standing_url": reverse("dashboard:region", args=[code]) if card.is_full else "",
+        "clusters_url": "" if is_preview or not card.is_full else address_of("clusters", entry, code),
         "audit_open": audit_is_open(scope, entry),
         "newest": index.published(entry.period),
         "is_preview": is_preview,
@@ -122,6 +127,8 @@ def _explanations(card: Scorecard) -> dict[str, Any]:
         "gain_day": cards.gain_day_words(card),
         "stakes": cards.stake_lines(card),
         "next_period": shift_period(card.slice.period, 1),
+        "executions_url": executions_address(card.slice, card.score.region_id),
+        "targets": cards.target_words(card),
     }
 
 
@@ -129,13 +136,11 @@ def _explanations(card: Scorecard) -> dict[str, Any]:
 @rating_page
 def method(request: HttpRequest) -> HttpResponse:
     """How the rating is counted, by the version in force today."""
-    this_month = f"{clock.today():%Y-%m}"
-    methodology = methodology_in_force(this_month) or Methodology.objects.first()
+    methodology = methodology_in_force(f"{clock.today():%Y-%m}") or Methodology.objects.first()
     if methodology is None:
         raise Missing(_("No methodology has come into force yet."))
     params = methodology.params()
     example = methods.example(params)
-    versions = list(Methodology.objects.order_by("effective_from"))
     context = {
         "methodology": methodology,
         "params": params,
@@ -145,7 +150,8 @@ def method(request: HttpRequest) -> HttpResponse:
         "example": example,
         "check": methods.pocket_check(example) if example else "",
         "glossary": methods.glossary(),
-        "announced": next((later for later in versions if later.effective_from > this_month), None),
-        "versions": versions,
+        "versions": Methodology.objects.order_by("effective_from"),
+        "announced": methods.announcements(methodology, announced_versions()),
+        "may_draft": policies.can_draft_versions(scope_of(request)),
     }
     return kept_private(request, render(request, "rating/method.html", context))

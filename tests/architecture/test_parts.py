@@ -61,6 +61,27 @@ PAGES = (
     ("assignments/protocols.html", "protocols", "controller", "/protocols/"),
     ("rating/month.html", "results", "controller", "/rating/2026-01/?zone=green"),
     ("rating/month.html", "results", "tomsk_coordinator", "/rating/2026-01/"),
+    ("rating/executions/list.html", "executions", "controller", "/rating/2026-01/regions/70/executions/"),
+    (
+        "rating/executions/list.html",
+        "executions",
+        "tomsk_coordinator",
+        "/rating/2026-01/regions/70/executions/?show=lost",
+    ),
+    (
+        "rating/executions/list.html",
+        "executions",
+        "controller",
+        "/rating/2026-01/regions/70/executions/?show=zzz",
+    ),
+    ("rating/lifts/regions.html", "lifts", "controller", "/rating/running/lifts/"),
+    (
+        "rating/lifts/executions.html",
+        "lifts",
+        "controller",
+        "/rating/running/lifts/executions/?district=siberia",
+    ),
+    ("rating/lifts/executions.html", "lifts", "controller", "/rating/running/lifts/executions/?district=zzz"),
     ("rating/running.html", "results", "controller", "/rating/running/?sort=region"),
 )
 

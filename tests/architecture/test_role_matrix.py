@@ -60,15 +60,43 @@ PUBLIC = {
     "rating:scorecard-revision",
     "rating:export",
     "rating:export-revision",
+    "rating:check",
+    "rating:columns",
+    "rating:columns-json",
+    "rating:feed",
+    "rating:embed-latest",
+    "rating:embed",
+    "rating:embed-revision",
+    "rating:badge-latest",
+    "rating:badge",
+    "rating:badge-revision",
+    "rating:districts",
+    "rating:districts-revision",
+    "rating:districts-table",
+    "rating:districts-table-revision",
+    "rating:district",
+    "rating:district-revision",
+    "rating:changes",
+    "rating:changes-revision",
+    "rating:changes-table",
+    "rating:changes-table-revision",
     "api:slices",
     "api:slice",
     "api:slice-region",
+    "api:slice-districts",
+    "api:slice-changes",
+    "api:slice-items",
+    "api:slice-item",
+    "api:slice-clusters",
+    "api:columns",
 }
 """Every address that answers to somebody who has not signed in. A new one is a decision, not an accident."""
+WITHOUT_COOKIES = ("rating:embed", "rating:badge", "rating:feed")
+"""They know nobody: when the rating is closed, they are empty for everybody."""
 OPEN_BY_SETTING = {
     name
     for name in PUBLIC - {"rating:letter-open"}
-    if name.startswith(("rating:", "api:", "dashboard:search"))
+    if name.startswith(("rating:", "api:", "dashboard:search")) and not name.startswith(WITHOUT_COOKIES)
 }
 FORM = re.compile(rb"<form\b[^>]*method=\"post\".*?</form>", re.DOTALL)
 NOT_OFFERED = {"405", "sign-in", "401", "403"}

@@ -64,6 +64,8 @@ QUERIES = {
     "protocols": "year=2026",
     "letters": "state=uncertain",
     "objections": "state=open",
+    "lifts": "district=siberia",
+    "lifts-regions": "district=siberia",
     "notices": "show=all",
     "recalls": "show=to_confirm",
     "staff-tasks": "kind=no_head",
@@ -81,6 +83,8 @@ REFUSED = {
     "protocols": "year=1",
     "letters": "state=x",
     "objections": "state=x",
+    "lifts": "district=x",
+    "lifts-regions": "district=x",
     "staff-tasks": "kind=x",
     "digests": "day=01.01.2020",
 }
@@ -146,7 +150,8 @@ def csv_rows(content: bytes) -> list[list[str]]:
 def test_these_are_the_lists_of_the_portal() -> None:
     assert list_names() == [
         "appointments", "audiences", "calendar", "cluster-imports", "clusters", "digests", "inbox", "letters",
-        "notices", "objections", "people", "protocol-items", "protocols", "questions", "recalls", "regions",
+        "lifts", "lifts-regions", "notices", "objections", "people", "protocol-items", "protocols", "questions",
+        "rated-executions", "recalls", "regions",
         "registry", "remarks", "requests", "review", "staff-tasks",
     ]  # fmt: skip
 

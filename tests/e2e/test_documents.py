@@ -119,6 +119,7 @@ def test_the_tables_that_are_taken_away_say_what_the_pages_say(guest: Visit, tmp
         ("/assignments/registry/?region=55", "overdue", "Список неисполненного"),
         ("/regions/86/", "brief", "Ханты-Мансийский автономный округ — Югра"),
         ("{execution}", "card", "Контрольная карточка поручения"),
+        ("{digest}", "digest", "Итоги месяца"),
     ],
 )
 def test_a_printed_form_says_the_same_as_pdf_and_as_docx(
@@ -127,7 +128,9 @@ def test_a_printed_form_says_the_same_as_pdf_and_as_docx(
     controller = guest("controller@centre.example")
     controller.open("/assignments/registry/?term=late")
     execution = controller.page.locator("tbody th a").first.get_attribute("href")
-    controller.open(path.format(execution=execution))
+    controller.open("/rating/")
+    digest = controller.page.locator("a[href*='/digest/']").first.get_attribute("href")
+    controller.open(path.format(execution=execution, digest=digest))
     papers = [downloaded(controller, f"a[href*='{name}.{form}']", tmp_path) for form in ("pdf", "docx")]
     (as_pdf,) = converted([papers[1]], "pdf", tmp_path)
     for paper in (papers[0], as_pdf):

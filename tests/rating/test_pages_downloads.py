@@ -11,7 +11,7 @@ from python_calamine import load_workbook
 
 from common import clock
 from common.scope import SYSTEM
-from rating.exports import COLUMNS
+from rating.dictionary import COLUMNS
 from rating.formula import Params
 from rating.models import Slice
 from rating.presentation.method import example, point_table

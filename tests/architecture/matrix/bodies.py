@@ -328,6 +328,11 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "api:leave-end": lambda _w, a: {"version": _leave(a)},
     "dashboard:ladder": lambda _w, _a: {"days": 21, "rung": "head"},
     "dashboard:ladder-remove": lambda _w, _a: {},
+    "rating:versions": lambda _w, _a: version_form("3.0", ""),
+    "rating:version-draft": lambda w, _a: version_form("2.0", w.version.saves),
+    "rating:version-try": lambda _w, _a: {"months": ["2026-01"]},
+    "rating:version-approve": lambda w, _a: {"saves": w.version.saves},
+    "rating:version-withdraw": lambda _w, _a: {},
     "dashboard:webhooks": lambda _w, _a: {"url": "https://8.8.8.8/notices", "note": "Платформа мониторинга"},
     "dashboard:webhook-on": lambda _w, _a: {},
     "dashboard:webhook-off": lambda _w, _a: {},
@@ -361,3 +366,13 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
 def body_of(world: World, name: str, address: Address) -> Body:
     """The body for an address; empty where nothing is to be said."""
     return BODIES[name](world, address) if name in BODIES else {}
+
+
+def version_form(version: str, saves: int | str) -> dict[str, Any]:
+    """What the page of a version sends."""
+    return {
+        "version": version, "effective_from": "2027-01", "reason": "Меньше потерь за небольшое опоздание.",
+        "count_due_from": "2023-10-01", "days_0": 3, "points_0": 85, "late_steps": 20, "review_days": 5,
+        "grace_days": 5, "return_penalty": 10, "min_executed_points": 10, "n_min": 5, "zone_green": "90.00",
+        "zone_yellow": "70.00", "z_interval": "1.645", "z_signal": "3.00", "icc": "0.10", "saves": saves,
+    }  # fmt: skip

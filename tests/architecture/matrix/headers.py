@@ -13,6 +13,8 @@ FIXED = {
 }
 INLINE_STYLES_ALLOWED = {"api:docs", "rating:letter-html", "rating:letters-preview-html"}
 """The page of the API's schema, and the HTML of a letter as it was sent (in a sandbox)."""
+WITHOUT_COOKIES = ("rating:embed", "rating:badge", "rating:feed")
+"""The same for everybody: no cookie is read."""
 PRIVATE = {"private, no-store", "private, no-cache"}
 PUBLISHED = ("rating:", "api:slice")
 
@@ -33,7 +35,7 @@ def faults(answer: Answer, entry: Entry, *, signed_in: bool) -> Iterator[str]:
     if "Access-Control-Allow-Origin" in headers:
         yield "opens itself to other origins"
     yield from _of_content(headers.get("Content-Security-Policy", ""), entry, answer)
-    if signed_in and entry.name != "healthz":
+    if signed_in and entry.name != "healthz" and not entry.name.startswith(WITHOUT_COOKIES):
         yield from _of_caching(answer, entry)
 
 

@@ -47,7 +47,15 @@ from notifications.models import (
 )
 from notifications.services import Word, notices_write, staff_task_open
 from rating.letter_words import LetterWords
-from rating.models import LetterTemplate, Objection, RatingLetter, Slice
+from rating.models import (
+    LetterTemplate,
+    Methodology,
+    MethodologyDraft,
+    MethodologyTrial,
+    Objection,
+    RatingLetter,
+    Slice,
+)
 from rating.services import objection_file, slice_close, slice_preview_open, slice_publish
 from regions.models import AuthorityHead, CalendarDay, Region
 from regions.services import sharing_agree
@@ -137,6 +145,7 @@ class World:
     remark: CannedRemark
     step: EscalationStep
     webhook: WebhookEndpoint
+    version: MethodologyDraft
     audit_token: AuditToken
     audit_key: str
     campaign: AppointmentCampaign
@@ -397,6 +406,7 @@ def build_world() -> World:
         remark=remark_add(actor=cast.scope("controller"), text="Приложите приказ."),
         step=EscalationStep.objects.create(days=LATE_TOMORROW, rung=Rung.COORDINATORS),
         webhook=_webhook(cast),
+        version=_version(cast),
         audit_token=token,
         audit_key=key,
         campaign=campaign_under_way(cast, NOW.date()),
@@ -437,3 +447,20 @@ def _saved_audience(cast: Cast) -> SavedAudience:
         shared=True,
         created_at=NOW,
     )
+
+
+def _version(cast: Cast) -> MethodologyDraft:
+    """A draft that neither of the two keepers wrote, tried on the last published month."""
+    newest = Methodology.objects.get()
+    draft = MethodologyDraft.objects.create(
+        version="2.0", params={**newest.to_params(), "version": "2.0", "effective_from": "2027-01"},
+        reason="Версия следующего года.", created_at=NOW, changed_at=NOW,
+        author=cast.newcomer, changed_by=cast.newcomer,
+    )  # fmt: skip
+    for slice_ in Slice.objects.published():
+        cells = [{"score": 9_000, "zone": "green", "rank": 1}, {"score": 8_000, "zone": "yellow", "rank": 2}]
+        rows = [{"region": "70", "executions": 5, "before": cells[0], "after": cells[1]}]
+        MethodologyTrial.objects.create(
+            draft=draft, slice=slice_, digest=draft.digest, rows=rows, national=[9_000, 8_000], at=NOW
+        )
+    return draft
