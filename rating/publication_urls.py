@@ -1,10 +1,14 @@
 """Addresses of what is published besides the table: each once for the month in force and once for a revision."""
 
+from collections.abc import Callable
+
+from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 
 from common import converters  # noqa: F401 -- it knows data_format
 from rating.views import downloads, embedding, parts, promulgation
-from rating.views.public import View
+
+View = Callable[..., HttpResponseBase]
 
 
 def _both(address: str, view: View, name: str) -> list[URLPattern]:

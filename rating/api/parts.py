@@ -195,7 +195,7 @@ class ColumnSerializer(serializers.Serializer):
     heading = serializers.CharField()
     meaning = serializers.CharField()
     codes = serializers.DictField(child=serializers.CharField())
-    source = serializers.CharField(help_text="Section of the methodology.")
+    source = serializers.CharField(help_text="Section of the methodology.")  # type: ignore[assignment]
 
 
 @extend_schema(tags=["rating"], summary="Show the dictionary of columns")

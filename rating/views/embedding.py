@@ -6,7 +6,7 @@ from hashlib import sha256
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import get_conditional_response
@@ -54,7 +54,7 @@ def language_of(request: HttpRequest) -> str:
 
 @require_safe
 @login_not_required
-def embed(request: HttpRequest, period: str = "", revision: int | None = None) -> HttpResponse:
+def embed(request: HttpRequest, period: str = "", revision: int | None = None) -> HttpResponseBase:
     """The compact table for a frame of another site; only the sites of RATING_EMBED_ANCESTORS may show it."""
     with translation.override(language_of(request)):
         index = slice_index(PUBLIC)
@@ -65,14 +65,13 @@ def embed(request: HttpRequest, period: str = "", revision: int | None = None) -
     return framed(request, response)
 
 
-def framed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def framed(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
     """The answer with leave for the named sites to frame it; without any it stays as every other page."""
     ancestors = list(settings.RATING_EMBED_ANCESTORS)
     if not ancestors:
         return response
-    response.xframe_options_exempt = True  # type: ignore[attr-defined]
-    framable: HttpResponse = csp_replace({"frame-ancestors": ancestors})(lambda _request: response)(request)
-    return framable
+    response.xframe_options_exempt = True
+    return csp_replace({"frame-ancestors": ancestors})(lambda _request: response)(request)
 
 
 def _embedded(request: HttpRequest, index: SliceIndex, entry: SliceEntry) -> HttpResponse:

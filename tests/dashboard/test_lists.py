@@ -151,8 +151,8 @@ def test_these_are_the_lists_of_the_portal() -> None:
     assert list_names() == [
         "appointments", "audiences", "calendar", "cluster-imports", "clusters", "digests", "inbox", "letters",
         "lifts", "lifts-regions", "notices", "objections", "people", "protocol-items", "protocols", "questions",
-        "rated-executions", "recalls", "regions",
-        "registry", "remarks", "requests", "review", "staff-tasks",
+        "rated-executions", "recalls", "regions", "registry", "remarks", "requests", "review", "staff-tasks",
+        "version-trial",
     ]  # fmt: skip
 
 
