@@ -95,6 +95,14 @@ class Slice(models.Model):
         raise AppendOnlyError("a slice is never deleted")
 
     @property
+    def begins_version(self) -> bool:
+        """Whether the month before was computed by another version, so that its numbers compare with care (§5, §8)."""
+        methodology = self.methodology
+        if methodology.effective_from != self.period:
+            return False
+        return type(methodology).objects.filter(effective_from__lt=self.period).exists()
+
+    @property
     def is_draft(self) -> bool:
         return self.status == SliceStatus.DRAFT
 

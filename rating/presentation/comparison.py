@@ -53,9 +53,9 @@ class Suggestion(NamedTuple):
 
 
 def compared_columns(
-    found: Sequence[ComparedRegion], period: str, card: Callable[[str], str]
+    found: Sequence[ComparedRegion], period: str, card: Callable[[str], str], other_version: bool = False
 ) -> list[ComparedColumn]:
-    """The columns in the order of the address."""
+    """The columns in the order of the address; `other_version`: the month before was counted otherwise."""
     codes = [one.score.region_id for one in found]
     return [
         ComparedColumn(
@@ -63,7 +63,7 @@ def compared_columns(
             url=card(one.score.region_id),
             without_url=query_of(code for code in codes if code != one.score.region_id),
             reason=reason_words(one.score.status, period),
-            change_note=movement_words(one.score.distinguishable, one.score.rank_delta),
+            change_note=movement_words(one.score.distinguishable, one.score.rank_delta, other_version),
         )
         for one in found
     ]

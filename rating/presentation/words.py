@@ -135,8 +135,8 @@ def rank_of_words(rank: int | None, ranked: int) -> str:
     return _("%(place)s of %(regions)s") % {"place": rank, "regions": ranked}
 
 
-def movement_words(distinguishable: bool | None, rank_delta: int | None) -> str:
-    """What the change means: chance or more, and how many places it was."""
+def movement_words(distinguishable: bool | None, rank_delta: int | None, other_version: bool = False) -> str:
+    """What the change means: chance or more, how many places it was, and whether the month before counted otherwise."""
     parts = []
     if distinguishable is False:
         parts.append(_("within what chance does"))
@@ -150,6 +150,8 @@ def movement_words(distinguishable: bool | None, rank_delta: int | None) -> str:
             else ngettext("down %(count)s place", "down %(count)s places", many)
         )
         parts.append(words % {"count": many})
+    if other_version and distinguishable is not None:
+        parts.append(_("another version of the methodology"))
     return "; ".join(parts)
 
 

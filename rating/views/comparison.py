@@ -44,7 +44,9 @@ def _context(request: HttpRequest, index: SliceIndex, entry: SliceEntry) -> dict
         "period": entry.period,
         "month_url": month_address(entry),
         "path": compare_address(entry),
-        "columns": compared.compared_columns(found, entry.period, card_addresses(entry)),
+        "columns": compared.compared_columns(
+            found, entry.period, card_addresses(entry), slice_.begins_version
+        ),
         "series": compared.compared_series(found),
         "has_history": any(point.score is not None for one in found for point in one.history),
         "sees_windows": any(one.three_months for one in found),

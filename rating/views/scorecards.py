@@ -91,7 +91,7 @@ def _answer(card: Scorecard) -> dict[str, Any]:
         "place": words.rank_of_words(row.rank, card.slice.ranked_regions),
         "place_note": words.range_words(row.rank_low, row.rank_high),
         "change_label": words.to_month_before(period),
-        "change_note": words.movement_words(row.distinguishable, row.rank_delta),
+        "change_note": words.movement_words(row.distinguishable, row.rank_delta, card.slice.begins_version),
         "points": cards.chart_points(card.history),
         "has_history": any(point.score is not None for point in card.history),
         "breaks": cards.methodology_breaks(card.history),
