@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField(verbose_name='what changes and why')),
                 ('state', models.CharField(choices=[('open', 'under work'), ('approved', 'approved'), ('withdrawn', 'withdrawn')], default='open', max_length=10, verbose_name='state')),
                 ('saves', models.PositiveIntegerField(default=1)),
+                ('makers', models.JSONField(default=list, editable=False)),
                 ('created_at', models.DateTimeField(verbose_name='begun')),
                 ('changed_at', models.DateTimeField(verbose_name='changed')),
                 ('closed_at', models.DateTimeField(null=True, verbose_name='approved or withdrawn')),

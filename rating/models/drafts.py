@@ -20,7 +20,8 @@ from rating.querysets import MethodologyDraftQuerySet, MethodologyTrialQuerySet
 class MethodologyDraft(models.Model):
     """A version under work. What computes months knows nothing of it: approval makes a `Methodology` of it.
 
-    `params` is a version as the audit file writes it; `saves` counts the saves, for people who edit at once.
+    `params` is a version as the audit file writes it; `saves` counts the saves, for people who edit at once;
+    `makers` are the ids of all who wrote any of it, and none of them approves it.
     """
 
     version = models.CharField(_("version"), max_length=20)
@@ -28,6 +29,7 @@ class MethodologyDraft(models.Model):
     reason = models.TextField(_("what changes and why"))
     state = models.CharField(_("state"), max_length=10, choices=DraftState.choices, default=DraftState.OPEN)
     saves = models.PositiveIntegerField(default=1)
+    makers = models.JSONField(default=list, editable=False)
     created_at = models.DateTimeField(_("begun"))
     changed_at = models.DateTimeField(_("changed"))
     author = models.ForeignKey(

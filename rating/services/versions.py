@@ -56,6 +56,7 @@ def draft_begin(*, actor: Scope, params: Mapping[str, Any], reason: str) -> Meth
         changed_at=now,
         author_id=person,
         changed_by_id=person,
+        makers=[person],
     )
 
 
@@ -76,7 +77,8 @@ def draft_save(
     checked = _checked(params)
     draft.version, draft.params, draft.reason = checked["version"], checked, _reason(reason)
     draft.changed_at, draft.changed_by_id, draft.saves = clock.now(), _drafter(actor), draft.saves + 1
-    draft.save(update_fields=["version", "params", "reason", "changed_at", "changed_by", "saves"])
+    draft.makers = sorted({*draft.makers, draft.changed_by_id})
+    draft.save(update_fields=["version", "params", "reason", "changed_at", "changed_by", "saves", "makers"])
     return draft
 
 
@@ -93,7 +95,7 @@ def draft_withdraw(*, actor: Scope, draft_id: int) -> MethodologyDraft:
 def draft_approve(*, actor: Scope, draft_id: int, saves: int) -> Methodology:
     """Make a version of a draft and announce it; past months stay as they are.
 
-    Another person than its author and whoever changed it last approves, after a trial of these very parameters on the
+    Another person than those who wrote any of it approves, after a trial of these very parameters on the
     newest published month, if there is one. Several who press at once make one version. Raises Missing,
     NotAllowed, StaleVersion, ImpossibleStep, InvalidInput (what has become untrue of the parameters since).
     """
@@ -101,7 +103,7 @@ def draft_approve(*, actor: Scope, draft_id: int, saves: int) -> Methodology:
     draft = _held(actor, draft_id)
     if draft.saves != saves:
         raise _stale(draft)
-    if not policies.can_approve_version(actor, (draft.author_id, draft.changed_by_id)):
+    if not policies.can_approve_version(actor, draft.makers):
         raise NotAllowed(_("A version is approved by another person than those who wrote it."))
     checked = _checked(draft.params)
     if not fresh_trial_of_last_month(draft):

@@ -104,7 +104,6 @@ def _saved(scope: Scope, draft: MethodologyDraft, form: DraftForm) -> None:
 
 
 def _draft_context(scope: Scope, draft: MethodologyDraft, form: DraftForm) -> dict[str, Any]:
-    makers = (draft.author_id, draft.changed_by_id)
     return {
         "draft": draft,
         "form": form,
@@ -112,7 +111,7 @@ def _draft_context(scope: Scope, draft: MethodologyDraft, form: DraftForm) -> di
         "trials": trials_of(scope, draft),
         "trial_form": TrialForm(None, trial_months(scope)),
         "is_tried": fresh_trial_of_last_month(draft),
-        "is_second_person": policies.can_approve_version(scope, makers),
+        "is_second_person": policies.can_approve_version(scope, draft.makers),
     }
 
 
