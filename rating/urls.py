@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rating/running/lifts/", lifts.regions, name="lifts"),
     path("rating/running/lifts/executions/", lifts.executions, name="lifts-executions"),
     path("rating/method/", scorecards.method, name="method"),
+    path("rating/method/terms/", scorecards.terms, name="terms"),
     path("rating/method/versions/", versions.versions, name="versions"),
     path("rating/method/versions/<int:pk>/", versions.version_draft, name="version-draft"),
     path("rating/method/versions/<int:pk>/try/", versions.version_try, name="version-try"),

@@ -22,6 +22,7 @@ from rating.presentation.addresses import address_of
 from rating.presentation.drawings import region_funnel
 from rating.presentation.executions import executions_address
 from rating.presentation.table import card_addresses, compare_address
+from rating.presentation.terms import GLOSSARY
 from rating.selectors import methodology_in_force
 from rating.selectors.objections import card_objections, objections_mark
 from rating.selectors.pages import Scorecard, SliceEntry, SliceIndex, audit_is_open, scorecard, slice_index
@@ -149,9 +150,16 @@ def method(request: HttpRequest) -> HttpResponse:
         "limits": methods.limits(methodology),
         "example": example,
         "check": methods.pocket_check(example) if example else "",
-        "glossary": methods.glossary(),
+        "glossary": GLOSSARY,
         "versions": Methodology.objects.order_by("effective_from"),
         "announced": methods.announcements(methodology, announced_versions()),
         "may_draft": policies.can_draft_versions(scope_of(request)),
     }
     return kept_private(request, render(request, "rating/method.html", context))
+
+
+@require_safe
+@rating_page
+def terms(request: HttpRequest) -> HttpResponse:
+    """Every word of the rating with an anchor of its own."""
+    return kept_private(request, render(request, "rating/terms.html", {"terms": GLOSSARY}))

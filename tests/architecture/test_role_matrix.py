@@ -52,6 +52,7 @@ PUBLIC = {
     "dashboard:search",
     "rating:latest",
     "rating:method",
+    "rating:terms",
     "rating:month",
     "rating:revision",
     "rating:scorecard",

@@ -146,5 +146,5 @@ def test_every_kind_that_is_written_can_be_read() -> None:
         "leave_ended", "month_published", "proposal_confirmed", "proposal_refused", "proposal_waits",
         "protocol_issued", "question_answered", "recall_confirmed", "recall_refused", "recall_undone", "recall_waits",
         "region_handed_over", "region_taken_over", "report_accepted", "report_returned", "request_refused",
-        "staff_task_opened", "term_extended",
+        "staff_task_opened", "term_extended", "version_announced",
     ]  # fmt: skip
