@@ -1,15 +1,16 @@
-"""The promise about assignments and its tests: every line of `docs/acceptance.md` names tests that exist."""
+"""The promises about assignments and the rating: every line of their documents names tests that exist."""
 
 import ast
 import re
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent.parent
-TEXT = (ROOT / "docs" / "acceptance.md").read_text(encoding="utf-8")
 NAMED = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
-PROMISED = 14
-"""Numbered lines of the promise."""
+PROMISED = {"acceptance.md": 14, "acceptance-rating.md": 11}
+"""Numbered lines of each promise."""
 
 
 @cache
@@ -22,17 +23,25 @@ def functions_of(name: str) -> frozenset[str]:
     return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
 
 
-def test_every_test_that_is_named_exists() -> None:
-    assert [f"{name}::{test}" for name, test in NAMED.findall(TEXT) if test not in functions_of(name)] == []
+def text_of(document: str) -> str:
+    return (ROOT / "docs" / document).read_text(encoding="utf-8")
 
 
-def test_every_line_of_the_promise_has_its_tests() -> None:
-    parts = TEXT.split("\n## ")[1:]
+@pytest.mark.parametrize("document", PROMISED)
+def test_every_test_that_is_named_exists(document: str) -> None:
+    named = NAMED.findall(text_of(document))
+
+    assert [f"{name}::{test}" for name, test in named if test not in functions_of(name)] == []
+
+
+@pytest.mark.parametrize(("document", "promised"), PROMISED.items())
+def test_every_line_of_the_promise_has_its_tests(document: str, promised: int) -> None:
+    parts = text_of(document).split("\n## ")[1:]
     titles = [part.splitlines()[0] for part in parts]
     numbers = [title.partition(".")[0] for title in titles]
 
-    assert numbers[:PROMISED] == [str(number) for number in range(1, PROMISED + 1)]
-    assert titles[PROMISED:] == ["Bad input", "Acceptance"]
+    assert numbers[:promised] == [str(number) for number in range(1, promised + 1)]
+    assert titles[promised:] == ["Bad input", "Acceptance"]
     for part in parts:
         lines = [line for line in part.splitlines() if line.startswith("| ")][1:]
         assert lines
