@@ -32,6 +32,7 @@ from demo.history import History
 from demo.ledger import WAIT as LETTERS_WAIT
 from demo.ledger import live_with_letters
 from demo.objections import WAIT, answer_objections, file_objections
+from demo.outside import prepare_the_next_version
 from demo.people import Population
 from demo.progress import Progress
 from notifications.enums import JobState
@@ -209,7 +210,11 @@ class Seeding:
             published = min(moscow(day, MEETING), self.now)
             steps.append(Step(published, 2, self._publish))
             month = first_of_month(month, 1)
-        steps += [Step(at, 3, live_with_letters) for at in [published + LETTERS_WAIT] if at < self.now]
+        if published + LETTERS_WAIT < self.now:
+            steps += [
+                Step(published + LETTERS_WAIT, 3, live_with_letters),
+                Step(published + LETTERS_WAIT, 4, prepare_the_next_version),
+            ]
         return [*steps, *self._objections(published), *self._appointments(), *self._mornings()]
 
     def _appointments(self) -> list[Step]:

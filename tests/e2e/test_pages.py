@@ -28,6 +28,10 @@ ACTS = {
     "assignments:protocol-unschedule", "assignments:recall-confirm", "assignments:recall-go-on",
     "assignments:recall-refuse", "assignments:recall-undo", "assignments:recall-withdraw",
     "dashboard:appointment-remind", "dashboard:appointment-send", "dashboard:leave-end",
+    "dashboard:webhook-again", "dashboard:webhook-off", "dashboard:webhook-on", "dashboard:webhook-ping",
+    "dashboard:webhook-rotate", "rating:letter-link-renew", "rating:letter-link-revoke", "rating:letter-receipt",
+    "rating:letter-received", "rating:letter-template-return", "rating:letters-preview-test",
+    "rating:version-approve", "rating:version-try", "rating:version-withdraw",
 }  # fmt: skip
 """Addresses that are no pages: something is done there, and another page or a part of one follows."""
 IN_TASKS = {
@@ -48,6 +52,7 @@ IN_TASKS = {
     "dashboard:appointment-answer", "dashboard:appointment-close", "dashboard:appointment-edit",
     "dashboard:appointment-item", "dashboard:appointment-letter", "dashboard:coordinator-appoint",
     "dashboard:coordinator-hand-over", "dashboard:coordinator-leave", "dashboard:coordinator-order",
+    "rating:letter-open", "rating:changes", "rating:changes-revision",
 }  # fmt: skip
 """Pages that exist only in the middle of a task; the tests of the tasks look at them."""
 

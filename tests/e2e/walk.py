@@ -33,6 +33,8 @@ DIFFERENT_BY_ROLE = {
     "dashboard:registry": {"coordinator", "controller"},
     "dashboard:requests": {"coordinator", "controller"},
     "rating:letters": {"minister", "methodologist"},
+    "rating:method": {"public", "methodologist"},
+    "rating:running": {"coordinator", "controller"},
     "rating:scorecard": {"public", "minister", "controller"},
 }
 """Pages that say something else to another role, and the roles as which they are looked at; any other page is looked
@@ -58,14 +60,40 @@ DOWNLOADS = {
     "dashboard:workbook-register",
     "mfa_download_recovery_codes",
     "rating:audit",
+    "rating:badge",
+    "rating:badge-latest",
+    "rating:badge-revision",
+    "rating:changes-table",
+    "rating:changes-table-revision",
+    "rating:clusters-table",
+    "rating:clusters-table-revision",
+    "rating:columns-json",
+    "rating:digest-paper",
+    "rating:districts-table",
+    "rating:districts-table-revision",
+    "rating:feed",
+    "rating:items-table",
+    "rating:items-table-revision",
+    "rating:letter-pdf",
+    "rating:letter-xlsx",
+    "rating:letters-preview-pdf",
+    "rating:letters-preview-xlsx",
     "rating:audit-revision",
     "rating:export",
     "rating:export-revision",
     "rating:letter-eml",
     "rating:objection-paper",
 }
-STRANGE = {"rating:letter-html", "api-docs"}
-"""A stored mail as a mail program shows it, and the reference of the API drawn by a foreign program."""
+STRANGE = {
+    "rating:embed",
+    "rating:embed-latest",
+    "rating:embed-revision",
+    "rating:letter-html",
+    "rating:letters-preview-html",
+    "api-docs",
+}
+"""A mail as a mail program shows it, what stands in frames of other sites, the reference of the API drawn by a foreign
+program."""
 
 
 @dataclass(slots=True)
