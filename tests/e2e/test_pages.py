@@ -91,5 +91,16 @@ def test_nothing_goes_wrong_behind_a_page(walk: Walk) -> None:
     assert walk.problems == []
 
 
+def month_of(view: str) -> str:
+    """A page of a revision is that of its month at another address."""
+    return view.removesuffix("-revision")
+
+
 def test_every_page_was_looked_at(walk: Walk) -> None:
-    assert every_view() - walk.views - DOWNLOADS - STRANGE - ACTS - IN_TASKS == set()
+    looked_at = {month_of(view) for view in walk.views}
+
+    assert {
+        view
+        for view in every_view() - DOWNLOADS - STRANGE - ACTS - IN_TASKS
+        if month_of(view) not in looked_at
+    } == set()

@@ -115,7 +115,7 @@ def test_eight_presses_publish_once(monkeypatch: pytest.MonkeyPatch) -> None:
     queued: list[int] = []
     monkeypatch.setattr(
         slices_module,
-        "letters_queue",
+        "letters_send",
         lambda *, slice, actor: queued.append(slice.pk),
     )
 
