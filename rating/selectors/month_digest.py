@@ -77,7 +77,7 @@ def month_digest(scope: Scope, period: str, revision: int | None = None) -> Mont
         trend=_trend(slice_),
         corrections=_corrections(slice_),
         waiting=waiting_corrections(scope, period).values("execution").distinct().count(),
-        letters=state_counts(letters_of(scope, period)),
+        letters=state_counts(letters_of(scope, period).originals()),
     )
 
 

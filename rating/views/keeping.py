@@ -156,6 +156,6 @@ def _published_words(scope: Scope, slice_: Slice) -> str:
     if letters_are_composed(slice_):
         composed = _("Letters are being written and go by themselves.")
         return f"{published} {composed}"
-    letters = RatingLetter.objects.visible_to(scope).filter(slice=slice_).count()
+    letters = RatingLetter.objects.visible_to(scope).originals().filter(slice=slice_).count()
     sent = ngettext("%(count)s letter is on its way.", "%(count)s letters are on their way.", letters)
     return f"{published} {sent % {'count': letters}}"
