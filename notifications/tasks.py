@@ -50,8 +50,6 @@ def send_prompts() -> None:
 def read_bounces() -> None:
     """Read the mailbox of returned letters; rung several times an hour, so that a return is a task within the hour."""
     mailbox_read_by_clock()
-    """Send what does not wait for the morning; rung at the commit that writes it."""
-    prompts_send()
 
 
 @shared_task(name="notifications.tasks.send_webhooks")

@@ -11,15 +11,18 @@ import json
 import socket
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from threading import Timer
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 
 from common.errors import InvalidInput
@@ -28,6 +31,9 @@ from notifications.models import WebhookEndpoint
 SALT = "notifications.webhooks"
 PREFIX = "whsec_"
 TIMEOUT_SECONDS = 5.0
+TOTAL_SECONDS = 15.0
+"""Of a connection in all: without it a byte now and then would keep one open for hours, each within its own limit."""
+UNICAST, SIX_TO_FOUR, NAT64 = ip_network("2000::/3"), ip_network("2002::/16"), ip_network("64:ff9b::/96")
 ANSWER_LENGTH = 300
 ANSWER_BYTES = 2_000
 
@@ -87,7 +93,10 @@ def signed_headers(endpoint: WebhookEndpoint, event_id: str, body: bytes, at: da
 
 
 def checked_url(url: str) -> str:
-    """The address of an endpoint, refused when a notice must not go there. Raises InvalidInput (`url`)."""
+    """The address of an endpoint, its path and query in ASCII; refused when a notice must not go there.
+
+    Raises InvalidInput (`url`).
+    """
     try:
         parts = urlsplit(url.strip())
         port = parts.port
@@ -104,7 +113,7 @@ def checked_url(url: str) -> str:
         allowed_addresses(parts)
     except NotTold as problem:
         raise InvalidInput({"url": str(problem)}) from problem
-    return parts.geturl()
+    return parts._replace(path=iri_to_uri(parts.path), query=iri_to_uri(parts.query)).geturl()
 
 
 def allowed_addresses(parts: SplitResult) -> list[str]:
@@ -118,9 +127,22 @@ def allowed_addresses(parts: SplitResult) -> list[str]:
     except (OSError, UnicodeError) as error:
         raise NotTold(_("The host of the address is not known.")) from error
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-    if not settings.WEBHOOK_ALLOW_PRIVATE and not all(ip_address(one).is_global for one in addresses):
+    if not settings.WEBHOOK_ALLOW_PRIVATE and not all(_is_outside(one) for one in addresses):
         raise NotTold(_("The address leads into an inner network (WEBHOOK_ALLOW_PRIVATE)."))
     return addresses
+
+
+def _is_outside(text: str) -> bool:
+    """Whether an address belongs to one host of the internet, also where IPv6 carries an address of IPv4."""
+    address = ip_address(text)
+    if isinstance(address, IPv6Address):
+        carried = address.ipv4_mapped
+        if address in NAT64:
+            carried = IPv4Address(int(address) & 0xFFFFFFFF)
+        if carried is None and (address not in UNICAST or address in SIX_TO_FOUR):
+            return False
+        address = carried or address
+    return address.is_global and not address.is_multicast
 
 
 def _port(parts: SplitResult) -> int:
@@ -128,15 +150,35 @@ def _port(parts: SplitResult) -> int:
 
 
 class PinnedConnection(http.client.HTTPConnection):
-    """A connection to a given network address that speaks to a host by its name, over TLS where `context` is given."""
+    """A connection to a given network address that speaks to a host by its name, over TLS where `context` is given.
+
+    It is cut after TOTAL_SECONDS, whatever the other side is doing.
+    """
 
     def __init__(self, host: str, port: int, address: str, context: ssl.SSLContext | None) -> None:
         super().__init__(host, port, timeout=TIMEOUT_SECONDS)
         self.address, self.context = address, context
+        self.line: socket.socket | None = None
+        self.watch = Timer(TOTAL_SECONDS, self._cut)
 
     def connect(self) -> None:
         plain = socket.create_connection((self.address, self.port), self.timeout)
+        self.line = plain.dup()
+        self.watch.start()
         self.sock = self.context.wrap_socket(plain, server_hostname=self.host) if self.context else plain
+
+    def _cut(self) -> None:
+        """Ends the line below TLS: whoever waits for a byte of it, also in the handshake, has none to come."""
+        with suppress(OSError):
+            if self.line:
+                self.line.shutdown(socket.SHUT_RDWR)
+
+    def end(self) -> None:
+        """Close everything; a connection that was closed by an answer still has its watch."""
+        self.close()
+        self.watch.cancel()
+        if self.line:
+            self.line.close()
 
 
 def tell(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
@@ -151,7 +193,7 @@ def tell(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         answer = connection.getresponse()
         text = answer.read(ANSWER_BYTES).decode("utf-8", "replace")
         return Answer(answer.status, " ".join(text.split())[:ANSWER_LENGTH])
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, UnicodeError) as error:
         raise NotTold(f"{type(error).__name__}: {error}"[:ANSWER_LENGTH]) from error
     finally:
-        connection.close()
+        connection.end()

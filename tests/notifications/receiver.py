@@ -1,14 +1,15 @@
-"""A real web server on loopback that takes notices as scripted: statuses, redirects, silence, a dropped line."""
+"""A real web server on loopback that takes notices as scripted: statuses, redirects, silence, drips, a cut line."""
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
 
-DROP, HANG = "drop", "hang"
+DROP, HANG, DRIP = "drop", "hang", "drip"
+DRIP_SECONDS = 0.02
 
 
 @dataclass
@@ -51,14 +52,25 @@ def receiver(*answers: int | str) -> Iterator[Receiver]:
             answer = kept.next_answer()
             if answer == HANG:
                 kept.is_over.wait(10)
+            if answer == DRIP:
+                self.drip()
             if isinstance(answer, str):
-                self.connection.shutdown(socket.SHUT_RDWR)
+                with suppress(OSError):
+                    self.connection.shutdown(socket.SHUT_RDWR)
                 return
             self.send_response(answer)
             if 300 <= answer < 400:
                 self.send_header("location", "/elsewhere")
             self.end_headers()
             self.wfile.write("Принято\n\x00".encode() if answer != 204 else b"")
+
+        def drip(self) -> None:
+            """Says again and again that the answer is about to come, until nobody listens."""
+            try:
+                while not kept.is_over.wait(DRIP_SECONDS):
+                    self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            except OSError:
+                self.close_connection = True
 
         def log_message(self, *_arguments: Any) -> None:
             """Nothing is printed."""

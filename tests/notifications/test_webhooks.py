@@ -28,10 +28,11 @@ from notifications.services import (
     webhooks_queue,
 )
 from notifications.services.draining import BACKOFF
+from notifications.services.webhooks import LEASE
 from notifications.webhooks import PREFIX, secret_of
 from rating.services import slice_close, slice_publish
 from tests.cast import Cast
-from tests.notifications.receiver import DROP, HANG, Receiver, receiver
+from tests.notifications.receiver import DRIP, DROP, HANG, Receiver, receiver
 from tests.rating.portal import load, read
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +135,51 @@ def test_a_receiver_that_says_nothing_is_left_after_the_time_limit(monkeypatch: 
     assert "timed out" in WebhookAttempt.objects.get().text.casefold()
 
 
+def test_a_receiver_that_goes_on_saying_nothing_is_left_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhooks, "TOTAL_SECONDS", 0.3)
+    with receiver(DRIP) as kept:
+        endpoint_at(kept)
+        queue()
+
+        assert webhooks_drain() == 0
+
+    assert WebhookAttempt.objects.get().status is None
+
+
+def test_the_watch_of_a_connection_lasts_less_than_the_lease() -> None:
+    assert timedelta(seconds=2 * (webhooks.TIMEOUT_SECONDS + webhooks.TOTAL_SECONDS)) < LEASE
+
+
+@pytest.mark.parametrize(
+    ("written", "called"),
+    [("/хук?к=1", "/%D1%85%D1%83%D0%BA?%D0%BA=1"), ("/a b", "/a%20b"), ("/%20", "/%20")],
+)
+def test_an_address_in_cyrillic_is_told_and_keeps_nobody_waiting(
+    written: str, called: str, cast: Cast
+) -> None:
+    with receiver() as kept, receiver() as other:
+        url = f"http://127.0.0.1:{kept.port}{written}"
+        endpoint_add(actor=cast.scope("administrator"), url=url, note=NOTE)
+        endpoint_at(other)
+        queue()
+
+        assert webhooks_drain() == 2
+
+    assert kept.taken[0].path == called
+
+
+def test_an_address_that_cannot_be_called_is_an_attempt_that_failed() -> None:
+    with receiver() as kept, receiver() as other:
+        WebhookEndpoint.objects.create(url=f"{kept.url}к", note=NOTE, created_at=clock.now())
+        endpoint_at(other)
+        queue()
+
+        assert webhooks_drain() == 1
+
+    assert len(other.taken) == 1
+    assert "UnicodeEncodeError" in WebhookAttempt.objects.filter(status=None).get().text
+
+
 def test_after_the_last_wait_it_is_given_up_with_a_task_and_goes_again_at_the_word_of_a_person(
     cast: Cast,
 ) -> None:
@@ -224,6 +270,12 @@ def test_a_new_secret_signs_at_once_and_an_old_key_of_the_portal_still_counts(
         ("https://10.1.2.3/", "внутренн"),
         ("https://169.254.169.254/latest", "внутренн"),
         ("https://[::ffff:127.0.0.1]/", "внутренн"),
+        ("https://[::127.0.0.1]/", "внутренн"),
+        ("https://[64:ff9b::a9fe:a9fe]/", "внутренн"),
+        ("https://[2002:a00:1::1]/", "внутренн"),
+        ("https://[fec0::1]/", "внутренн"),
+        ("https://[ff02::1]/", "внутренн"),
+        ("https://224.0.0.1/", "внутренн"),
     ],
 )
 def test_an_address_that_must_not_be_told_is_refused_with_the_reason(
