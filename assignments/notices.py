@@ -22,6 +22,7 @@ RECALL_REFUSED = "recall_refused"
 RECALL_UNDONE = "recall_undone"
 ITEM_RECALLED = "item_recalled"
 DECISION_UNDONE = "decision_undone"
+RULES_CHANGED = "rules_changed"
 DECIDED = {
     "accept": "report_accepted",
     "return": "report_returned",
@@ -178,6 +179,15 @@ def _recall_undone(data: Data) -> str:
     return words % {"count": data["count"], "what": _what(data)}
 
 
+def _rules_changed(data: Data) -> str:
+    words = ngettext(
+        "New rules of control (version %(version)s): the due date of %(count)s execution has moved.",
+        "New rules of control (version %(version)s): the due dates of %(count)s executions have moved.",
+        data["count"],
+    )
+    return words % data
+
+
 def register() -> None:
     """Make the kinds of this room known to the room of notices."""
     register_kinds(
@@ -199,4 +209,5 @@ def register() -> None:
         NoticeKind(RECALL_REFUSED, _recall_refused),
         NoticeKind(ITEM_RECALLED, _item_recalled),
         NoticeKind(RECALL_UNDONE, _recall_undone),
+        NoticeKind(RULES_CHANGED, _rules_changed),
     )

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assignments.enums import RecallState
 from assignments.forms import VersionForm
+from assignments.holding import holding_problems
 from assignments.lists import require_reader_of_recalls
 from assignments.long_work import recall_decided, recall_work_start
 from assignments.models import Assignment, ItemRecall
@@ -58,7 +59,7 @@ def protocol_schedule(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "protocol": draft,
         "schedule": shown,
-        "problems": issue_problems(draft, clock.today()),
+        "problems": [*holding_problems(draft), *issue_problems(draft, clock.today())],
     }
     return render(request, "assignments/schedule.html", context, status=status)
 

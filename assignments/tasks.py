@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from assignments.services.change_over import rules_apply
 from assignments.services.handover import handovers_complete
 from assignments.services.occurrences import occurrences_make
 from assignments.services.schedules import issues_due
@@ -23,3 +24,9 @@ def make_occurrences() -> None:
 def complete_handovers() -> None:
     """Let the work follow the handovers whose day has come; rung every ten minutes and at the start of the clock."""
     handovers_complete()
+
+
+@shared_task(name="assignments.tasks.apply_rules")
+def apply_rules() -> None:
+    """Let the stored states follow control rules that have begun to hold (every ten minutes, once for each version)."""
+    rules_apply()

@@ -4,12 +4,14 @@ The format of an error is that of drf-standardized-errors: `type` and a list of 
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any, NoReturn
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpResponseBase, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_standardized_errors.formatter import ExceptionFormatter
@@ -24,6 +26,7 @@ from rest_framework.utils.html import is_html_input
 from rest_framework.views import APIView
 
 from common.errors import NON_FIELD, InvalidInput, PortalError, StaleVersion
+from common.http import LASTING_PUBLIC
 from common.parsers import too_large, unreadable
 from common.scope import Scope, scope_of
 
@@ -233,11 +236,19 @@ class NothingHere(PortalView):
 # Answers
 
 
-def tagged(request: Request, tag: str, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+def tagged(
+    request: Request,
+    tag: str,
+    make: Callable[[], HttpResponseBase],
+    changed_at: datetime | None = None,
+    *,
+    lasting: bool = False,
+) -> HttpResponseBase:
     """The answer with its strong tag, or 304 without making it for a reader who has these very bytes.
 
-    `tag` stands for the bytes; an empty one says that no cache may keep them. A shared cache may keep what the
-    public sees and must ask each time.
+    `tag` stands for the bytes; an empty one says that no cache may keep them. A shared cache may keep what the public
+    sees and must ask each time, but for what never changes at its address (`lasting`). `changed_at`: when the bytes
+    last changed; only the tag is compared, for what a reader sees depends on his rights.
     """
     if not tag:
         response = make()
@@ -247,7 +258,10 @@ def tagged(request: Request, tag: str, make: Callable[[], HttpResponseBase]) -> 
     known = get_conditional_response(request._request, etag=etag)
     response = known if known is not None and known.status_code == 304 else make()
     response["ETag"] = etag
+    if changed_at is not None:
+        response["Last-Modified"] = http_date(changed_at.timestamp())
     signed_in = bool(request.user and request.user.is_authenticated)
-    response["Cache-Control"] = "private, no-cache" if signed_in else "public, no-cache"
+    public = LASTING_PUBLIC if lasting else "public, no-cache"
+    response["Cache-Control"] = "private, no-cache" if signed_in else public
     patch_vary_headers(response, ("Authorization", "Cookie"))
     return response

@@ -109,16 +109,22 @@ def score_bar(value: Number | None, low: Number | None = None, high: Number | No
     )
 
 
-def sparkline(values: Sequence[Number | None]) -> SafeString:
-    """Twelve months as a small line on the common scale 50–100; its words are the first and last score."""
+def sparkline(values: Sequence[Number | None], breaks: Sequence[int] = ()) -> SafeString:
+    """Twelve months as a small line on the common scale 50–100; its words are the first and last score.
+
+    ``breaks`` are indexes of months from which another methodology counts.
+    """
     rated = [value for value in values if value is not None]
     if not rated:
         return format_html('<span class="sr">{}</span>', gettext("no scores in these months"))
-    drawing = charts.sparkline(values)
+    drawing = charts.sparkline(values, breaks)
     label = gettext("from %(first)s to %(last)s") % {
         "first": formatting.score(rated[0]),
         "last": formatting.score(rated[-1]),
     }
+    if breaks:
+        label = formatting.in_line(label, gettext("the methodology changed between"))
+    marks = "".join(f'<path class="spark__break" d="M{x} 0V20"/>' for x in drawing.breaks)
     dots = "".join(f'<circle class="spark__dot" cx="{x}" cy="{y}" r="1.5"/>' for x, y in drawing.dots)
     end = drawing.last or ("0", "0")
     return format_html(
@@ -126,6 +132,6 @@ def sparkline(values: Sequence[Number | None]) -> SafeString:
         '<path d="{}"/>{}<circle class="spark__last" cx="{}" cy="{}" r="2.5"/></svg>',
         label,
         "".join(drawing.paths),
-        mark_safe(dots),  # noqa: S308 -- numbers made in common.charts
+        mark_safe(marks + dots),  # noqa: S308 -- numbers made in common.charts
         *end,
     )

@@ -26,6 +26,10 @@ CSV = "text/csv; charset=utf-8"
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
+LASTING_PUBLIC = "public, max-age=31536000, immutable"
+LASTING_PRIVATE = "private, max-age=31536000"
+"""Cache-Control of what never changes at its address: a year, as long as HTTP speaks of."""
+
 REFUSAL = "portal_refusal"
 """The mark of a request whose answer is the page of an error."""
 REFUSED = frozenset({400, 405, 411})

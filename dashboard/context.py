@@ -69,6 +69,8 @@ WORK = Destination(
     | {f"execution-ask-{kind}" for kind in ASKED_BY_REGIONS},
 )
 PROTOCOLS = Destination("assignments:protocols", gettext_lazy("Protocols"), frozenset())
+MEETINGS = Destination("meetings:meetings", gettext_lazy("Meetings"), frozenset())
+CYCLOGRAM = Destination("cyclogram:matrix", gettext_lazy("Cyclogram"), frozenset())
 REGIONS = Destination(
     "dashboard:regions",
     gettext_lazy("Regions"),
@@ -154,6 +156,8 @@ def _destinations(scope: Scope) -> list[Destination]:
     found = [RATING] if not scope.is_public or settings.RATING_IS_PUBLIC else []
     if scope.is_centre or scope.regions:
         found += [WORK, PROTOCOLS]
+    if scope.is_centre or scope.regions or scope.associations:
+        found += [MEETINGS, CYCLOGRAM]
     if not scope.is_public:
         found += [REGIONS, CLUSTERS]
     if scope.is_centre:

@@ -5,23 +5,21 @@ from datetime import date
 from typing import Any, cast
 
 from django import forms
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import Truncator
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assignments.models import CannedRemark, ExecutionEvent
 from assignments.rules import MAX_REMARK_LENGTH, MAX_REPORT_LENGTH
 from assignments.services.executions import MAX_WATCHED
 from common.errors import StrOrPromise
-from common.formatting import date_short, file_size, month_title
+from common.formatting import date_short, month_title
 from common.forms import MAX_ID, DateField, MomentField
 from dashboard.selectors.execution import ExecutionCard
 from dashboard.selectors.inbox import BY_CLUSTER, BY_ITEM, InboxFilter
 from dashboard.selectors.places import UNKNOWN, ClusterFilter
 from dashboard.selectors.review import AGES, GROUPINGS, ReviewFilter
-from files.enums import ACCEPTED_EXTENSIONS, IMAGE_CONTENT_TYPES
+from files.forms import MultipleFileField, WithFiles
 
 Choices = Iterable[tuple[Any, Any]]
 WEIGHTS = [(str(weight), str(weight)) for weight in (1, 2, 3)]
@@ -177,58 +175,6 @@ class ClusterFilterForm(FilterForm):
 
 
 # Acts on one execution
-
-
-ACCEPT = ",".join([*(f".{ending}" for ending in ACCEPTED_EXTENSIONS), *sorted(IMAGE_CONTENT_TYPES)])
-"""Endings, and the types of pictures besides: by these a telephone offers its camera."""
-
-
-class MultipleFileInput(forms.ClearableFileInput):
-    """The browser's own chooser of several files, limited to what the portal takes."""
-
-    allow_multiple_selected = True
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"accept": ACCEPT, **(attrs or {})})
-
-
-class MultipleFileField(forms.FileField):
-    """Several files in one field; cleans to a list."""
-
-    widget = MultipleFileInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        uploads = data if isinstance(data, list | tuple) else [data]
-        present = [upload for upload in uploads if upload]
-        if len(present) > settings.MAX_FILES_PER_REPORT:
-            limit = settings.MAX_FILES_PER_REPORT
-            message = ngettext(
-                "At most %(limit)s file goes with one report.",
-                "At most %(limit)s files go with one report.",
-                limit,
-            )
-            raise forms.ValidationError(message % {"limit": limit})
-        return [
-            cast(UploadedFile, super(MultipleFileField, self).clean(upload, initial)) for upload in present
-        ]
-
-
-class WithFiles(forms.Form):
-    """What a form says about its field `files`."""
-
-    @property
-    def sent_names(self) -> list[str]:
-        """Names of the files that came with the form; a browser will not send them again by itself."""
-        return [str(upload.name) for upload in self.files.getlist("files")] if self.files else []
-
-    @property
-    def files_hint(self) -> str:
-        """Kinds, sizes and number of the files that the portal takes."""
-        return str(_("%(types)s; up to %(size)s each, %(limit)s files at most")) % {
-            "types": ", ".join(ending.upper() for ending in ACCEPTED_EXTENSIONS),
-            "size": file_size(settings.MAX_FILE_BYTES),
-            "limit": settings.MAX_FILES_PER_REPORT,
-        }
 
 
 class ActForm(WithFiles):

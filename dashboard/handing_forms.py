@@ -11,7 +11,8 @@ from assignments.models import SavedView
 from assignments.services.handing import MAX_TOGETHER
 from assignments.services.saved_views import MAX_NAME, MAX_QUERY
 from common.forms import MAX_ID
-from dashboard.forms import MultipleFileField, WithFiles, read_versions, report_text
+from dashboard.forms import read_versions, report_text
+from files.forms import MultipleFileField, WithFiles
 
 DAMAGED = _("The list of executions is damaged. Open the list again.")
 

@@ -87,6 +87,8 @@ def _regions_columns(scope: Scope) -> list[Column]:
         *(work if sees_work(scope) else ()),
         Column(_("Score"), lambda row: _points(row.score), 9),
         Column(_("Place"), lambda row: row.score.rank if row.score else None, 8),
+        Column(_("Place from"), lambda row: row.score.rank_low if row.score else None, 8),
+        Column(_("Place to"), lambda row: row.score.rank_high if row.score else None, 8),
         Column(_("Zone"), _zone, 20),
     ]
 

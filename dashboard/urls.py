@@ -122,6 +122,7 @@ urlpatterns = [
     path("appointments/<int:pk>/close/", appointments.close, name="appointment-close"),
     path("appointments/<int:pk>/item/", appointments.item, name="appointment-item"),
     path("appointments/<int:pk>/regions/<str:code>/", coordinators.answer, name="appointment-answer"),
+    path("meetings/<int:pk>/attendance.<document_format:form>", printed.attendance, name="attendance-paper"),
     path("regions/", places.regions, name="regions"),
     path("regions/<str:code>/", places.region, name="region"),
     path("regions/<str:code>/coordinators/", coordinators.history, name="coordinators"),

@@ -8,7 +8,7 @@ from common import clock
 from notifications.enums import MailState, StaffTaskKind
 from notifications.models import MailEvent, OutboundMail
 from notifications.services import staff_task_open
-from notifications.services.bounces import mail_bounce
+from notifications.services.mail_moves import mail_bounce, mail_move
 from rating.letter_keys import receipt_token
 from rating.models import LetterLink, RatingLetter, Slice
 from rating.services import letter_link_revoke, letter_opened, receipt_by_centre, receipt_by_link
@@ -17,6 +17,7 @@ WAIT = timedelta(hours=2)
 """Between the publication and what is told here."""
 OPENED_EVERY, SCANNED_EVERY, CONFIRMED_EVERY = 2, 7, 4
 USER_UNKNOWN = "550 5.1.1 User unknown"
+TAKEN = "250 2.0.0 Ok"
 LINE_LOST = "ConnectionResetError: [Errno 104] Connection reset by peer"
 BY_TELEPHONE = "Получение подтвердила приёмная по телефону."
 
@@ -35,7 +36,7 @@ def live_with_letters() -> None:
     mail_bounce(returned.mail, USER_UNKNOWN)
     _lose_sight_of(uncertain.mail)
     for letter in (told, revoked, *rest[::OPENED_EVERY]):
-        _step(letter.mail, MailState.DELIVERED, "250 2.0.0 Ok")
+        mail_move(letter.mail, MailState.DELIVERED, TAKEN, TAKEN, clock.now())
     for number, letter in enumerate(rest):
         link = LetterLink.objects.get(slice=slice_, head=letter.head_id)
         if number % SCANNED_EVERY == 0:

@@ -26,11 +26,14 @@ from common import clock
 from common.calendar import is_working_day, preceding_working_day
 from common.errors import ImpossibleStep, InvalidInput
 from common.scope import Scope
+from cyclogram.services.following import stages_follow
 from demo import consultations, drafting
 from demo.appointments import Campaign, stand_in_and_take_over
+from demo.cyclogram import enter_the_past, live_on
 from demo.history import History
 from demo.ledger import WAIT as LETTERS_WAIT
 from demo.ledger import live_with_letters
+from demo.meetings import Meetings
 from demo.objections import WAIT, answer_objections, file_objections
 from demo.outside import prepare_the_next_version
 from demo.people import Population
@@ -215,7 +218,20 @@ class Seeding:
                 Step(published + LETTERS_WAIT, 3, live_with_letters),
                 Step(published + LETTERS_WAIT, 4, prepare_the_next_version),
             ]
-        return [*steps, *self._objections(published), *self._appointments(), *self._mornings()]
+        meetings = [Step(at, 3, act) for at, act in Meetings(self.controller, self.now).acts()]
+        past = Step(
+            moscow(self.start - timedelta(days=21), time(9, 0)),
+            0,
+            lambda: enter_the_past(self.controller),
+        )
+        return [
+            past,
+            *steps,
+            *meetings,
+            *self._objections(published),
+            *self._appointments(),
+            *self._mornings(),
+        ]
 
     def _appointments(self) -> list[Step]:
         """The campaign of the first weeks; a leave and a handover of these days."""
@@ -256,8 +272,11 @@ class Seeding:
         told = Notice.objects.filter(created_at__lt=self.now - NEWS)
         told.update(read_at=F("created_at") + timedelta(days=1))
         with clock.at(self.now):
+            stages_follow()
+            live_on(self.controller)
             consultations.propose()
             consultations.ask()
+            Meetings(self.controller, self.now).finish()
             self._prepare_next()
             notices_sweep()
             digest_lines_sweep()

@@ -1,4 +1,4 @@
-"""Reports of mail servers about a letter that could not be delivered (RFC 3464), read into what they say.
+"""Reports of mail servers about the delivery of a letter (RFC 3464), read into what they say.
 
 Pure parsing: nothing here knows the outbox. What is no such report, be it an answer of a person, a note about his
 absence or a receipt, is None.
@@ -16,14 +16,40 @@ from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesParser, HeaderParser
 from email.utils import parsedate_to_datetime
+from enum import StrEnum
 from hashlib import sha256
 
 STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
 LETTER_PARTS = ("message/rfc822", "message/global")
 HEADER_PARTS = ("text/rfc822-headers", "message/global-headers")
-FAILED = "failed"
 LONGEST_REPLY = 1_000
 _ID = re.compile(r"<[^<>\s]{3,300}>")
+
+
+class Action(StrEnum):
+    """What a server did for one recipient (RFC 3464, 2.3.3).
+
+    `relayed` went on to a server that sends no reports, `expanded` to the members of a list, `delayed` is still tried.
+    """
+
+    FAILED = "failed"
+    DELIVERED = "delivered"
+    EXPANDED = "expanded"
+    RELAYED = "relayed"
+    DELAYED = "delayed"
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientReport:
+    """What a report says of one recipient.
+
+    `addresses` are the one written to and the one that it became on the way; `reply` is the status with the words of
+    the recipient's server.
+    """
+
+    action: Action
+    addresses: Sequence[str]
+    reply: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +57,18 @@ class DeliveryReport:
     """What a report says of one letter.
 
     `key` is its own Message-ID, or a digest of its bytes. `letters` are the Message-IDs under which the letter may be
-    known, the surest first. `failed` is False for a report of a delay or of a delivery. `reply` is the status with
-    the words of the recipient's server; `at` is when the report was written.
+    known, the surest first. `at` is when the report was written.
     """
 
     key: str
     letters: Sequence[str]
-    failed: bool
-    recipient: str
-    reply: str
+    recipients: Sequence[RecipientReport]
     at: datetime | None
+
+    @property
+    def failure(self) -> RecipientReport | None:
+        """The first recipient whom the letter will not reach."""
+        return next((one for one in self.recipients if one.action == Action.FAILED), None)
 
 
 def read_report(content: bytes) -> DeliveryReport | None:
@@ -50,18 +78,18 @@ def read_report(content: bytes) -> DeliveryReport | None:
         return None
     parts = list(message.walk())
     blocks = [block for part in parts if part.get_content_type() in STATUS_PARTS for block in _blocks(part)]
-    recipients = [block for block in blocks if _field(block, "Action")]
+    recipients = [
+        RecipientReport(Action(action), _addresses(block), _reply(block))
+        for block in blocks
+        if (action := _field(block, "Action").lower()) in set(Action)
+    ]
     if not recipients:
         return None
-    failures = [block for block in recipients if _field(block, "Action").lower() == FAILED]
-    told = (failures or recipients)[0]
     own = _ID.search(_field(message, "Message-ID"))
     return DeliveryReport(
         key=own.group() if own else sha256(content).hexdigest(),
         letters=tuple(dict.fromkeys([*_returned(parts), *_named(message, blocks)])),
-        failed=bool(failures),
-        recipient=_address(told),
-        reply=_reply(told),
+        recipients=recipients,
         at=_written_at(message),
     )
 
@@ -150,10 +178,11 @@ def _named(message: Message, blocks: Sequence[Message]) -> Iterator[str]:
         yield from _ID.findall(_field(place, name))
 
 
-def _address(recipient: Message) -> str:
-    """The address that was written to, without the type that stands before it."""
-    value = _field(recipient, "Original-Recipient") or _field(recipient, "Final-Recipient")
-    return value.partition(";")[2].strip().strip("<>") or value
+def _addresses(recipient: Message) -> tuple[str, ...]:
+    """The address that was written to and the one that it became, without the type that stands before each."""
+    values = (_field(recipient, name) for name in ("Original-Recipient", "Final-Recipient"))
+    found = [value.partition(";")[2].strip().strip("<>") or value for value in values if value]
+    return tuple(dict.fromkeys(found))
 
 
 def _reply(recipient: Message) -> str:

@@ -2,8 +2,8 @@
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from email import policy
 from email.headerregistry import Address
@@ -27,11 +27,12 @@ WORD_BYTES = 39
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes with a mail; `media_type` such as "application/pdf"."""
+    """A file that goes with a mail; `media_type` such as "application/pdf" with its `parameters`."""
 
     name: str
     media_type: str
     content: bytes
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,11 @@ def message_bytes(draft: Draft) -> bytes:
     for attachment in draft.attachments:
         maintype, subtype = attachment.media_type.split("/", 1)
         message.add_attachment(
-            attachment.content, maintype=maintype, subtype=subtype, filename=clean_name(attachment.name)
+            attachment.content,
+            maintype=maintype,
+            subtype=subtype,
+            filename=clean_name(attachment.name),
+            params=dict(attachment.parameters),
         )
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
         part.set_boundary(f"=_{_digest(draft.key)}_{number}")

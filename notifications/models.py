@@ -36,7 +36,8 @@ class OutboundMail(models.Model):
 
     `key` names the cause (kind, object, recipient) and makes a second queueing of the same mail impossible;
     `payload` holds the exact bytes, so that a retry sends the same message under the same Message-ID. `attempts`
-    counts since the mail was last queued by an act or a person; `link` is the page where a person settles it.
+    counts since the mail was last queued by an act or a person; `delivered_at` is when a server says that it reached
+    its address, empty while none has said so; `link` is the page where a person settles it.
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -53,6 +54,7 @@ class OutboundMail(models.Model):
     next_attempt_at = models.DateTimeField(_("next attempt"))
     lease_until = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(_("accepted by the server"), null=True, blank=True)
+    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -21,7 +21,7 @@ from notifications.digests import (
     readers_on,
     said_once,
 )
-from notifications.enums import MailState, StaffTaskKind, Topic
+from notifications.enums import MailState, StaffTaskKind, Topic, WebhookState
 from notifications.messages import ascii_address
 from notifications.models import (
     DigestLine,
@@ -247,6 +247,12 @@ def webhook_endpoints(scope: Scope) -> Collection[WebhookEndpoint]:
             last=Subquery(newest.values("state")[:1]), last_at=Subquery(newest.values("created_at")[:1])
         )
     )
+
+
+def waiting_notices(scope: Scope, endpoint: WebhookEndpoint) -> int:
+    """How many notices wait for an address to be switched on, or for their turn."""
+    rows = WebhookDelivery.objects.visible_to(scope).filter(endpoint=endpoint, state=WebhookState.QUEUED)
+    return int(rows.count())
 
 
 def newest_deliveries(scope: Scope, endpoint: WebhookEndpoint) -> Sequence[WebhookDelivery]:

@@ -80,6 +80,9 @@ def _network_text(error: Exception) -> str:
     return re.sub(r"[\x00-\x1f\x7f]+", " ", f"{type(error).__name__}: {error}")[:REPLY_LENGTH]
 
 
+REPORTS = "NOTIFY=SUCCESS,FAILURE,DELAY"
+
+
 class SmtpTransport:
     """The conversation of RFC 5321 step by step, many mails over one connection, every wait limited."""
 
@@ -128,7 +131,7 @@ class SmtpTransport:
             raise NotReached("no connection")
         try:
             self._expect(server.mail(self._sender))
-            self._expect(server.rcpt(ascii_address(mail.recipient_email)))
+            self._expect(server.rcpt(ascii_address(mail.recipient_email), self._reports_on(mail)))
             hand_over()
             faults.hit("mail.before_data")
             self._expect(server.docmd("DATA"), start_of_mail=True)
@@ -148,6 +151,12 @@ class SmtpTransport:
             self._hang_up()
             raise Unanswered(_network_text(error)) from error
         return self._expect((code, message))
+
+    def _reports_on(self, mail: OutboundMail) -> tuple[str, ...]:
+        """What the server is asked to report (RFC 3461): of a mail that has a page, when somebody reads the reports."""
+        if mail.link and settings.BOUNCE_MAILBOX_URL and self._server and self._server.has_extn("dsn"):
+            return (REPORTS,)
+        return ()
 
     def _expect(self, answer: tuple[int, bytes], *, start_of_mail: bool = False) -> str:
         """The answer when it is a yes; otherwise clear the conversation for the next mail and raise Refused."""

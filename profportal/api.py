@@ -10,7 +10,10 @@ from assignments.api import acts, appointments, notes, planning, questions, requ
 from assignments.api import views as assignments
 from clusters.api.views import ClusterDetail, ClusterList
 from common.api import METHODS, NothingHere
+from cyclogram.api import stages
 from dashboard.api.search import Search
+from meetings.api import attendance
+from meetings.api import views as meetings
 from notifications.api.views import NoticeList, ReadNotice
 from rating.api import executions, letters, objections
 from rating.api import parts as rating_parts
@@ -28,7 +31,9 @@ docs = login_required(
     )
 )
 
+AGENDA_ITEM = "agenda-items/<int:pk>/"
 EXECUTION = "executions/<int:pk>/"
+MEETING_ATTENDANCE = "meetings/<int:pk>/attendance/"
 QUESTION = "questions/<int:pk>/"
 OBJECTION = "rating/objections/<int:pk>/"
 REQUEST = "requests/<int:pk>/"
@@ -81,6 +86,17 @@ urlpatterns = [
     path(f"{EXECUTION}annul/", acts.AnnulExecution.as_view(), name="annul"),
     path(f"{EXECUTION}undo/", acts.UndoDecision.as_view(), name="undo"),
     path("search/", Search.as_view(), name="search"),
+    path(MEETING_ATTENDANCE, attendance.AttendanceList.as_view(), name="attendance"),
+    path(f"{MEETING_ATTENDANCE}marks/", attendance.MarkAttendance.as_view(), name="attendance-marks"),
+    path(f"{MEETING_ATTENDANCE}<str:code>/", attendance.AttendanceDetail.as_view(), name="attendance-region"),
+    path(
+        f"{MEETING_ATTENDANCE}<str:code>/answer/",
+        attendance.AnswerInvitation.as_view(),
+        name="attendance-answer",
+    ),
+    path(
+        f"{MEETING_ATTENDANCE}<str:code>/check-in/", attendance.CheckIn.as_view(), name="attendance-check-in"
+    ),
     path("notices/", NoticeList.as_view(), name="notices"),
     path("notices/<int:pk>/read/", ReadNotice.as_view(), name="notice-read"),
     path(f"{EXECUTION}request/", requests.AskAboutExecution.as_view(), name="ask"),
@@ -94,6 +110,17 @@ urlpatterns = [
     path(QUESTION, questions.QuestionDetail.as_view(), name="question"),
     path(f"{QUESTION}answer/", questions.AnswerQuestion.as_view(), name="question-answer"),
     path(f"{QUESTION}rewrite/", questions.RewriteAnswer.as_view(), name="question-rewrite"),
+    path("cyclogram/stages/", stages.StageList.as_view(), name="stages"),
+    path("cyclogram/stages/<int:pk>/", stages.StageDetail.as_view(), name="stage"),
+    path("meetings/", meetings.MeetingList.as_view(), name="meetings"),
+    path("meetings/<int:pk>/", meetings.MeetingDetail.as_view(), name="meeting"),
+    path("meetings/<int:pk>/items/", meetings.AddItem.as_view(), name="agenda-item-add"),
+    path("agenda-items/", meetings.AgendaItemList.as_view(), name="agenda-items"),
+    path(AGENDA_ITEM, meetings.AgendaItemDetail.as_view(), name="agenda-item"),
+    path(f"{AGENDA_ITEM}change/", meetings.ChangeItem.as_view(), name="agenda-item-change"),
+    path(f"{AGENDA_ITEM}move/", meetings.MoveItem.as_view(), name="agenda-item-move"),
+    path(f"{AGENDA_ITEM}remove/", meetings.RemoveItem.as_view(), name="agenda-item-remove"),
+    path(f"{AGENDA_ITEM}restore/", meetings.RestoreItem.as_view(), name="agenda-item-restore"),
     path("rating/slices/", rating.SliceList.as_view(), name="slices"),
     path(SLICE, rating.SliceResult.as_view(), name="slice"),
     path(f"{SLICE}regions/<str:code>/", rating.RegionResult.as_view(), name="slice-region"),

@@ -13,6 +13,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 AT_START = (
+    "assignments.tasks.apply_rules",
     "assignments.tasks.complete_handovers",
     "rating.tasks.close_due_months",
     "notifications.tasks.send_digests",

@@ -11,6 +11,8 @@ handler404 = "common.http.not_found"
 urlpatterns = [
     path("", include("assignments.urls")),
     path("", include("clusters.urls")),
+    path("", include("cyclogram.urls")),
+    path("", include("meetings.urls")),
     path("", include("rating.urls")),
     path("", include("regions.urls")),
     path("", include("dashboard.urls")),  # after the rooms: /clusters/import/ is not the cluster "import"

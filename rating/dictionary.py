@@ -244,6 +244,16 @@ CHANGE_COLUMNS = (
            lambda row: row.before.rank if row.before else None),
     Column("place_after", INTEGER, NO_UNIT, "§8", _("Place now"), _("place in this revision"),
            lambda row: row.after.rank),
+    Column("place_before_from", INTEGER, NO_UNIT, "§6", _("Place before from"),
+           _("best place that chance allowed in the revision before"),
+           lambda row: row.before.rank_low if row.before else None),
+    Column("place_before_to", INTEGER, NO_UNIT, "§6", _("Place before to"),
+           _("worst place that chance allowed in the revision before"),
+           lambda row: row.before.rank_high if row.before else None),
+    Column("place_after_from", INTEGER, NO_UNIT, "§6", _("Place now from"),
+           _("best place that chance allows in this revision"), lambda row: row.after.rank_low),
+    Column("place_after_to", INTEGER, NO_UNIT, "§6", _("Place now to"),
+           _("worst place that chance allows in this revision"), lambda row: row.after.rank_high),
 )  # fmt: skip
 
 REGIONS_TABLE = Table("table", _("Efficiency rating of the regions"), COLUMNS, 16, 5)
@@ -251,7 +261,7 @@ DISTRICTS_TABLE = Table("districts", _("Rating by federal district"), DISTRICT_C
 CLUSTERS_TABLE = Table("clusters", _("Share of the clusters"), CLUSTER_COLUMNS, 8, 2)
 ITEMS_TABLE = Table("items", _("National shares of the items"), ITEM_COLUMNS, 8, 4)
 ITEM_REGIONS_TABLE = Table("item", _("The item by region"), ITEM_REGION_COLUMNS, 6, 2)
-CHANGES_TABLE = Table("changes", _("What the revision changed"), CHANGE_COLUMNS, 8, 2)
+CHANGES_TABLE = Table("changes", _("What the revision changed"), CHANGE_COLUMNS, 12, 2)
 TABLES = (REGIONS_TABLE, DISTRICTS_TABLE, CLUSTERS_TABLE, ITEMS_TABLE, ITEM_REGIONS_TABLE, CHANGES_TABLE)
 
 

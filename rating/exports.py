@@ -7,6 +7,7 @@ become formulas.
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import UTC
 from decimal import Decimal
 from itertools import chain
 from typing import Any
@@ -18,6 +19,7 @@ from common.sheets import HEAD, TEXT, content_of, made_workbook, write_table
 from common.sheets import Column as SheetColumn
 from common.tabular import csv_table
 from rating.dictionary import TYPES, Column, Table
+from rating.enums import SliceStatus
 from rating.models import Slice
 
 WIDE, MIDDLE, NARROW = 40, 24, 12
@@ -35,19 +37,26 @@ def about(table: Table, slice_: Slice, of: str = "") -> list[str]:
     lines = [
         f"{of}: {title}" if of else title,
         gettext("revision %(number)s, %(status)s, methodology %(version)s")
-        % {
-            "number": slice_.revision,
-            "status": slice_.get_status_display(),
-            "version": slice_.methodology.version,
-        },
+        % {"number": slice_.revision, "status": _state(slice_), "version": slice_.methodology.version},
         gettext("as of %(instant)s") % {"instant": date_time(slice_.as_of)},
         gettext("digest of the inputs (SHA-256): %(digest)s") % {"digest": slice_.input_sha256},
     ]
+    if slice_.begins_version:
+        lines.append(
+            gettext("the first month of this methodology: the month before was counted by another version")
+        )
     if slice_.reason:
         lines.append(
             gettext("reason of the revision: %(reason)s") % {"reason": " ".join(slice_.reason.split())}
         )
     return lines
+
+
+def _state(slice_: Slice) -> str:
+    """Never that it was replaced later: the file of a revision stays the same, byte for byte."""
+    if slice_.published_at is None:
+        return gettext("not published")
+    return gettext("published on %(instant)s") % {"instant": date_time(slice_.published_at)}
 
 
 def table_csv(table: Table, slice_: Slice, rows: Iterable[Any], of: str = "") -> bytes:
@@ -79,10 +88,11 @@ def table_json(table: Table, slice_: Slice, rows: Iterable[Any], of: str = "") -
         "of": of,
         "period": slice_.period,
         "revision": slice_.revision,
-        "status": slice_.status,
+        "status": SliceStatus.PUBLISHED if slice_.published_at else slice_.status,
         "as_of": slice_.as_of.isoformat(),
         "published_at": slice_.published_at.isoformat() if slice_.published_at else None,
         "methodology": slice_.methodology.version,
+        "begins_methodology": slice_.begins_version,
         "input_sha256": slice_.input_sha256,
         "columns": [column.key for column in table.columns],
         "rows": [{column.key: _plain(column.value(row)) for column in table.columns} for row in rows],
@@ -105,7 +115,8 @@ def table_workbook(table: Table, slice_: Slice, rows: Iterable[Any], of: str = "
 
     def fill(book: Any) -> None:
         lines = about(table, slice_, of)
-        book.set_properties({"title": lines[0]})
+        made_at = (slice_.published_at or slice_.created_at).astimezone(UTC)
+        book.set_properties({"title": lines[0], "created": made_at})
         sheet = book.add_worksheet(pgettext("sheet", "Rating"))
         write_table(book, sheet, columns, rows, frozen=table.frozen)
         head, wrapped = book.add_format(HEAD), book.add_format(TEXT)

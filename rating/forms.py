@@ -1,9 +1,10 @@
 """What the pages of the rating ask: filters of the table, a month to close, a correction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import InvalidInput
@@ -86,13 +87,18 @@ class RevisionForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
+THEMES = (("auto", _("as on the device")), ("light", _("light")), ("dark", _("dark")))
+LANGUAGES = (("ru", _("Russian")), ("en", _("English")))
+
+
 class EmbedForm(forms.Form):
-    """What the frame for other sites shows: a district, a zone, some regions, in a language."""
+    """What the frame for other sites shows: a district, a zone, some regions, in a language and in colours."""
 
     district = forms.ChoiceField(required=False)
     zone = forms.ChoiceField(required=False, choices=[("", ""), *Zone.choices, (ABSENT, "")])
     region = forms.MultipleChoiceField(required=False)
-    lang = forms.ChoiceField(required=False, choices=[("", ""), ("ru", ""), ("en", "")])
+    lang = forms.ChoiceField(required=False, choices=[("", ""), *LANGUAGES])
+    theme = forms.ChoiceField(required=False, choices=[("", ""), *THEMES])
 
     def __init__(self, data: Any, districts: Iterable[str], regions: Iterable[str]) -> None:
         super().__init__(data)
@@ -108,3 +114,25 @@ class EmbedForm(forms.Form):
         raise InvalidInput(
             {name: f"{name}: {' '.join(map(str, errors))}" for name, errors in self.errors.items()}
         )
+
+
+class EmbeddingForm(forms.Form):
+    """For which frame and badge of another site the code is made; what is left out has its usual value."""
+
+    month = forms.ChoiceField(label=_("Month"), required=False)
+    region = forms.ChoiceField(label=_("Region"), required=False)
+    lang = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
+    theme = forms.ChoiceField(label=_("Colours of the frame"), choices=THEMES)
+    fixed = forms.BooleanField(
+        label=_("This very revision for ever, without later corrections"), required=False
+    )
+
+    def __init__(
+        self, asked: Mapping[str, str], months: Iterable[tuple[str, str]], regions: Iterable[tuple[str, str]]
+    ) -> None:
+        usual = {"lang": "en" if get_language() == "en" else "ru", "theme": "auto"}
+        super().__init__(usual | {name: value for name, value in asked.items() if value})
+        month: Any = self.fields["month"]
+        region: Any = self.fields["region"]
+        month.choices = [("", _("always the newest")), *months]
+        region.choices = [("", _("all regions")), *regions]

@@ -9,20 +9,20 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import qrcode
-import typst
 from django.conf import settings
 from django.utils import translation
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from common import formatting
 from common.charts import line_chart
-from common.charts.picture import line_svg, own_fonts
+from common.charts.picture import line_svg
 from common.documents import printable
 from common.names import bind_initials, clean_name
+from rating.letter_press import said_on_page, set_letter
 from rating.letter_words import LetterWords
 from rating.letters import (
     LANGUAGE,
@@ -37,40 +37,47 @@ from rating.letters import (
     short_digest,
 )
 from rating.models import RegionScore, ScoreLoss
+from rating.presentation.words import places_words
 from rating.templatetags.russian import forms
 
-TEMPLATE = "documents/letter.typ"
 CHART_WIDTH, CHART_HEIGHT, CHART_HEAD = 330, 98, 14
-REASON_SHOWN = 250
-"""Characters of the reason of a correction on paper; the mail has all of it."""
 LONG_ADDRESSEE = 150
 """Characters of a post from which the addressee is set smaller."""
-COLUMNS = ("Место", "Регион", "Балл", "Зона", "Изменение", "За 3 месяца")
-ZONES = {"green": "● зелёная", "yellow": "▲ жёлтая", "red": "■ красная", "": "—"}
+COLUMNS = ("Место", "Диапазон", "Регион", "Балл", "Зона", "Изменение", "За 3 месяца")
+ZONES = {"green": "● зелёная", "yellow": "▲ жёлтая", "red": "■ красная", "": formatting.NO_VALUE}
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How much one variant of the page says: size of type in points, characters of a title and a cluster, rows."""
+    """How much one variant of the page says.
+
+    Size of type in points; characters of the reason of a correction (the mail has all of it), of a title and of a
+    cluster; rows of losses and of actions; whether lines and parts stand close.
+    """
 
     size: float
+    reason: int
     title: int
     cluster: int
-    losses: int
-    actions: int
+    losses: int = 3
+    actions: int = 3
+    tight: bool = False
 
 
 ROOMS = (
-    Room(11.5, 300, 120, 3, 3),
-    Room(11, 300, 120, 3, 3),
-    Room(10.5, 160, 90, 3, 3),
-    Room(10, 110, 70, 3, 3),
-    Room(10, 70, 50, 3, 3),
-    Room(9.5, 55, 28, 3, 3),
-    Room(9.5, 60, 40, 2, 2),
-    Room(9.5, 50, 30, 1, 1),
+    Room(11.5, 250, 300, 120),
+    Room(11, 250, 300, 120),
+    Room(10.5, 250, 160, 90),
+    Room(10, 250, 110, 70),
+    Room(10, 250, 110, 70, tight=True),
+    Room(10, 200, 70, 40, tight=True),
+    Room(9.5, 200, 55, 28, tight=True),
+    Room(9.5, 120, 40, 24, tight=True),
+    Room(9, 120, 32, 18, tight=True),
+    Room(9, 120, 32, 18, 2, 2, tight=True),
+    Room(9, 120, 32, 18, 1, 1, tight=True),
 )
-"""From the roomiest to the tightest; the page takes the first that fits."""
+"""From the roomiest to the tightest; the page takes the first that fits. Words grow short before a row is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +95,11 @@ def national_table(scores: Sequence[RegionScore], three_months: Mapping[int, int
             {
                 "code": score.region_id,
                 "cells": [
-                    "—" if score.rank is None else str(score.rank),
+                    formatting.NO_VALUE if score.rank is None else str(score.rank),
+                    places_words(score.rank_low, score.rank_high),
                     printable(score.region.name_ru),
                     formatting.score(score.score),
-                    ZONES[score.zone],
+                    _zone_cell(score),
                     formatting.signed(score.delta),
                     formatting.score(three_months.get(score.pk)),
                 ],
@@ -104,33 +112,67 @@ def national_table(scores: Sequence[RegionScore], three_months: Mapping[int, int
 def letter_pdf(source: LetterSource, table: NationalTable) -> bytes:
     """The letter with its appendix as PDF/A-2a and PDF/UA-1.
 
-    The date inside is the day of the letter, so the same slice gives the same bytes. Raises typst.TypstError with the
-    reason when the page cannot be set.
+    The date inside is the day of the letter, so the same slice and the same version of the template give the same
+    bytes. Raises LetterNotSet with the reason when the page cannot be set.
     """
-    with translation.override(LANGUAGE):
-        data = json.dumps(_data(source, table), ensure_ascii=False)
-    content: bytes = typst.compile(
-        _layout(),
-        format="pdf",
-        font_paths=own_fonts(),
-        ignore_system_fonts=True,
-        pdf_standards=["a-2a", "ua-1"],
-        sys_inputs={"letter": data, "table": table.rows},
-    )
-    return content
+    return set_letter(source.words.layout, _inputs(_data(source, table), table))
 
 
-@lru_cache(maxsize=1)
-def _layout() -> bytes:
-    return (Path(settings.BASE_DIR) / "templates" / TEMPLATE).read_bytes()
+def page_text(source: LetterSource, table: NationalTable) -> str:
+    """All texts of the page in their order, a space between. Raises LetterNotSet."""
+    return said_on_page(source.words.layout, _inputs(_data(source, table), table))
+
+
+def missing_requisites(source: LetterSource, table: NationalTable) -> list[str]:
+    """What an official letter must have and the page of this one lacks, in words. Raises LetterNotSet."""
+    data, page = _data(source, table), _squeezed(page_text(source, table))
+    needed = {
+        _("the head of the sheet"): data["letterhead"],
+        _("date and outgoing number"): [data["number_line"]],
+        _("addressee"): [data["post"], data["name"]],
+        _("heading"): [data["title"]],
+        _("salutation"): [data["salutation"]],
+        _("the score in words"): [data["lead"]],
+        _("the request"): data["after"],
+        _("the list of enclosures"): [data["enclosures"]],
+        _("signature"): [data["signer_post"], data["signer_name"]],
+        _("executor and the way to check"): [*data["foot"], data["url_words"]],
+    }
+    lacking = [name for name, texts in needed.items() if not all(_squeezed(text) in page for text in texts)]
+    if not any(all(_squeezed(text) in page for text in _texts_of(one)) for one in data["variants"]):
+        lacking.append(_("losses and actions"))
+    return lacking
+
+
+def _texts_of(variant: Mapping[str, Any]) -> list[str]:
+    """What one variant says, but for the sum of what it leaves out."""
+    losses = [text for loss in variant["losses"] for text in (loss["item"], loss["reason"], loss["lost"])]
+    actions = [text for action in variant["actions"] for text in (action["words"], action["worth"])]
+    return [*variant["before"], *losses, *actions, variant["more_actions"]]
+
+
+def _squeezed(text: str) -> str:
+    """A text as it is compared: a layout may break lines and set capitals."""
+    return "".join(text.split()).casefold()
+
+
+def _inputs(data: Mapping[str, Any], table: NationalTable) -> dict[str, str]:
+    return {"letter": json.dumps(data, ensure_ascii=False), "table": table.rows}
 
 
 def _data(source: LetterSource, table: NationalTable) -> dict[str, Any]:
+    """All that the layout may say, in Russian."""
+    with translation.override(LANGUAGE):
+        return _russian_data(source, table)
+
+
+def _russian_data(source: LetterSource, table: NationalTable) -> dict[str, Any]:
     slice_, score, head, day = source.slice, source.score, source.head, source.facts.written_on
     month = formatting.month_name(slice_.period)
     words, values = source.words, letter_values(source)
     above = [line for line in words.letterhead.split("\n") if line.strip()]
     url = source.address
+    outgoing_day = formatting.date_short(source.outgoing.day if source.outgoing else day)
     return _printable(
         {
             "title": f"О рейтинге эффективности регионального управления проектом за {month} года",
@@ -138,7 +180,7 @@ def _data(source: LetterSource, table: NationalTable) -> dict[str, Any]:
             "made": [day.year, day.month, day.day],
             "letterhead": [*above, *([""] if above else []), *words.own_name.split("\n")],
             "own_from": len(above),
-            "number_line": f"от {formatting.date_short(day)} № ______________",
+            "number_line": f"от {outgoing_day} № {source.outgoing.number if source.outgoing else '_' * 14}",
             "post": head.post_title_dative,
             "name": bind_initials(head.name_dative),
             "addressee_size": 10 if len(head.post_title_dative) > LONG_ADDRESSEE else 11.5,
@@ -149,7 +191,6 @@ def _data(source: LetterSource, table: NationalTable) -> dict[str, Any]:
             "chart": _chart(source),
             "chart_words": part_text("history", values) if has_line(source.facts) else "",
             "chart_key": _chart_key(source),
-            "before": _before(values, score),
             "losses_title": f"Где потеряны {formatting.score(score.lost_total)} балла",
             "losses_columns": ["Поручение и кластер", "Причина", "Потеря"],
             "actions_title": f"Что больше всего влияет на балл за {formatting.month_only(values['next_period'])}",
@@ -164,10 +205,11 @@ def _data(source: LetterSource, table: NationalTable) -> dict[str, Any]:
             "url_words": url,
             "qr": qr_svg(url),
             "qr_words": f"Код со ссылкой на страницу региона: {url}",
-            "appendix": f"Приложение 1 к письму от {formatting.date_short(day)}",
+            "appendix": f"Приложение 1 к письму от {outgoing_day}"
+            + (f" № {source.outgoing.number}" if source.outgoing else ""),
             "code": score.region_id,
             "table_title": f"Рейтинг эффективности регионального управления проектом за {month} года",
-            "table_words": "Соседние места часто неотличимы от случайности: судить следует по зоне и по итогу за три "
+            "table_words": "Места внутри диапазона неотличимы от случайности: судить следует по зоне и по итогу за три "
             "месяца. Строка региона выделена знаком ▸.",
             "table_columns": list(COLUMNS),
             "table_foot": f"Срез за {month} г., редакция {slice_.revision}, контрольная сумма {short_digest(slice_)}",
@@ -185,6 +227,10 @@ def _printable(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _printable(one) for key, one in value.items()}
     return value
+
+
+def _zone_cell(score: RegionScore) -> str:
+    return ZONES[score.zone] + (", на границе" if score.zone_certain is False else "")
 
 
 def _zone(score: RegionScore) -> str:
@@ -209,11 +255,11 @@ def _chart_key(source: LetterSource) -> str:
     return f"{first} — {last}; полоса вокруг линии — интервал 90 %"
 
 
-def _before(values: Mapping[str, Any], score: RegionScore) -> list[str]:
+def _before(room: Room, values: Mapping[str, Any], score: RegionScore) -> list[str]:
     reason = clean_name(score.slice.reason)
     correction = part_text("correction", values) if values["replaced"] else ""
     if reason:
-        correction = correction.replace(reason, _cut(reason, REASON_SHOWN))
+        correction = correction.replace(reason, _cut(reason, room.reason))
     said = [values["opening"], correction, part_text("advice", values)]
     if values["rated"] and not values["losses"]:
         done = f"{score.executions} {forms(score.executions, 'поручение,поручения,поручений')}"
@@ -238,6 +284,8 @@ def _variant(room: Room, source: LetterSource, values: Mapping[str, Any]) -> dic
     left = len(everything) - len(actions)
     return {
         "size": room.size,
+        "tight": room.tight,
+        "before": _before(room, values, source.score),
         "losses": [_loss(loss, room) for loss in losses],
         "others": _others(source, losses),
         "actions": [_action(action, room, values) for action in actions],
@@ -262,7 +310,7 @@ def _cut(text: str, most: int) -> str:
     short = Truncator(text).chars(most)
     if short == text or " " not in short:
         return short
-    return short.rpartition(" ")[0].rstrip(" ,;—-") + "…"
+    return short.rpartition(" ")[0].rstrip(" .,;—-") + "…"
 
 
 def _item(execution: Any, room: Room) -> str:

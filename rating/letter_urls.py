@@ -26,6 +26,7 @@ letter_urlpatterns = [
     path("letters/<int:pk>/revoke/", letter_views.link_revoke, name="letter-link-revoke"),
     path("letters/<int:pk>/renew/", letter_views.link_renew, name="letter-link-renew"),
     path(FORESEEN, preview.letters_preview, name="letters-preview"),
+    path(f"{FORESEEN}numbers/", preview.letters_numbers, name="letters-numbers"),
     path(f"{FORESEEN}<str:code>/html/", preview.preview_html, name="letters-preview-html"),
     path(f"{FORESEEN}<str:code>/pdf/", preview.preview_pdf, name="letters-preview-pdf"),
     path(f"{FORESEEN}<str:code>/xlsx/", preview.preview_xlsx, name="letters-preview-xlsx"),

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from common.errors import InvalidInput
+from rating.letter_press import layout_refusal
 
 PLACES = ("месяц", "регион", "возражения_до")
 """What a text may ask for in braces: month of the slice, the region in the genitive, last day of objections."""
@@ -25,7 +26,10 @@ MOST_CHARACTERS = {
 
 @dataclass(frozen=True, slots=True)
 class LetterWords:
-    """The texts of one version under the names of the fields of `LetterTemplate`, with the line ends of the paper."""
+    """The texts of one version under the names of the fields of `LetterTemplate`, with the line ends of the paper.
+
+    `layout` is the source of the page, empty for that of the portal (`rating.letter_press`).
+    """
 
     letterhead: str = "МИНИСТЕРСТВО ПРОСВЕЩЕНИЯ\nРОССИЙСКОЙ ФЕДЕРАЦИИ"
     own_name: str = "Центр управления и развития\nфедерального проекта «Профессионалитет»"
@@ -38,6 +42,7 @@ class LetterWords:
     signer_name: str = ""
     executor: str = "дежурный контролёр"
     phone: str = ""
+    layout: str = ""
 
     def opening(self, status: str) -> str:
         """The opening words for a kind of region (`RegionStatus`)."""
@@ -66,6 +71,8 @@ def words_checked(texts: Mapping[str, str]) -> LetterWords:
 
 
 def _refusal(field: str, text: str) -> str:
+    if field == "layout":
+        return layout_refusal(text)
     if field in ("own_name", "signer_post", "executor") and not text.strip():
         return _("This must not be empty in a letter.")
     most = MOST_CHARACTERS.get(field)

@@ -8,7 +8,7 @@ letter.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.template import Context
@@ -63,18 +63,26 @@ class MonthFacts:
     history: Sequence[HistoryPoint] = ()
 
 
+class Outgoing(NamedTuple):
+    """The requisites by which the centre has registered a letter before it goes."""
+
+    number: str
+    day: date
+
+
 @dataclass(frozen=True, slots=True)
 class LetterSource:
     """All that one letter says: the facts, to whom, and the words that the centre edits.
 
-    `link` is the personal one of the head; without it, as before sending and in copies, mail, paper and QR code lead to
-    the permanent page of the region.
+    Without `outgoing` the number is left blank for a pen. `link` is the personal one of the head; without it, as before
+    sending and in copies, mail, paper and QR code lead to the permanent page of the region.
     """
 
     facts: MonthFacts
     head: AuthorityHead
     words: LetterWords = DEFAULT_WORDS
     link: str = ""
+    outgoing: Outgoing | None = None
 
     @property
     def address(self) -> str:
@@ -200,6 +208,7 @@ def letter_values(source: LetterSource) -> dict[str, Any]:
         "digest": short_digest(source.slice),
         "url": source.address,
         "words": source.words,
+        "outgoing": source.outgoing,
         "own_name": " ".join(source.words.own_name.split()),
         "opening": filled(source.words.opening(score.status), places),
         "closing": filled(source.words.closing, places),

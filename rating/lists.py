@@ -5,9 +5,11 @@ from itertools import chain
 from typing import Any
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common import clock
 from common.cells import zone_name
 from common.errors import Missing, NotAllowed
 from common.formatting import in_line, month_title
@@ -19,10 +21,11 @@ from rating import policies
 from rating.enums import LetterKind, Zone
 from rating.execution_forms import DistrictForm, ExecutionFilterForm
 from rating.formula import hundredths_to_str
-from rating.letter_forms import ALL_KINDS, LetterFilterForm
-from rating.models import MethodologyDraft, Objection, RegionScore
+from rating.letter_forms import ALL_KINDS, ForeseenForm, LetterFilterForm
+from rating.models import MethodologyDraft, Objection, RegionScore, Slice
 from rating.objection_forms import ObjectionFilterForm
 from rating.presentation.executions import executions_address, rows_of, sums_of
+from rating.presentation.words import places_words
 from rating.querysets import ObjectionQuerySet, RatingLetterQuerySet
 from rating.selectors.executions import (
     CountedExecution,
@@ -31,6 +34,7 @@ from rating.selectors.executions import (
     region_executions,
 )
 from rating.selectors.ledger import letter_months, letters_of, regions_of
+from rating.selectors.letters import foreseen_letters
 from rating.selectors.lifts import LiftsPage, distances, lifts_of, lifts_page, named
 from rating.selectors.methodologies import checked_period
 from rating.selectors.objections import objection_months, objection_regions
@@ -86,17 +90,56 @@ def _letters_columns(_scope: Scope) -> list[Column]:
     return [
         Column(_("Region"), lambda row: row.region.name, 28),
         Column(_("Revision"), lambda row: row.slice.revision, 10),
+        Column(_("Outgoing number"), lambda row: row.outgoing_number, 18),
+        Column(_("Outgoing date"), lambda row: row.outgoing_on, 14),
         Column(_("Addressee"), lambda row: row.mail.recipient_name if row.is_copy else str(row.head), 30),
         Column(_("Post"), lambda row: "" if row.is_copy else row.head.post_title, 40),
         Column(_("Address"), lambda row: row.mail.recipient_email, 30),
         Column(_("State"), lambda row: str(row.mail.get_state_display()), 20),
         Column(_("Queued"), lambda row: row.mail.created_at, 17),
         Column(_("Taken by the server"), lambda row: row.mail.accepted_at, 17),
+        Column(_("Delivered"), lambda row: row.mail.delivered_at, 17),
         Column(_("First opened by the link"), lambda row: None if row.is_copy else row.opened_at, 17),
         Column(_("Openings"), lambda row: None if row.is_copy else row.openings, 10),
         Column(_("Receipt confirmed"), lambda row: None if row.is_copy else row.confirmed_at, 17),
         Column(_("What it is"), lambda row: str(row.get_kind_display()), 20),
         Column(_("Answer of the server"), lambda row: _reply(row.mail), 40),
+    ]
+
+
+def foreseen_slice(scope: Scope, slice_: Slice) -> Slice:
+    """The slice whose letters are looked at before they go. Raises NotAllowed outside the centre."""
+    if not policies.can_preview_letters(scope):
+        raise NotAllowed(_("Only the centre looks at letters before they are sent."))
+    return slice_
+
+
+def _foreseen_found(scope: Scope, query: QueryDict) -> Found:
+    slices = Slice.objects.select_related("methodology")
+    slice_ = foreseen_slice(scope, slices.fetch(scope, pk=object_in(query, "slice")))
+    form = ForeseenForm(query)
+    named = [month_title(slice_.period), _("Revision: %(number)s") % {"number": slice_.revision}]
+    conditions = [*named, *conditions_of(form)]
+    return Found(form.narrowed(foreseen_letters(slice_, clock.today())), conditions)
+
+
+def _foreseen_address(pk: int) -> str:
+    slice_ = Slice.objects.get(pk=pk)
+    return reverse("rating:letters-preview", args=[slice_.period, slice_.revision])
+
+
+def _foreseen_columns(_scope: Scope) -> list[Column]:
+    return [
+        Column(_("Place"), lambda row: row.score.rank, 8),
+        Column(_("Region"), lambda row: row.score.region.name, 28),
+        Column(_("Score"), lambda row: _points(row.score.score), 10),
+        Column(_("Zone"), lambda row: zone_name(row.score.zone), 16),
+        Column(_("Outgoing number"), lambda row: row.outgoing.number if row.outgoing else "", 18),
+        Column(_("Outgoing date"), lambda row: row.outgoing.day if row.outgoing else None, 14),
+        Column(_("Addressee"), lambda row: row.head.name_dative if row.head else "", 30),
+        Column(_("Post"), lambda row: row.head.post_title_dative if row.head else "", 40),
+        Column(_("Address"), lambda row: row.addresses, 34),
+        Column(_("State"), lambda row: str(row.state.label), 26),
     ]
 
 
@@ -291,13 +334,15 @@ def _trial_columns(_scope: Scope) -> list[Column]:
     return [
         Column(_("Region"), lambda row: row.region.name, 28),
         Column(_("Executions"), lambda row: row.executions, 12),
-        Column(_("Score before"), lambda row: _points(row.before), 12),
-        Column(_("Score then"), lambda row: _points(row.after), 12),
+        Column(_("Score before"), lambda row: _points(row.before.score), 12),
+        Column(_("Score then"), lambda row: _points(row.after.score), 12),
         Column(_("Shift"), lambda row: _points(row.moved), 12),
-        Column(_("Zone before"), lambda row: str(zones.get(row.zone_before, "")), 16),
-        Column(_("Zone then"), lambda row: str(zones.get(row.zone_after, "")), 16),
-        Column(_("Place before"), lambda row: row.place_before, 12),
-        Column(_("Place then"), lambda row: row.place_after, 12),
+        Column(_("Zone before"), lambda row: str(zones.get(row.before.zone, "")), 16),
+        Column(_("Zone then"), lambda row: str(zones.get(row.after.zone, "")), 16),
+        Column(_("Place before"), lambda row: row.before.place, 12),
+        Column(_("Range before"), lambda row: places_words(row.before.low, row.before.high), 12),
+        Column(_("Place then"), lambda row: row.after.place, 12),
+        Column(_("Range then"), lambda row: places_words(row.after.low, row.after.high), 12),
     ]
 
 
@@ -340,6 +385,15 @@ LISTS = (
         "rating:letters",
         _letters_found,
         _letters_columns,
+    ),
+    PortalList(
+        "letters-foreseen",
+        gettext_lazy("Letters before sending"),
+        "rating:letters-preview",
+        _foreseen_found,
+        _foreseen_columns,
+        of="slice",
+        address=_foreseen_address,
     ),
     PortalList(
         "objections", gettext_lazy("Objections"), "rating:objections", _objections_found, _objections_columns

@@ -24,6 +24,7 @@ publication_urlpatterns: list[URLPattern] = [
     path("rating/check/", promulgation.check, name="check"),
     path("rating/columns/", promulgation.columns, name="columns"),
     path("rating/columns.json", downloads.columns, name="columns-json"),
+    path("rating/for-sites/", promulgation.for_sites, name="for-sites"),
     path("rating/embed/", embedding.embed, name="embed-latest"),
     path("rating/badge/<str:code>.svg", embedding.badge, name="badge-latest"),
     *_both("embed/", embedding.embed, "embed"),

@@ -122,6 +122,13 @@ class OfRegionQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
         return self.filter(region__in=scope.regions)
 
 
+class LetterNumberingQuerySet(ScopedQuerySet):
+    """Outgoing numbers that are given before the letters go are the business of the centre."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.all() if scope.is_centre else self.none()
+
+
 class LetterLinkQuerySet(ScopedQuerySet):
     """Links of letters: their secrets are the business of the centre alone."""
 

@@ -5,17 +5,21 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from common.formatting import NO_VALUE, month_title, score, signed
+from common.formatting import NO_VALUE, interval, month_title, score, signed
 from rating.models import RegionScore, Slice
+from rating.presentation.words import places_words
 
 GAP = "  "
-TEXT_COLUMNS = (1, 3)
+TEXT_COLUMNS = (2, 5)
 
 
 def slice_text(slice_: Slice) -> str:
-    """Place, region, score, zone and change of every region, in the order of the table, under a title."""
+    """Place, score and zone of every region with how sure they are, and its change, under a title."""
     rows = [_row(row) for row in slice_.scores.select_related("region").order_by("position")]
-    head = (_("Place"), _("Region"), _("Score"), _("Zone"), pgettext("score", "Change"))
+    head = (
+        _("Place"), _("Range"), _("Region"), _("Score"), _("Interval at 90 percent"), _("Zone"),
+        pgettext("score", "Change"),
+    )  # fmt: skip
     title = _("%(month)s, revision %(revision)s, %(status)s") % {
         "month": month_title(slice_.period),
         "revision": slice_.revision,
@@ -40,11 +44,14 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     return GAP.join(cells).rstrip()
 
 
-def _row(row: RegionScore) -> tuple[str, str, str, str, str]:
+def _row(row: RegionScore) -> tuple[str, ...]:
+    zone = row.get_zone_display() if row.zone else row.get_status_display()
     return (
         NO_VALUE if row.rank is None else str(row.rank),
+        places_words(row.rank_low, row.rank_high),
         str(row.region),
         score(row.score),
-        row.get_zone_display() if row.zone else row.get_status_display(),
+        interval(row.interval_low, row.interval_high),
+        f"{zone}, " + _("on the border") if row.zone_certain is False else zone,
         signed(row.delta),
     )

@@ -18,6 +18,8 @@ from rating.presentation.method import label_of
 STEPS = 5
 """Steps with a limit that the form offers; the last one has none."""
 NUMBERS = ("review_days", "grace_days", "return_penalty", "min_executed_points", "n_min")
+CONTROL = ("min_lead_days", "max_request_extensions")
+"""Rules of control that a version may change; the clock is that of Moscow for good (§2)."""
 TEXTS = ("zone_green", "zone_yellow", "z_interval", "z_signal", "icc")
 MAX_NUMBER = 10_000
 
@@ -49,7 +51,7 @@ class DraftForm(forms.Form):
         self.fields["late_steps"] = forms.IntegerField(
             label=_("Later than that: points"), min_value=0, max_value=100
         )
-        for name in NUMBERS:
+        for name in (*NUMBERS, *CONTROL):
             self.fields[name] = forms.IntegerField(label=label_of(name), min_value=0, max_value=MAX_NUMBER)
         for name in TEXTS:
             self.fields[name] = forms.CharField(label=label_of(name), max_length=20)
@@ -63,6 +65,11 @@ class DraftForm(forms.Form):
     def values(self) -> Sequence[BoundField]:
         """The fields of the other parameters."""
         return [self[name] for name in ("count_due_from", *NUMBERS, *TEXTS)]
+
+    @property
+    def control(self) -> Sequence[BoundField]:
+        """The fields of the rules of control."""
+        return [self[name] for name in CONTROL]
 
     def clean(self) -> dict[str, Any]:
         """The steps as the file has them; a row half filled or left out between others is a hole."""
@@ -90,7 +97,7 @@ class DraftForm(forms.Form):
         chosen = self.cleaned_data
         return {
             **newest.to_params(),
-            **{name: chosen[name] for name in ("version", "effective_from", *NUMBERS)},
+            **{name: chosen[name] for name in ("version", "effective_from", *NUMBERS, *CONTROL)},
             **{name: chosen[name].strip().replace(",", ".") for name in TEXTS},
             "count_due_from": chosen["count_due_from"].isoformat(),
             "late_steps": chosen["steps"],

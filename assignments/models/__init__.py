@@ -77,15 +77,21 @@ __all__ = [
 
 
 class ControlRules(models.Model):
-    """The rules of the fold of an event log (methodology §2), by version; a methodology names its own."""
+    """The rules of the fold of an event log (methodology §2), by version; a methodology names its own.
+
+    The portal folds with those in force today, a slice with those of its month. `applied_at` is empty until the stored
+    states of all executions have been folded with them (`services.change_over`).
+    """
 
     version = models.CharField(_("version"), max_length=20, unique=True)
     tz_offset_minutes = models.SmallIntegerField(_("offset of the rating clock from UTC, minutes"))
     min_lead_days = models.PositiveSmallIntegerField(_("least days between issue and due date"))
     max_request_extensions = models.PositiveSmallIntegerField(_("extensions on request that count"))
+    effective_from = models.DateField(_("hold from"), unique=True)
+    applied_at = models.DateTimeField(_("stored states follow them since"), null=True, editable=False)
 
     class Meta:
-        ordering = ["id"]
+        ordering = ["effective_from"]
         verbose_name = _("control rules")
         verbose_name_plural = _("control rules")
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from assignments.enums import EventKind, RequestState
 from assignments.fold import FoldRules, later
 from assignments.models import ControlRules, ExecutionEvent, ExecutionRequest
+from common import clock
 from common.calendar import Overrides, is_working_day, preceding_working_day
 from common.errors import ImpossibleStep
 from common.formatting import date_short
@@ -15,11 +16,27 @@ from common.scope import Scope
 from regions.models import Region
 
 
-def fold_rules() -> FoldRules:
-    """The rules of the fold that new events follow: the latest version. ImpossibleStep when there is none."""
-    rules = ControlRules.objects.order_by("-id").first()
+def rules_in_force() -> ControlRules | None:
+    """The version of the control rules that holds today; before the first one began, the first; None without any."""
+    rows = ControlRules.objects.order_by("-effective_from")
+    return rows.filter(effective_from__lte=clock.today()).first() or rows.last()
+
+
+def required_rules() -> ControlRules:
+    """The version of the control rules that holds today. ImpossibleStep when there is none."""
+    rules = rules_in_force()
     if rules is None:
         raise ImpossibleStep(_("The portal has no control rules yet: load the reference data first."))
+    return rules
+
+
+def fold_rules() -> FoldRules:
+    """What new events are folded with today. ImpossibleStep when there are no rules."""
+    return as_fold_rules(required_rules())
+
+
+def as_fold_rules(rules: ControlRules) -> FoldRules:
+    """The row as the fold takes it."""
     return FoldRules(
         tz_offset_minutes=rules.tz_offset_minutes,
         min_lead_days=rules.min_lead_days,
@@ -29,7 +46,7 @@ def fold_rules() -> FoldRules:
 
 def lead_days() -> int:
     """Least days between issue and due date, for warnings; 0 while no rules are loaded."""
-    rules = ControlRules.objects.order_by("-id").first()
+    rules = rules_in_force()
     return rules.min_lead_days if rules else 0
 
 

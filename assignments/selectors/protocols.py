@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from assignments.audience import describe
 from assignments.enums import RECALL_ACTIVE, RECALL_IN_FORCE, ExecutionState
 from assignments.fold import later
+from assignments.holding import holding_problems
 from assignments.models import Assignment, Execution, IssueSchedule, ItemRecall, ItemSeries, Protocol
 from assignments.recurrence import terms
 from assignments.selectors import DueWarning, due_warnings, lead_days
@@ -289,6 +290,7 @@ def issue_preview(scope: Scope, protocol: Protocol, day: date) -> IssuePreview:
     return IssuePreview(
         items=shown,
         problems=[
+            *holding_problems(protocol),
             *protocol_problems(protocol, [*items, *protocol.series.all()], day),
             *(row.problem for row in shown if row.problem),
             *series_problems(protocol, day),

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Model
+from django.db.models import Max, Model
 from django.utils.translation import gettext as _
 
 from assignments.as_of import PAST_COLUMNS
 from assignments.enums import FINAL_STATES, TRANSITIONS, ExecutionState, RequestState
 from assignments.fold import Event, Folded, FoldRules, fold
 from assignments.models import Execution, ExecutionEvent, ExecutionPast, ExecutionRequest, ReviewClaim
-from assignments.selectors import fold_rules
+from assignments.selectors import as_fold_rules, fold_rules, required_rules
 from audit.services import audited
 from common import clock
 from common.errors import ImpossibleStep
@@ -36,11 +36,15 @@ class KeyTaken(ImpossibleStep):
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A locked execution with its events, what they say under the rules in force, and the instant of the act."""
+    """A locked execution with its events, what they say under the rules in force, and the instant of the act.
+
+    `rules_from` is the day from which these rules hold.
+    """
 
     execution: Execution
     events: Sequence[ExecutionEvent]
     rules: FoldRules
+    rules_from: date
     folded: Folded
     now: datetime
 
@@ -80,7 +84,7 @@ def columns_of(folded: Folded) -> dict[str, Any]:
 
 
 def refold(execution: Execution, events: Iterable[ExecutionEvent], rules: FoldRules | None = None) -> Folded:
-    """Set the cached columns of `execution` (unsaved) from its whole log; `rules` default to the newest version."""
+    """Set the cached columns of `execution` (unsaved) from its whole log; `rules` default to those in force."""
     folded = fold(as_fold_events(events), execution.assignment.due_on, rules or fold_rules())
     for column, value in columns_of(folded).items():
         setattr(execution, column, value)
@@ -94,10 +98,18 @@ def read_log(execution: Execution) -> Log:
     time even when the clock of one server is behind.
     """
     events = list(ExecutionEvent.objects.filter(execution=execution).order_by("pk"))
-    rules = fold_rules()
+    in_force = required_rules()
+    rules = as_fold_rules(in_force)
     now = max([clock.now(), *(event.recorded_at for event in events)])
     folded = fold(as_fold_events(events), execution.assignment.due_on, rules)
-    return Log(execution=execution, events=events, rules=rules, folded=folded, now=now)
+    return Log(
+        execution=execution,
+        events=events,
+        rules=rules,
+        rules_from=in_force.effective_from,
+        folded=folded,
+        now=now,
+    )
 
 
 def save_keyed(row: Model, *keys: str) -> None:
@@ -142,6 +154,10 @@ def append(log: Log, *, actor: Scope, action: str, fields: dict[str, Any]) -> Ex
 def past_keep(log: Log, *, until: datetime) -> None:
     """Keep what the columns of the execution say, before the record of `until` replaces it."""
     since = max((event.recorded_at for event in log.events), default=until)
+    if clock.day_of(since) < log.rules_from:
+        # The rules changed after the last record: it may be that they, and no record, replaced a state.
+        replaced = ExecutionPast.objects.filter(execution=log.execution).aggregate(at=Max("until"))["at"]
+        since = max(since, replaced or since)
     if since < until:
         columns = {name: getattr(log.execution, name) for name in PAST_COLUMNS}
         ExecutionPast.objects.create(execution=log.execution, since=since, until=until, **columns)

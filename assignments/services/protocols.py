@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from assignments.audience import Audience
 from assignments.enums import AddresseeKind, ProtocolStatus, ScheduleState
+from assignments.holding import holding_problems
 from assignments.models import Assignment, Execution, ItemSeries, Protocol
 from assignments.policies import can_draft, can_issue
 from assignments.rules import MOST_ITEMS
@@ -395,7 +396,7 @@ def protocol_issue(*, actor: Scope, protocol_id: int, version: int | None) -> Is
     now, day = clock.now(), clock.today()
     items = list(protocol.assignments.order_by("position"))
     series = list(protocol.series.all())
-    problems = protocol_problems(protocol, [*items, *series], day)
+    problems = [*holding_problems(protocol), *protocol_problems(protocol, [*items, *series], day)]
     problems += filter(None, (series_problem(row, addressed_by(row, day).count(), day) for row in series))
     rules = fold_rules()
     count = 0

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.selectors import scope_for
 from assignments.enums import ScheduleState
+from assignments.holding import holding_problems
 from assignments.models import IssueSchedule, Protocol
 from assignments.policies import can_issue
 from assignments.selectors.protocols import issue_problems
@@ -51,7 +52,7 @@ def issue_schedule(*, actor: Scope, protocol_id: int, version: int | None, at: d
         return row
     require_version(draft, version)
     _require_instant(at)
-    problems = issue_problems(draft, clock.day_of(at))
+    problems = [*holding_problems(draft), *issue_problems(draft, clock.day_of(at))]
     if problems:
         raise InvalidInput({"__all__": problems})
     row = row or IssueSchedule(protocol=draft)

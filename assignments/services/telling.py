@@ -16,6 +16,7 @@ from accounts.selectors import people_of_regions, staff_ids
 from assignments.enums import REVIEWERS, ExecutionState, RequestState
 from assignments.models import (
     Assignment,
+    ControlRules,
     Execution,
     ExecutionEvent,
     ExecutionRequest,
@@ -40,6 +41,7 @@ from assignments.notices import (
     RECALL_UNDONE,
     RECALL_WAITS,
     REQUEST_REFUSED,
+    RULES_CHANGED,
 )
 from common import clock
 from common.scope import SYSTEM, Role, Scope
@@ -322,6 +324,19 @@ def recall_undone_tell(*, actor: Scope, recall: ItemRecall, executions: QuerySet
         for person, codes in people_of_regions([Role.COORDINATOR], counts).items()
     ]
     notices_write(actor=actor, kind=RECALL_UNDONE, words=words)
+
+
+def rules_changed_tell(*, rules: ControlRules, counts: Mapping[str, int]) -> None:
+    """Tell the coordinators whose executions have other due dates under new rules of control, by regions."""
+    words = [
+        Word(
+            person,
+            reverse("dashboard:registry"),
+            {"version": rules.version, "count": sum(counts[c] for c in codes)},
+        )
+        for person, codes in people_of_regions([Role.COORDINATOR], counts).items()
+    ]
+    notices_write(actor=SYSTEM, kind=RULES_CHANGED, words=words)
 
 
 def _tell_of_recall(actor: Scope, kind: str, recall: ItemRecall, people: Iterable[int]) -> None:

@@ -29,19 +29,28 @@ def score_bar(value: Number | None, low: Number | None = None, high: Number | No
 
 @dataclass(frozen=True)
 class Sparkline:
-    """A small line: one path for each unbroken run of months, single months as dots, and the last point."""
+    """A small line: one path for each unbroken run of months, single months as dots, the last point, and the places
+    before which another methodology begins."""
 
     paths: tuple[str, ...]
     dots: tuple[tuple[str, str], ...]
     last: tuple[str, str] | None
+    breaks: tuple[str, ...] = ()
 
 
 def sparkline(
-    values: Sequence[Number | None], *, width: int = 72, height: int = 20, floor: int = 5000, inset: int = 3
+    values: Sequence[Number | None],
+    breaks: Sequence[int] = (),
+    *,
+    width: int = 72,
+    height: int = 20,
+    floor: int = 5000,
+    inset: int = 3,
 ) -> Sparkline:
     """A line of months on the common scale ``floor``–100 (hundredths), so that regions can be compared.
 
-    Values under the floor are drawn on it: the line shows direction, the table beside it the figure.
+    Values under the floor are drawn on it: the line shows direction, the table beside it the figure. ``breaks`` are
+    indexes of months from which another methodology counts.
     """
     plain = [None if value is None else hundredths(value) for value in values]
     step = (width - 2 * inset) / max(len(plain) - 1, 1)
@@ -53,4 +62,5 @@ def sparkline(
     runs = [[place(*point) for point in run] for run in runs_of(plain)]
     paths = tuple("M" + "L".join(f"{x} {y}" for x, y in run) for run in runs if len(run) > 1)
     dots = tuple(run[0] for run in runs if len(run) == 1)
-    return Sparkline(paths=paths, dots=dots, last=runs[-1][-1] if runs else None)
+    between = tuple(text_of(inset + (index - 0.5) * step) for index in breaks)
+    return Sparkline(paths=paths, dots=dots, last=runs[-1][-1] if runs else None, breaks=between)

@@ -36,6 +36,7 @@ PAPERS = {
     "card": Paper(gettext_lazy("Control card"), "dashboard:execution-card", "pk"),
     "registry": Paper(gettext_lazy("Registry of assignments"), "dashboard:registry-paper"),
     "overdue": Paper(gettext_lazy("List of what is not executed"), "dashboard:overdue-paper"),
+    "attendance": Paper(gettext_lazy("Attendance sheet"), "dashboard:attendance-paper", "pk"),
     "region": Paper(gettext_lazy("Brief on the region"), "dashboard:region-brief", "code"),
 }
 

@@ -2,30 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-
-from django.conf import settings
 
 from assignments.policies import can_review
-from common import clock
 from common.scope import Role, Scope
-from common.weekly import next_meeting
 from dashboard.selectors.homes.association import AssociationHome, association_home
 from dashboard.selectors.homes.coordinator import CoordinatorHome, coordinator_homes
 from dashboard.selectors.homes.minister import MinisterHome, minister_homes
 from dashboard.selectors.homes.month import MonthHome, month_home
 from dashboard.selectors.homes.reviewer import ReviewerHome, reviewer_home
 from dashboard.selectors.homes.service import ServiceHome, service_home
+from meetings.selectors.meetings import NextMeeting, next_of
 from notifications.models import StaffTask
 from rating.selectors.running import running_month
-from regions.selectors import calendar_overrides
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
     """The parts of the first page that the reader's roles open; None and empty parts are not shown."""
 
-    meeting: datetime
+    meeting: NextMeeting
     regions: Sequence[CoordinatorHome] = ()
     reviewer: ReviewerHome | None = None
     month: MonthHome | None = None
@@ -45,7 +40,7 @@ def home(scope: Scope) -> Home:
     """Everything for this reader; a fixed number of queries for a set of roles."""
     month = running_month() if scope.is_centre or scope.coordinated else None
     return Home(
-        meeting=next_meeting(settings.WEEKLY_MEETING, clock.now(), calendar_overrides()),
+        meeting=next_of(scope),
         regions=coordinator_homes(scope, month) if scope.coordinated else (),
         reviewer=reviewer_home(scope, month) if can_review(scope) else None,
         month=month_home(scope, month) if scope.is_centre else None,

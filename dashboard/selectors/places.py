@@ -359,6 +359,11 @@ class ClusterPage:
     overdue: Sequence[Execution] | None
 
     @property
+    def sees_stages(self) -> bool:
+        """Whether this person reads where the cluster stands on the cyclogram."""
+        return self.work is not None or self.overdue is not None
+
+    @property
     def work_query(self) -> str:
         """What narrows the registry to the cluster."""
         return f"?cluster={self.cluster.code}"

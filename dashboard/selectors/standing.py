@@ -44,6 +44,10 @@ class Standing:
     zone: str
     zone_certain: bool
     rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+    interval_low: int | None
+    interval_high: int | None
     ranked_regions: int
     lifts: tuple[Lift, ...] = ()
     lost: Mapping[int, int] = field(default_factory=dict)
@@ -81,6 +85,7 @@ def standings(regions: Iterable[Region], month: RunningMonth | None = None) -> l
 def _standing(region: Region, running: RunningRegion) -> Standing:
     found, keys = running.score, running.month.keys
     params = running.month.scores.params
+    low, high = found.rank_range or (None, None)
     return Standing(
         region=region,
         period=running.month.period,
@@ -90,6 +95,10 @@ def _standing(region: Region, running: RunningRegion) -> Standing:
         zone=found.zone or "",
         zone_certain=bool(found.zone_certain),
         rank=found.rank,
+        rank_low=low,
+        rank_high=high,
+        interval_low=found.reading.low if found.reading else None,
+        interval_high=found.reading.high if found.reading else None,
         ranked_regions=running.month.scores.ranked_regions,
         lifts=_lifts(running, params),
         lost={keys[loss.cell.row.execution]: loss.lost for loss in running.losses.rows},

@@ -32,7 +32,7 @@ class Group(NamedTuple):
 def downloads(
     context: template.Context, name: str = "", papers: str = "", of: Any = None, query: str | None = None
 ) -> dict[str, Any]:
-    """A menu with a list (`name`) as XLSX and CSV and with printed forms (`papers`, parted by spaces) as PDF and DOCX.
+    """A menu with lists (`name`, parted by spaces) as XLSX and CSV and with printed forms (`papers`) as PDF and DOCX.
 
     `of` is the object that a form or a list is about. The filter is that of the page; `query` says it otherwise.
     """
@@ -44,12 +44,12 @@ def downloads(
         for form in (PDF_FORM, DOCX_FORM):
             place = {"form": form} if of is None else {paper.argument: of, "form": form}
             forms.append(Form(form.upper(), _address(paper.url_name, place, narrowed if of is None else "")))
-    if name:
-        chosen = list_named(name)
+    for each in name.split():
+        chosen = list_named(each)
         forms = groups.setdefault(str(chosen.title), [])
         whole = f"{chosen.of}={of}&{narrowed}".rstrip("&") if chosen.of else narrowed
         for form in (XLSX_FORM, CSV_FORM):
-            place = {"name": name, "form": form}
+            place = {"name": each, "form": form}
             forms.append(Form(form.upper(), _address("dashboard:list-table", place, whole)))
     return {"groups": [Group(title, forms) for title, forms in groups.items()]}
 

@@ -28,6 +28,7 @@ from common.formatting import score
 from common.forms import add_refusal
 from common.parts import wants_part
 from common.scope import Scope, scope_of
+from cyclogram.selectors.links import stage_of
 from dashboard import forms
 from dashboard.note_forms import NoteForm, note_form
 from dashboard.past_forms import AsOfForm, moment_of
@@ -325,13 +326,14 @@ def _small_forms(
     scope: Scope, card: ExecutionCard, note: NoteForm | None, question: QuestionForm | None
 ) -> dict[str, Any]:
     """The note, the question, the decision that one press still undoes, for whoever may annul it, with the key; the
-    help to who is late, and the way to a past day."""
+    help to who is late, the stage of the cyclogram, and the way to a past day."""
     undoable = card.undoable if "annul" in card.actions else None
     return {
         "undoable": undoable,
         "submission_key": uuid.uuid4().hex if undoable else "",
         "past_form": AsOfForm(),
         "help": help_for(scope, card.execution),
+        "stage": stage_of(scope, card.execution),
         "note_form": note_form(scope, card, note),
         "question": question or question_form(scope, card.execution),
     }

@@ -9,10 +9,12 @@ from clusters.policies import can_import_clusters
 from common import clock
 from common.parts import page_or_part
 from common.scope import scope_of
+from cyclogram.selectors.progress import progress_of_region
 from dashboard.lists import cluster_filter, region_filter, regions_narrowed, sees_work
 from dashboard.past_forms import AsOfForm, moment_of
 from dashboard.selectors import places
 from dashboard.views.past import region_page_then
+from meetings.selectors.attendance import region_record
 from rating.selectors.objections import preview_notices
 from rating.selectors.tables import latest_published
 
@@ -47,6 +49,8 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
     page = places.region_page(scope_of(request), code)
     previews = preview_notices(scope_of(request), code)
     context = {
+        "attendance": region_record(scope_of(request), page.region) if page.is_insider else None,
+        "stages": progress_of_region(scope_of(request), code, clock.today()),
         "page": page,
         "today": clock.today(),
         "previews": previews,

@@ -8,6 +8,7 @@ from common.documents import Document
 from common.http import DOCX, PDF, download
 from common.scope import scope_of
 from dashboard.printed import PDF_FORM, drawn
+from dashboard.printed.attendance import attendance_document
 from dashboard.printed.card import card_document
 from dashboard.printed.overdue import overdue_document
 from dashboard.printed.region import region_document
@@ -35,6 +36,12 @@ def overdue(request: HttpRequest, form: str) -> HttpResponse:
 def card(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """The control card of an execution."""
     return _given(card_document(scope_of(request), pk), form, f"card-{pk}")
+
+
+@require_safe
+def attendance(request: HttpRequest, pk: int, form: str) -> HttpResponse:
+    """The attendance sheet of a meeting."""
+    return _given(attendance_document(scope_of(request), pk), form, f"attendance-{pk}")
 
 
 @require_safe

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.step_up import step_up_required
@@ -13,7 +14,7 @@ from common.scope import Scope, scope_of
 from dashboard.keeping_forms import WebhookForm
 from notifications.models import WebhookEndpoint
 from notifications.policies import can_keep_webhooks
-from notifications.selectors import newest_deliveries, webhook_endpoints
+from notifications.selectors import newest_deliveries, waiting_notices, webhook_endpoints
 from notifications.services import (
     endpoint_add,
     endpoint_ping,
@@ -61,6 +62,7 @@ def webhook(request: HttpRequest, pk: int) -> HttpResponse:
         "endpoint": endpoint,
         "secret": secret_of(endpoint),
         "deliveries": newest_deliveries(scope, endpoint),
+        "waiting": waiting_notices(scope, endpoint),
     }
     return render(request, "dashboard/webhook.html", context)
 
@@ -73,9 +75,17 @@ def _done(request: HttpRequest, pk: int, words: str) -> HttpResponse:
 @require_POST
 @step_up_required
 def switch_on(request: HttpRequest, pk: int) -> HttpResponse:
-    """Tell an address again."""
-    endpoint_switch(actor=scope_of(request), endpoint_id=pk, on=True)
-    return _done(request, pk, _("The address is switched on."))
+    """Tell an address again, also of what happened while it was off."""
+    scope = scope_of(request)
+    waiting = waiting_notices(scope, endpoint_switch(actor=scope, endpoint_id=pk, on=True))
+    if not waiting:
+        return _done(request, pk, _("The address is switched on."))
+    words = ngettext(
+        "The address is switched on; %(count)s notice that waited for it is on its way.",
+        "The address is switched on; %(count)s notices that waited for it are on their way.",
+        waiting,
+    )
+    return _done(request, pk, words % {"count": waiting})
 
 
 @require_POST

@@ -128,7 +128,7 @@ def mail_settle(*, actor: Scope, mail_id: int, outcome: str, note: str) -> Outbo
     mail.state = MailState(outcome)
     mail.settled_at, mail.settled_by_id, mail.lease_until = now, actor.user_id, None
     if outcome == MailState.QUEUED:
-        mail.attempts, mail.next_attempt_at = 0, now
+        mail.attempts, mail.next_attempt_at, mail.delivered_at = 0, now, None
         ring_on_commit()
     if outcome == MailState.ACCEPTED:
         mail.accepted_at = now

@@ -7,14 +7,10 @@ from enum import StrEnum
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from common import clock
-from common.scope import SYSTEM
-from notifications.enums import MailState, StaffTaskKind
-from notifications.models import MailEvent, OutboundMail
+from notifications.enums import MailState
+from notifications.models import OutboundMail
 from notifications.relay_log import RelayAnswer, RelayState
-from notifications.services.bounces import SKEW, mail_bounce
-from notifications.services.outbox import mail_key
-from notifications.services.staff_tasks import staff_tasks_settle
+from notifications.services.mail_moves import SKEW, mail_bounce, mail_move
 
 OPEN_STATES = (MailState.UNCERTAIN, MailState.ACCEPTED)
 PORTION = 500
@@ -54,7 +50,6 @@ def _settle(pk: int, answers: Mapping[str, RelayAnswer]) -> RelayOutcome | None:
     if mail.state not in OPEN_STATES or _is_of_an_earlier_try(mail, answer):
         return None
     if answer.state == RelayState.BOUNCED:
-        _close_question(mail, answer)
         mail_bounce(mail, answer.reply)
         return RelayOutcome.BOUNCED
     if answer.state == RelayState.SENT:
@@ -73,21 +68,5 @@ def _is_of_an_earlier_try(mail: OutboundMail, answer: RelayAnswer) -> bool:
 
 
 def _move(mail: OutboundMail, state: MailState, answer: RelayAnswer) -> None:
-    now, reply = clock.now(), answer.reply.replace("\x00", "")
-    _close_question(mail, answer)
-    mail.state, mail.server_reply, mail.lease_until = state, reply, None
-    mail.accepted_at = mail.accepted_at or answer.at or now
-    mail.save(update_fields=["state", "server_reply", "lease_until", "accepted_at"])
-    MailEvent.objects.create(
-        mail=mail, at=now, state=state, text=_("Log of the relay: %(reply)s") % {"reply": reply}
-    )
-
-
-def _close_question(mail: OutboundMail, answer: RelayAnswer) -> None:
-    if mail.state == MailState.UNCERTAIN:
-        staff_tasks_settle(
-            actor=SYSTEM,
-            kinds=(StaffTaskKind.MAIL_UNCERTAIN,),
-            object_key=mail_key(mail),
-            outcome=_("Log of the relay: %(reply)s") % {"reply": answer.reply},
-        )
+    words = _("Log of the relay: %(reply)s") % {"reply": answer.reply}
+    mail_move(mail, state, answer.reply, words, answer.at)

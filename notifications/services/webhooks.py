@@ -53,8 +53,10 @@ def endpoint_add(*, actor: Scope, url: str, note: str) -> WebhookEndpoint:
 @audited
 @transaction.atomic
 def endpoint_switch(*, actor: Scope, endpoint_id: int, on: bool) -> WebhookEndpoint:
-    """Switch an address on or off; what waits for one that is off is sent when it is on again. Raises Missing,
-    NotAllowed."""
+    """Switch an address on or off; every event that happened while it was off is sent when it is on again, once.
+
+    Raises Missing, NotAllowed.
+    """
     endpoint = _held(actor, endpoint_id)
     endpoint.is_active = on
     endpoint.save(update_fields=["is_active"])
@@ -108,9 +110,12 @@ def webhook_again(*, actor: Scope, delivery_id: int) -> WebhookDelivery:
 
 
 def webhooks_queue(*, kind: str, event_id: str, at: datetime, data: Mapping[str, Any]) -> None:
-    """Queue one event for every active address; belongs into the transaction of the act. Again it adds nothing."""
+    """Queue one event for every address; belongs into the transaction of the act. Again it adds nothing.
+
+    For an address that is switched off it waits, so that nothing is missed when it is on again.
+    """
     payload = payload_of(kind, at, data)
-    for endpoint in WebhookEndpoint.objects.filter(is_active=True):
+    for endpoint in WebhookEndpoint.objects.all():
         _queued(endpoint, event_id, payload, clock.now())
     ring_on_commit(WEBHOOKS)
 

@@ -39,6 +39,8 @@ RATING_OBJECTION_DAYS = env.int("RATING_OBJECTION_DAYS", default=20)
 """Calendar days after the publication of a revision during which a region may object to it."""
 RATING_PUBLISH_ANYWAY_DAYS = env.int("RATING_PUBLISH_ANYWAY_DAYS", default=5)
 """Days after the announced publication from which open objections no longer hold it up; 0 means that they always do."""
+MEETING_PROTOCOL_NUMBER = env.str("MEETING_PROTOCOL_NUMBER", default="{number}-пр")
+"""How protocols of meetings are numbered within a year; {number} and {year} are filled in."""
 LETTER_LINK_DAYS = env.int("LETTER_LINK_DAYS", default=90)
 """Days for which the link in a letter to the head of a region opens his page without a sign-in."""
 LAST_DAY_OF_EVERY_MONTH = 28
@@ -62,7 +64,9 @@ working day (`common.weekly`)."""
 
 INSTALLED_APPS = [
     "dashboard",
+    "meetings",
     "rating",
+    "cyclogram",
     "assignments",
     "accounts",
     "clusters",
@@ -260,10 +264,42 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = (
     "notifications.StaffTask",
     "notifications.WebhookEndpoint",
     "rating.MethodologyDraft",
+    "rating.LetterNumbering",
     "notifications.EscalationStep",
     {"model": "notifications.MailSettings", "exclude_fields": ["version"]},
+    {"model": "meetings.MeetingSeries", "exclude_fields": ["version"]},
+    "meetings.SeriesAgendaRow",
+    {
+        "model": "meetings.Meeting",
+        "exclude_fields": [
+            "current_item",
+            "current_since",
+            "calendar_uid",
+            "calendar_sequence",
+            "changed_at",
+            "version",
+        ],
+    },
+    {"model": "meetings.AgendaItem", "exclude_fields": ["figures", "spent_seconds", "version"]},
+    {"model": "meetings.Decision", "exclude_fields": ["version"]},
+    {"model": "meetings.Invitation", "exclude_fields": ["turn", "code_tries", "version"]},
+    {"model": "meetings.ClusterAttendance", "exclude_fields": ["version"]},
+    {"model": "meetings.MeetingProtocol", "exclude_fields": ["version"]},
+    "meetings.ProtocolApproval",
+    "meetings.ProtocolRemark",
+    {"model": "meetings.CalendarKey", "exclude_fields": ["digest", "last_used_at"]},
+    {"model": "cyclogram.PlanVersion", "exclude_fields": ["version"]},
+    {"model": "cyclogram.PlanStage", "exclude_fields": ["version"]},
+    "cyclogram.PlanCheckpoint",
+    {"model": "cyclogram.Checkpoint", "exclude_fields": ["version"]},
+    {"model": "cyclogram.Indicator", "exclude_fields": ["version"]},
+    {"model": "cyclogram.SupervisoryBoard", "exclude_fields": ["version"]},
+    {"model": "cyclogram.BoardMember", "exclude_fields": ["version"]},
+    {"model": "cyclogram.BoardSession", "exclude_fields": ["version"]},
+    {"model": "cyclogram.BoardDecision", "exclude_fields": ["version"]},
 )
-"""What the trail follows. Executions are not here: their event log is their audit."""
+"""What the trail follows. Executions, stages of clusters and values of indicators are not here: their event log is
+their audit."""
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -390,11 +426,21 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
         "AddresseeKind": "assignments.enums.AddresseeKind",
+        "AgendaSource": "meetings.enums.AgendaSource",
+        "AgendaState": "meetings.enums.AgendaState",
         "CellStatus": "rating.enums.CellStatus",
+        "ClosedBy": "cyclogram.enums.ClosedBy",
         "ClusterKind": "clusters.enums.ClusterKind",
+        "DecisionKind": "meetings.enums.DecisionKind",
         "ErrorType": ["validation_error", "client_error", "server_error"],
         "EventKind": "assignments.enums.EventKind",
         "ExecutionState": "assignments.enums.ExecutionState",
+        "MeetingForm": "meetings.enums.MeetingForm",
+        "MeetingKind": "meetings.enums.MeetingKind",
+        "MeetingState": "meetings.enums.MeetingState",
+        "ProcessKind": "clusters.enums.ProcessKind",
+        "StageSign": "cyclogram.enums.StageSign",
+        "StageState": "cyclogram.enums.StageState",
         "ProtocolStatus": "assignments.enums.ProtocolStatus",
         "RegionStatus": "rating.enums.RegionStatus",
         "RequestKind": "assignments.enums.RequestKind",
@@ -446,6 +492,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assignments.tasks.complete_handovers",
         "schedule": env.float("HANDOVERS_EVERY_SECONDS", default=600.0),
     },
+    "apply-rules": {
+        "task": "assignments.tasks.apply_rules",
+        "schedule": env.float("RULES_EVERY_SECONDS", default=600.0),
+    },
     "sweep-notices": {
         "task": "notifications.tasks.sweep_notices",
         "schedule": crontab(hour=3, minute=20),
@@ -461,6 +511,14 @@ CELERY_BEAT_SCHEDULE = {
     "make-occurrences": {
         "task": "assignments.tasks.make_occurrences",
         "schedule": env.float("OCCURRENCES_EVERY_SECONDS", default=60.0),
+    },
+    "make-meetings": {
+        "task": "meetings.tasks.make_meetings",
+        "schedule": env.float("MEETINGS_EVERY_SECONDS", default=60.0),
+    },
+    "follow-stages": {
+        "task": "cyclogram.tasks.follow_stages",
+        "schedule": env.float("CYCLOGRAM_EVERY_SECONDS", default=300.0),
     },
     "read-bounces": {
         "task": "notifications.tasks.read_bounces",

@@ -48,6 +48,11 @@ class LetterSerializer(serializers.ModelSerializer):
     accepted_at = serializers.DateTimeField(
         source="mail.accepted_at", allow_null=True, help_text="When a server took it."
     )
+    delivered_at = serializers.DateTimeField(
+        source="mail.delivered_at",
+        allow_null=True,
+        help_text="When a server said that it reached its address.",
+    )
     message_id = serializers.CharField(
         source="mail.message_id", help_text="Its identifier in the logs of servers."
     )
@@ -64,8 +69,9 @@ class LetterSerializer(serializers.ModelSerializer):
     class Meta:
         model = RatingLetter
         fields = [
-            "id", "period", "revision", "region", "kind", "recipient", "state", "created_at", "accepted_at",
-            "message_id", "server_reply", "opened_at", "openings", "confirmed_at",
+            "id", "period", "revision", "region", "kind", "outgoing_number", "outgoing_on", "recipient", "state",
+            "created_at", "accepted_at", "delivered_at", "message_id", "server_reply", "opened_at", "openings",
+            "confirmed_at",
         ]  # fmt: skip
         read_only_fields = fields
 

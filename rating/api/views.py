@@ -102,12 +102,18 @@ class ResultView(RevisionView):
 
     def answer(self, period: str, make: Callable[[Slice], Any], *parts: str) -> HttpResponseBase:
         """The result with its tag; `parts` tells apart what has different bytes in one slice."""
-        slice_ = slice_for(self.scope, checked_period(period), self.revision())
-
+        revision = self.revision()
+        slice_ = slice_for(self.scope, checked_period(period), revision)
         readable = "all" if self.scope.is_centre else sorted(self.scope.regions)
         known = (slice_.pk, slice_.input_sha256, readable, design_fingerprint(), *parts)
         tag = "" if slice_.is_draft else sha256(repr(known).encode()).hexdigest()[:32]
-        response = tagged(self.request, tag, lambda: Response(make(slice_)))
+        response = tagged(
+            self.request,
+            tag,
+            lambda: Response(make(slice_)),
+            slice_.published_at,
+            lasting=revision is not None,
+        )
         response["Content-Location"] = f"{self.request.path}?revision={slice_.revision}"
         return response
 
@@ -165,7 +171,7 @@ class SliceAudit(RevisionView):
             return HttpResponse(audit_json(frozen), content_type="application/json", headers=disposition)
 
         tag = "" if slice_.is_draft else f"{slice_.pk}-{slice_.input_sha256}"
-        return tagged(request, tag, download)
+        return tagged(request, tag, download, slice_.published_at, lasting=self.revision() is not None)
 
     def _frozen(self, period: str) -> AuditFile:
         """The file of the revision asked for, without one of the published, else of the newest draft."""

@@ -8,7 +8,7 @@ folded executions, for pages that show the running month, what-if and outlook wi
 from typing import Any
 
 from rating.formula.audit_file import Case, CaseExecution, Item, Request, parse_case
-from rating.formula.canonical import canonical_json, hundredths_to_str, input_sha256
+from rating.formula.canonical import canonical_json, hundredths_to_str, in_order, input_sha256
 from rating.formula.document import slice_document
 from rating.formula.explanation import (
     Gain,
@@ -65,6 +65,7 @@ __all__ = [
     "default_as_of",
     "hundredths_to_str",
     "in_force",
+    "in_order",
     "input_sha256",
     "item_on_time_shares",
     "losses_of",

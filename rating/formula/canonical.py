@@ -32,6 +32,16 @@ def input_sha256(case: Mapping[str, Any]) -> str:
         raise CaseError("the file", f"has no canonical JSON form: {error}") from None
 
 
+def in_order(case: Mapping[str, Any]) -> tuple[bytes, str]:
+    """The canonical JSON of a case whose lists stand in order, and the digest of its inputs, both from one writing.
+
+    "request" is the last of the keys and no part of the inputs, so the inputs are all bytes before it.
+    """
+    inputs = canonical_json({key: rows for key, rows in case.items() if key != "request"})
+    request = canonical_json({"request": case["request"]})
+    return inputs[:-1] + b"," + request[1:], sha256(inputs).hexdigest()
+
+
 def _by_id(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["id"])
 

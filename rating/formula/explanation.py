@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from assignments.fold import Folded
 from rating.formula.params import Params
 from rating.formula.periods import period_bounds, rating_day, shift_period
 from rating.formula.scoring import (
@@ -149,7 +148,7 @@ def what_if(scores: MonthScores, region: str) -> tuple[Gain, ...]:
     score = scores.regions[region]
     if score.pool is None:
         return ()
-    day = min(scores.window.seen_on, scores.window.last_report)
+    day = scores.window.what_if_day
     open_cells = [cell for cell in score.cells if cell.row.completed is None]
     ordered = sorted(
         ((_gain(cell.row, day, scores.params), cell.row) for cell in open_cells),
@@ -226,13 +225,13 @@ def item_on_time_shares(scores: MonthScores) -> dict[str, ItemShare]:
     return {item: ItemShare(item, executions[item], on_time[item]) for item in sorted(executions)}
 
 
-def review_indicator(folds: Iterable[Folded]) -> ReviewIndicator:
+def review_indicator(rows: Iterable[RatedExecution]) -> ReviewIndicator:
     """The centre's own indicator over these executions, usually those in scope of a month (§7)."""
     days: list[int] = []
     unreviewed = 0
-    for folded in folds:
-        days.extend((decided_on - handed_in_on).days for handed_in_on, decided_on in folded.reviews)
-        unreviewed += folded.in_review
+    for row in rows:
+        days.extend((decided_on - handed_in_on).days for handed_in_on, decided_on in row.reviews)
+        unreviewed += row.in_review
     return ReviewIndicator(finished=len(days), median_days=_median(days), unreviewed=unreviewed)
 
 

@@ -34,7 +34,8 @@ NOT_YET_DUE, COUNTED_BEFORE = "not_yet_due", "counted_before"
 class RatedExecution(NamedTuple):
     """One execution as the rating sees it: ids, the weight of its item, and its folded dates.
 
-    `completed` is the day of the accepted or still unreviewed report (§3).
+    `completed` is the day of the accepted or still unreviewed report (§3), `reviews` are the finished reviews as (day
+    handed in, day decided).
     """
 
     execution: str
@@ -49,6 +50,7 @@ class RatedExecution(NamedTuple):
     returns: int
     extensions: int
     in_review: bool
+    reviews: tuple[tuple[date, date], ...] = ()
 
     @classmethod
     def of(
@@ -68,6 +70,7 @@ class RatedExecution(NamedTuple):
             folded.returns,
             folded.extensions,
             folded.in_review,
+            folded.reviews,
         )
 
 
@@ -100,6 +103,11 @@ class Window:
             count_due_from=params.count_due_from,
             seen_on=seen_on,
         )
+
+    @property
+    def what_if_day(self) -> date:
+        """The day on which the what-if lets the open ones be handed in (§7)."""
+        return min(self.seen_on, self.last_report)
 
     def holds(self, row: RatedExecution) -> bool:
         """Whether the execution is in scope."""

@@ -1,10 +1,10 @@
 """A whole slice: the month, the month before, the longer windows, all explained (methodology §3–8)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from assignments.fold import FoldRules, fold, known_events
+from assignments.fold import Event, FoldRules, fold, known_events
 from rating.formula.audit_file import Case, CaseExecution
 from rating.formula.explanation import Gain, Losses, Stake, losses_of, outlook, what_if
 from rating.formula.params import Params, in_force
@@ -63,7 +63,8 @@ def rate_slice(case: Case, watch: Watch | None = None) -> SliceResult:
     """Compute the slice that the case asks for, from its event log alone."""
     request, params = case.request, case.params
     as_of = request.as_of or default_as_of(request.period, params)
-    rows = folded_rows(case, request.period, as_of, request.corrections_as_of, params, watch)
+    folding = _fold_all(case, request.period, as_of, request.corrections_as_of, params, watch)
+    rows = folding.rows
     scores = _scores(case, rows, request.period, as_of, params)
     losses: dict[str, Losses] = {}
     gains: dict[str, tuple[Gain, ...]] = {}
@@ -78,7 +79,7 @@ def rate_slice(case: Case, watch: Watch | None = None) -> SliceResult:
         input_sha256=case.input_sha256,
         losses=losses,
         gains=gains,
-        movements=dict(movements(scores, previous_scores(case, as_of))),
+        movements=dict(movements(scores, previous_scores(case, as_of, folding))),
         windows=window_scores(rows, scores),
         stakes=outlook(rows, period=request.period, as_of=as_of, params=params),
         rows=rows,
@@ -94,27 +95,46 @@ def folded_rows(
     watch: Watch | None = None,
 ) -> tuple[RatedExecution, ...]:
     """Every execution of the case folded as a slice of `period` with these instants sees it."""
-    rules, total = params.fold_rules, len(case.executions)
-    rows = []
-    for number, execution in enumerate(case.executions, 1):
-        rows.append(_folded_row(case, execution, rules, period, as_of, corrections_as_of))
-        if watch and (number % ROWS_PER_NOTE == 0 or number == total):
-            watch("executions", number, total)
-    return tuple(rows)
+    return _fold_all(case, period, as_of, corrections_as_of, params, watch).rows
 
 
-def _folded_row(
+@dataclass(frozen=True, slots=True)
+class _Folding:
+    """The rows of all executions, in the order of the case, with the events and rules they were folded from."""
+
+    rules: FoldRules
+    known: tuple[list[Event], ...]
+    rows: tuple[RatedExecution, ...]
+
+    def row(self, number: int, known: Sequence[Event], rules: FoldRules) -> RatedExecution | None:
+        """The row of an execution when it was folded from the same."""
+        return self.rows[number] if self.known[number] == known and self.rules == rules else None
+
+
+def _fold_all(
     case: Case,
-    execution: CaseExecution,
-    rules: FoldRules,
     period: str,
     as_of: datetime,
     corrections_as_of: datetime | None,
+    params: Params,
+    watch: Watch | None,
+) -> _Folding:
+    rules, total = params.fold_rules, len(case.executions)
+    known, rows = [], []
+    for number, execution in enumerate(case.executions, 1):
+        known.append(known_events(execution.events, as_of, corrections_as_of, period))
+        rows.append(_folded_row(case, execution, known[-1], rules))
+        if watch and (number % ROWS_PER_NOTE == 0 or number == total):
+            watch("executions", number, total)
+    return _Folding(rules, tuple(known), tuple(rows))
+
+
+def _folded_row(
+    case: Case, execution: CaseExecution, known: Sequence[Event], rules: FoldRules
 ) -> RatedExecution:
     item = case.items[execution.item]
-    folded = fold(known_events(execution.events, as_of, corrections_as_of, period), item.due, rules)
     return RatedExecution.of(
-        folded,
+        fold(known, item.due, rules),
         execution=execution.id,
         item=item.id,
         cluster=execution.cluster,
@@ -136,7 +156,7 @@ def _scores(
     )
 
 
-def previous_scores(case: Case, as_of: datetime) -> MonthScores | None:
+def previous_scores(case: Case, as_of: datetime, now: _Folding) -> MonthScores | None:
     """The month before, recomputed as this slice sees it; None when no version was in force then (§5).
 
     It sees its own events up to its own instant, and the corrections of it known to this slice.
@@ -147,8 +167,12 @@ def previous_scores(case: Case, as_of: datetime) -> MonthScores | None:
         return None
     own_as_of = min(default_as_of(period, params), as_of)
     corrections = max(as_of, case.request.corrections_as_of or as_of)
-    rows = folded_rows(case, period, own_as_of, corrections, params)
-    return _scores(case, rows, period, own_as_of, params)
+    rules, rows = params.fold_rules, []
+    for number, execution in enumerate(case.executions):
+        known = known_events(execution.events, own_as_of, corrections, period)
+        if known:  # what nobody had issued is in no window
+            rows.append(now.row(number, known, rules) or _folded_row(case, execution, known, rules))
+    return _scores(case, tuple(rows), period, own_as_of, params)
 
 
 def movements(now: MonthScores, before: MonthScores | None) -> Iterator[tuple[str, Movement]]:

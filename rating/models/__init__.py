@@ -2,7 +2,7 @@
 
 from rating.models.drafts import MethodologyDraft, MethodologyTrial
 from rating.models.letter_templates import LetterTemplate
-from rating.models.letters import LetterLink, LetterOpening, LetterReceipt, RatingLetter
+from rating.models.letters import LetterLink, LetterNumbering, LetterOpening, LetterReceipt, RatingLetter
 from rating.models.methodology import Methodology
 from rating.models.objections import Objection
 from rating.models.scores import ItemShare, RegionScore, ScoreAtStake, ScoreGain, ScoreLoss, ScoreWindow
@@ -13,6 +13,7 @@ __all__ = [
     "AuditFile",
     "ItemShare",
     "LetterLink",
+    "LetterNumbering",
     "LetterOpening",
     "LetterReceipt",
     "LetterTemplate",

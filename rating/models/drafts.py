@@ -89,8 +89,8 @@ def digest_of(params: dict[str, Any]) -> str:
 class MethodologyTrial(AppendOnlyModel):
     """What the parameters of a draft would have made of one published month.
 
-    `rows` are objects with `region`, `executions`, and the score, zone and place before and then (hundredths; null
-    where there is none); `national` is the pair of national scores.
+    `rows` are objects with `region`, `executions`, and before and then the score, the zone and whether it is certain,
+    the place and the range of places (hundredths; null where there is none); `national` is the pair of national scores.
     """
 
     draft = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""The words of the letter that people edit, as versions."""
+"""The words of the letter and its layout that people edit, as versions."""
 
 from django.conf import settings
 from django.db import models
@@ -20,14 +20,17 @@ TEXT_FIELDS = (
     "signer_name",
     "executor",
     "phone",
+    "layout",
 )
 
 
 class LetterTemplate(AppendOnlyModel):
-    """One version of the words of the letter; the one with the greatest number is in force.
+    """One version of the words and of the layout of the letter; the one with the greatest number is in force.
 
-    The texts are words with a few names in braces (`rating.letter_words`), never code. Before the first version the
-    words of the portal itself hold.
+    The texts are words with a few names in braces (`rating.letter_words`), never code. `layout` is the source of the
+    page (`rating.letter_press`), whole, so that a version gives the same page for ever; it is empty in versions that
+    are older than layouts, where that of the portal holds. Before the first version the portal's own words and layout
+    hold.
     """
 
     number = models.PositiveIntegerField(_("number"), unique=True)
@@ -42,6 +45,7 @@ class LetterTemplate(AppendOnlyModel):
     signer_name = models.CharField(_("name of the signer"), max_length=80, blank=True)
     executor = models.CharField(_("executor"), max_length=100)
     phone = models.CharField(_("telephone of the executor"), max_length=60, blank=True)
+    layout = models.TextField(_("layout of the page"), blank=True)
     returns_to = models.PositiveIntegerField(_("the same words as the version"), null=True)
     note = models.CharField(_("what was changed and why"), max_length=300)
     author = models.ForeignKey(

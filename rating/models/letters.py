@@ -1,4 +1,4 @@
-"""Letters to the heads of the regional authorities about a slice: their links, openings and receipts."""
+"""Letters to the heads of the regional authorities about a slice: their numbers, links, openings and receipts."""
 
 from django.conf import settings
 from django.db import models
@@ -9,13 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from audit.append_only import AppendOnlyModel
 from rating.enums import LetterKind, ReceiptWay
 from rating.models.slices import Slice
-from rating.querysets import LetterLinkQuerySet, LetterOpeningQuerySet, OfRegionQuerySet, RatingLetterQuerySet
+from rating.querysets import (
+    LetterLinkQuerySet,
+    LetterNumberingQuerySet,
+    LetterOpeningQuerySet,
+    OfRegionQuerySet,
+    RatingLetterQuerySet,
+)
 
 
 class RatingLetter(AppendOnlyModel):
     """The letter about one slice to one recipient of a region; `mail` carries its bytes and delivery.
 
-    `head` is whom the letter is about to reach: of a copy, whose letter was copied.
+    `head` is whom the letter is about to reach: of a copy, whose letter was copied. `outgoing_number` and `outgoing_on`
+    are those that stand in it, empty where the number is written by hand; they are fixed with the bytes.
     """
 
     slice = models.ForeignKey(Slice, models.PROTECT, related_name="letters", verbose_name=_("slice"))
@@ -29,6 +36,8 @@ class RatingLetter(AppendOnlyModel):
         "notifications.OutboundMail", models.PROTECT, related_name="letter", verbose_name=_("mail")
     )
     kind = models.CharField(_("kind"), max_length=10, choices=LetterKind.choices, default=LetterKind.LETTER)
+    outgoing_number = models.CharField(_("outgoing number"), max_length=60, blank=True)
+    outgoing_on = models.DateField(_("outgoing date"), null=True, blank=True)
 
     objects = RatingLetterQuerySet.as_manager()
 
@@ -46,6 +55,38 @@ class RatingLetter(AppendOnlyModel):
 
     def get_absolute_url(self) -> str:
         return reverse("rating:letter", args=[self.pk])
+
+
+class LetterNumbering(models.Model):
+    """Outgoing numbers of the letters about one slice: `pattern` with `{n}`, counted from `first`, all of one day.
+
+    It may change until the first letter of the slice is queued; what a letter carries stands in `RatingLetter`.
+    """
+
+    slice = models.OneToOneField(
+        Slice, models.PROTECT, related_name="letter_numbering", verbose_name=_("slice")
+    )
+    pattern = models.CharField(_("pattern of the number"), max_length=40)
+    first = models.PositiveIntegerField(_("first number"))
+    dated_on = models.DateField(_("date of the letters"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("author")
+    )
+    changed_at = models.DateTimeField(_("saved"))
+
+    objects = LetterNumberingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["slice"]
+        verbose_name = _("numbering of letters")
+        verbose_name_plural = _("numberings of letters")
+
+    def __str__(self) -> str:
+        return self.number(self.first)
+
+    def number(self, n: int) -> str:
+        """The outgoing number made of a counted one."""
+        return self.pattern.replace("{n}", str(n))
 
 
 class LetterLink(models.Model):

@@ -1,5 +1,7 @@
 """Addresses of the pages about one slice: the month in force has the short one, another revision its permanent one."""
 
+from urllib.parse import urlencode
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,6 +18,12 @@ def address_of(name: str, entry: SliceEntry, *parts: str | int) -> str:
 def permanent(name: str, entry: SliceEntry, *parts: str | int) -> str:
     """The address that shows this revision for ever."""
     return reverse(f"rating:{name}-revision", args=[entry.period, entry.revision, *parts])
+
+
+def cluster_address(entry: SliceEntry, code: str, cluster: str) -> str:
+    """The executions of one cluster that were counted for its region."""
+    query = urlencode({"show": "counted", "cluster": cluster})
+    return f"{address_of('executions', entry, code)}?{query}"
 
 
 def downloads(name: str, entry: SliceEntry, *parts: str) -> list[tuple[str, str]]:
@@ -50,6 +58,6 @@ def programs(entry: SliceEntry) -> list[tuple[str, str]]:
         return found
     return [
         *found,
-        (_("Frame for another site"), address_of("embed", entry)),
+        (_("Frame and badge for another site"), f"{reverse('rating:for-sites')}?month={entry.period}"),
         (_("Feed of the publications (Atom)"), reverse("rating:feed")),
     ]

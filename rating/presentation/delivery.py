@@ -53,7 +53,7 @@ def mail_steps(mail: Any) -> list[DeliveryStep]:
         else str(MailState.ACCEPTED.label),
         str(MailState.BOUNCED.label) if state == MailState.BOUNCED else str(MailState.DELIVERED.label),
     ]
-    times = {0: mail.created_at, 3: mail.accepted_at}
+    times = {0: mail.created_at, 3: mail.accepted_at, 4: mail.delivered_at}
     return [DeliveryStep(label, _tone(place, state), times.get(place)) for place, label in enumerate(labels)]
 
 

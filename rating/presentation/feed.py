@@ -66,6 +66,11 @@ def _title(slice_: Slice) -> str:
 
 def _summary(slice_: Slice) -> str:
     lines = [_("Score of the country: %(score)s.") % {"score": score(slice_.score)}]
+    lines.append(
+        _(
+            "The place of one month is mostly chance: each stands in the table with the range of places beside it."
+        )
+    )
     if slice_.reason:
         lines.append(_("Reason: %(reason)s") % {"reason": " ".join(slice_.reason.split())})
     return " ".join(lines)

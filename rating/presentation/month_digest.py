@@ -18,6 +18,7 @@ from common.formatting import (
     date_time,
     days,
     in_line,
+    interval,
     month_dative,
     month_title,
     number,
@@ -27,7 +28,7 @@ from common.formatting import (
 )
 from rating.formula import shift_period
 from rating.models import RegionScore, ScoreLoss
-from rating.presentation.words import item_words, loss_words
+from rating.presentation.words import item_words, loss_words, signal_words
 from rating.selectors.month_digest import HARD_SHARE, MonthDigest
 
 WIDE = 40
@@ -148,15 +149,15 @@ def _movement(digest: MonthDigest) -> Section:
         sentence = _("No region moved by more than chance does; below are the largest changes.")
     columns = (
         TableColumn(_("Region"), 19),
-        TableColumn(_("Score"), 10, RIGHT),
-        TableColumn(_("Change"), 15, RIGHT),
-        TableColumn(_("Meaning"), 16),
+        TableColumn(_("Score and interval"), 15, RIGHT),
+        TableColumn(_("Change"), 11, RIGHT),
+        TableColumn(_("Meaning"), 15),
         TableColumn(_("What cost most"), WIDE),
     )
     rows = [
         (
             row.region.name,
-            score(row.score),
+            _score_words(row),
             signed(row.delta),
             _("more than chance") if row.distinguishable else _("within chance"),
             _why(digest.losses.get(row.pk, ()), digest.slice.period),
@@ -164,6 +165,11 @@ def _movement(digest: MonthDigest) -> Section:
         for row in digest.movers
     ]
     return Section(title, [sentence], Table(columns, rows), _cards(digest, digest.movers))
+
+
+def _score_words(row: RegionScore) -> str:
+    """The score and, under it, where chance alone could have put it."""
+    return f"{score(row.score)}\n{interval(row.interval_low, row.interval_high)}"
 
 
 def _why(losses: Sequence[ScoreLoss], period: str) -> str:
@@ -190,13 +196,13 @@ def _signals(digest: MonthDigest) -> Section:
             title, [_("No region differs clearly from the country: the spread is what chance does.")]
         )
     columns = (
-        TableColumn(_("Region"), 40),
-        TableColumn(_("Score"), 15, RIGHT),
+        TableColumn(_("Region"), 37),
+        TableColumn(_("Score and interval"), 18, RIGHT),
         TableColumn(_("Executions"), 15, RIGHT),
         TableColumn(_("Against the country"), 30),
     )
     rows = [
-        (row.region.name, score(row.score), number(row.executions), str(row.get_signal_display()))
+        (row.region.name, _score_words(row), number(row.executions), signal_words(row.signal))
         for row in digest.signals
     ]
     return Section(title, (), Table(columns, rows), _cards(digest, digest.signals))

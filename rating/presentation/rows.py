@@ -15,7 +15,7 @@ from common.cells import movement, score_bar, sparkline, zone_tag
 from common.charts import Tile, tile_order
 from common.formatting import NO_VALUE, score, share
 from rating.enums import Zone
-from rating.presentation.words import places_words, reason_words, to_month_before
+from rating.presentation.words import places_words, reason_words, signal_words, to_month_before
 from rating.selectors.pages import TableRow
 
 ABSENT = "none"
@@ -64,8 +64,7 @@ def ready_rows(
 
 def _cells(row: TableRow, period: str, url: str, comparable: bool) -> str:
     """The cells of a row; the name is the only text that people wrote."""
-    reason = reason_words(row.status, period)
-    note = f'<span class="table__note">{escape(reason)}</span>' if reason else ""
+    note = _note(reason_words(row.status, period))
     return (
         f"{_box(row) if comparable else ''}"
         f'<td class="num table__score at-place">{NO_VALUE if row.rank is None else row.rank}</td>'
@@ -73,12 +72,16 @@ def _cells(row: TableRow, period: str, url: str, comparable: bool) -> str:
         f'<th scope="row" class="at-region"><a href="{escape(url)}">{escape(row.name)}</a>{note}</th>'
         f'<td class="num table__score at-score">{score(row.score)}</td>'
         f'<td class="at-bar">{score_bar(row.score, row.low, row.high)}</td>'
-        f'<td class="at-zone">{zone_tag(row.zone, row.certain)}</td>'
+        f'<td class="at-zone">{zone_tag(row.zone, row.certain)}{_note(signal_words(row.signal))}</td>'
         f'<td class="num at-move">{movement(row.delta, row.distinguishable)}</td>'
-        f'<td class="at-line">{sparkline(row.months)}</td>'
+        f'<td class="at-line">{sparkline(row.months, row.breaks)}</td>'
         f'<td class="num at-time">{share(row.on_time, row.executions)}</td>'
         f'<td class="num at-count">{row.executions}</td>'
     )
+
+
+def _note(words: str) -> str:
+    return f'<span class="table__note">{escape(words)}</span>' if words else ""
 
 
 def _box(row: TableRow) -> str:

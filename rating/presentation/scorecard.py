@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -23,7 +22,8 @@ from common.formatting import (
     share,
 )
 from rating.enums import LossReason, WindowKind, Zone
-from rating.formula import period_bounds, rating_day
+from rating.formula import period_bounds
+from rating.formula.scoring import Window
 from rating.models import ItemShare, RegionScore, ScoreLoss
 from rating.presentation.words import (
     Explained,
@@ -51,19 +51,6 @@ def chart_points(history: Sequence[HistoryMonth]) -> list[ChartPoint]:
         ChartPoint(month_short(point.period), month_title(point.period), point.score, point.low, point.high)
         for point in history
     ]
-
-
-def methodology_breaks(history: Sequence[HistoryMonth]) -> list[int]:
-    """Indexes of the months from which another version of the methodology counts."""
-    found = []
-    last: int | None = None
-    for place, point in enumerate(history):
-        if point.methodology is None:
-            continue
-        if last is not None and point.methodology != last:
-            found.append(place)
-        last = point.methodology
-    return found
 
 
 def reason_sums(losses: Sequence[ScoreLoss]) -> dict[LossReason, int]:
@@ -247,16 +234,10 @@ def windows(card: Scorecard) -> list[tuple[str, Any]]:
     return [(name, by_kind[kind]) for kind, name in names.items() if kind in by_kind]
 
 
-def gain_day(card: Scorecard) -> date:
-    """The day on which the what-if lets the open ones be handed in: the last day that counts (§7)."""
-    params = card.slice.methodology.params()
-    end = period_bounds(card.slice.period)[1]
-    last = date.fromordinal(end.toordinal() + params.grace_days)
-    return min(rating_day(card.slice.as_of, params), last)
-
-
 def gain_day_words(card: Scorecard) -> str:
-    return date_day(gain_day(card))
+    """The day on which the what-if lets the open ones be handed in."""
+    params = card.slice.methodology.params()
+    return date_day(Window.of(*period_bounds(card.slice.period), card.slice.as_of, params).what_if_day)
 
 
 def card_address(entry: SliceEntry, code: str, *, permanent: bool) -> str:

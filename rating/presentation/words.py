@@ -14,14 +14,15 @@ from common.formatting import (
     date_short,
     days,
     in_line,
+    interval,
     month_dative,
     month_genitive,
     month_only,
     month_prepositional,
 )
-from rating.enums import RegionStatus
+from rating.enums import RegionStatus, Signal
 from rating.formula import shift_period
-from rating.models import ScoreAtStake, ScoreGain, ScoreLoss
+from rating.models import RegionScore, ScoreAtStake, ScoreGain, ScoreLoss
 from rating.selectors.executions import CountedExecution
 
 Lost = ScoreLoss | CountedExecution
@@ -126,6 +127,22 @@ def range_words(low: int | None, high: int | None) -> str:
     if low == high:
         return _("no other place is likely")
     return _("places %(low)s to %(high)s cannot be told apart by chance") % {"low": low, "high": high}
+
+
+def signal_words(signal: str) -> str:
+    """That a score differs clearly from the country; empty while chance explains the difference."""
+    return str(Signal(signal).label) if signal in (Signal.ABOVE, Signal.BELOW) else ""
+
+
+def uncertainty_words(row: RegionScore) -> str:
+    """How sure a score and a place are, as one line: interval, range of places, signal; empty without a score."""
+    if row.score is None:
+        return ""
+    low_high = interval(row.interval_low, row.interval_high)
+    parts = [_("interval at 90 percent %(interval)s") % {"interval": low_high}]
+    if row.rank is not None:
+        parts.append(range_words(row.rank_low, row.rank_high))
+    return "; ".join(filter(None, [*parts, signal_words(row.signal)]))
 
 
 def rank_of_words(rank: int | None, ranked: int) -> str:

@@ -15,6 +15,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from django.db.models import Q
+from django.db.models.functions import NullIf
 
 from assignments.fold import rating_zone
 from assignments.models import Execution, ExecutionEvent
@@ -74,24 +75,29 @@ def _visible_events(
         ExecutionEvent.objects.filter(visible, execution__cluster__isnull=False)
         .order_by("id")
         .values_list(
-            "execution_id", "id", "kind", "at", "recorded_at", "corrects", "due", "empty", "new_due",
-            "requested_at", "target_id",
+            "execution_id", "id", "kind", "at", NullIf("recorded_at", "at"), "corrects", "due", "empty",
+            "new_due", "requested_at", "target_id",
         )
     )  # fmt: skip
     stamps = _Stamps(zone)
     found: dict[int, list[dict[str, Any]]] = {}
     seen: set[int] = set()
-    for execution, number, kind, at, recorded_at, corrects, *rest in rows.iterator(chunk_size=CHUNK):
+    annulling: set[int] = set()
+    for execution, number, kind, at, recorded_later, corrects, *rest in rows.iterator(chunk_size=CHUNK):
         seen.add(number)
         event = {"id": number, "at": stamps[at], "kind": kind}
-        if recorded_at != at:
-            event["recorded_at"] = stamps[recorded_at]
+        if recorded_later:
+            event["recorded_at"] = stamps[recorded_later]
         if corrects:
             event["corrects"] = corrects
         if any(rest):
             _add_details(event, rest, stamps)
+            if event["kind"] == "annulled":
+                annulling.add(execution)
         found.setdefault(execution, []).append(event)
-    return {execution: _without_void_annulments(log, seen) for execution, log in found.items()}
+    for execution in annulling:
+        found[execution] = _without_void_annulments(found[execution], seen)
+    return found
 
 
 def _add_details(event: dict[str, Any], details: list[Any], stamps: "_Stamps") -> None:

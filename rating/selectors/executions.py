@@ -4,7 +4,7 @@ Of today come only the names of items and clusters, which the audit file does no
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -14,7 +14,7 @@ from assignments.models import Execution
 from common.errors import Missing
 from common.scope import Scope
 from rating.enums import SliceStatus
-from rating.formula import Case, parse_case, score_month
+from rating.formula import Case, score_month
 from rating.formula.explanation import losses_of
 from rating.formula.params import Params
 from rating.formula.scoring import Cell, RatedExecution, Window
@@ -22,7 +22,7 @@ from rating.formula.scoring import RegionScore as ComputedScore
 from rating.formula.slices import folded_rows
 from rating.formula.story import Step, told
 from rating.models import RegionScore, Slice
-from rating.selectors.frozen import frozen_case
+from rating.selectors.frozen import kept_case
 from rating.selectors.methodologies import checked_period
 
 
@@ -159,7 +159,7 @@ def explained_month(scope: Scope, period: str, revision: int | None, code: str) 
 def region_executions(slice_: Slice, code: str) -> RegionExecutions:
     """Fold and rate the region anew from the frozen inputs: the numbers of the published slice, to the last hundredth
     (other regions change neither score nor losses, §13.9)."""
-    case = parse_case(_of_region(slice_, code))
+    case = _of_region(kept_case(slice_), code)
     params = case.params
     rows = folded_rows(case, slice_.period, slice_.as_of, slice_.corrections_as_of, params)
     scores = score_month(
@@ -167,9 +167,16 @@ def region_executions(slice_: Slice, code: str) -> RegionExecutions:
         regions_with_clusters={code} if case.clusters else set(),
     )  # fmt: skip
     score, window = scores.regions[code], scores.window
+    found = counted_executions(rows, score, window, _names(row.execution for row in rows))
+    return RegionExecutions(slice_, code, params, window, score, tuple(sorted(found, key=_order)), case)
+
+
+def counted_executions(
+    rows: Iterable[RatedExecution], score: ComputedScore, window: Window, names: Mapping[str, Execution]
+) -> list[CountedExecution]:
+    """The executions of one region with what each brought and lost, in the order of `rows`."""
     lost = {loss.cell.row.execution: loss for loss in losses_of(score).rows}
     cells = {cell.row.execution: cell for cell in score.cells}
-    names = _names(cells.keys() | {row.execution for row in rows})
     found = []
     for row in rows:
         loss = lost.get(row.execution)
@@ -183,27 +190,18 @@ def region_executions(slice_: Slice, code: str) -> RegionExecutions:
                 named=names.get(row.execution),
             )
         )
-    return RegionExecutions(slice_, code, params, window, score, tuple(sorted(found, key=_order)), case)
+    return found
 
 
 def _order(one: CountedExecution) -> tuple[bool, int, str, str]:
     return (one.cell is None, -(one.cell.lost if one.cell else 0), one.row.cluster, one.row.item)
 
 
-def _of_region(slice_: Slice, code: str) -> dict[str, object]:
-    """The frozen inputs without what belongs to other regions."""
-    data = frozen_case(slice_)
-    clusters = [cluster for cluster in data["clusters"] if cluster["region"] == code]
-    own = {cluster["id"] for cluster in clusters}
-    executions = [execution for execution in data["executions"] if execution["cluster"] in own]
-    items = {execution["item"] for execution in executions}
-    return {
-        **data,
-        "regions": [region for region in data["regions"] if region["id"] == code],
-        "clusters": clusters,
-        "items": [item for item in data["items"] if item["id"] in items],
-        "executions": executions,
-    }
+def _of_region(case: Case, code: str) -> Case:
+    """The frozen inputs without the clusters and executions of other regions."""
+    clusters = {cluster: region for cluster, region in case.clusters.items() if region == code}
+    own = tuple(execution for execution in case.executions if execution.cluster in clusters)
+    return replace(case, clusters=clusters, executions=own)
 
 
 def _names(codes: Iterable[str]) -> dict[str, Execution]:

@@ -85,22 +85,30 @@ def letters_of(scope: Scope, period: str) -> RatingLetterQuerySet:
 
 
 def with_readings(letters: RatingLetterQuerySet) -> RatingLetterQuerySet:
-    """With `opened_at` and `openings` of the link of the letter's head, and `confirmed_at`; none of them of a copy."""
+    """With `opened_at` and `openings` of the link of the letter's head, and `confirmed_at`; none of them of a copy.
+
+    The link is the head's, not the address's: `addresses` says how many letters carry it.
+    """
     openings = LetterOpening.objects.by_people().filter(
         link__slice=OuterRef("slice"), link__region=OuterRef("region"), link__head=OuterRef("head")
     )
     grouped = openings.order_by().values("link__slice")
     receipts = LetterReceipt.objects.filter(slice=OuterRef("slice"), region=OuterRef("region"))
+    same = RatingLetter.objects.originals().filter(
+        slice=OuterRef("slice"), region=OuterRef("region"), head=OuterRef("head")
+    )
+    counted = same.order_by().values("head").annotate(letters=Count("pk")).values("letters")
     annotated: RatingLetterQuerySet = letters.annotate(
         opened_at=Subquery(grouped.annotate(first=Min("at")).values("first")),
         openings=Coalesce(Subquery(grouped.annotate(times=Count("pk")).values("times")), 0),
         confirmed_at=Subquery(receipts.values("confirmed_at")[:1]),
+        addresses=Coalesce(Subquery(counted), 0),
     )
     return annotated
 
 
 class ReadingCount(NamedTuple):
-    """Of the letters to the heads of a month: how many were opened by the link, and how many confirmed."""
+    """How many letters of a month went to heads, of how many heads the link was opened, how many confirmed."""
 
     letters: int
     opened: int
@@ -108,13 +116,14 @@ class ReadingCount(NamedTuple):
 
 
 def reading_counts(letters: RatingLetterQuerySet) -> ReadingCount:
-    """Counts over the letters themselves, copies left out."""
-    rows = letters.originals().order_by().values_list("opened_at", "confirmed_at")
-    found = list(rows)
+    """Counts over the letters themselves, copies left out; a head with several addresses has opened once."""
+    rows = list(
+        letters.originals().order_by().values_list("slice", "region", "head", "opened_at", "confirmed_at")
+    )
     return ReadingCount(
-        len(found),
-        sum(opened is not None for opened, _confirmed in found),
-        sum(confirmed is not None for _opened, confirmed in found),
+        len(rows),
+        len({row[:3] for row in rows if row[3] is not None}),
+        len({row[:3] for row in rows if row[4] is not None}),
     )
 
 

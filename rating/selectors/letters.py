@@ -17,8 +17,9 @@ from notifications.models import LongTask
 from rating.enums import SliceStatus, WindowKind
 from rating.letter_paper import NationalTable, national_table
 from rating.letter_words import DEFAULT_WORDS, LetterWords
-from rating.letters import SHOWN_LOSSES, LetterSource, MonthFacts, changed
+from rating.letters import SHOWN_LOSSES, LetterSource, MonthFacts, Outgoing, changed
 from rating.models import LetterTemplate, RegionScore, ScoreAtStake, ScoreLoss, ScoreWindow, Slice
+from rating.selectors.letter_numbers import numbers_of
 from rating.selectors.tables import region_histories
 from regions.models import AuthorityHead
 from regions.selectors import heads_in_office
@@ -45,10 +46,15 @@ def letter_sources(
     replaced: dict[str, RegionScore] | None,
     day: date,
     words: LetterWords | None = None,
+    numbers: Mapping[str, Outgoing] | None = None,
 ) -> Iterable[LetterSource]:
-    """The sources of the letters to these heads, in the order of the table; `words` (the default ones) are edited."""
+    """The sources of the letters to these heads, in the order of the table.
+
+    `words` (the default ones) are edited; `numbers` has the requisites of a region's letter by its code.
+    """
     for facts in month_facts(slice_, heads, replaced, day):
-        yield LetterSource(facts, heads[facts.score.region_id], words or DEFAULT_WORDS)
+        code = facts.score.region_id
+        yield LetterSource(facts, heads[code], words or DEFAULT_WORDS, outgoing=(numbers or {}).get(code))
 
 
 def template_in_force() -> LetterTemplate | None:
@@ -129,6 +135,7 @@ class ForeseenLetter:
     score: RegionScore
     head: AuthorityHead | None
     state: Readiness
+    outgoing: Outgoing | None = None
 
     @property
     def can_be_read(self) -> bool:
@@ -143,12 +150,14 @@ def foreseen_letters(slice_: Slice, day: date) -> list[ForeseenLetter]:
     """All regions of a slice with what would become of their letters on a day, in the order of the table."""
     concerned, unchanged = concerned_scores(slice_, replaced_scores(slice_))
     heads = heads_in_office(day)
+    numbers = numbers_of(slice_, concerned, heads)
     same = {score.pk for score in unchanged}
     return [
         ForeseenLetter(
             score,
             heads.get(score.region_id),
             Readiness.UNCHANGED if score.pk in same else _readiness(heads.get(score.region_id)),
+            numbers.get(score.region_id),
         )
         for score in sorted([*concerned, *unchanged], key=lambda score: score.position)
     ]
@@ -169,7 +178,10 @@ def foreseen_source(slice_: Slice, code: str, day: date, words: LetterWords) -> 
     head = heads_in_office(day).get(code)
     if head is None or lacks_forms(head):
         raise Missing(_("The region has no head in office with the forms that a letter needs."))
-    for source in letter_sources(slice_, {code: head}, replaced_scores(slice_), day, words):
+    replaced = replaced_scores(slice_)
+    concerned, _unchanged = concerned_scores(slice_, replaced)
+    numbers = numbers_of(slice_, concerned, {code: head})
+    for source in letter_sources(slice_, {code: head}, replaced, day, words, numbers):
         return source
     raise Missing(_("There is no such region in this month."))
 

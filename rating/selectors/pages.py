@@ -1,7 +1,7 @@
 """What the pages of the rating read: which revision to show, its table, one region of it, what waits for a keeper."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from datetime import datetime
@@ -116,6 +116,10 @@ class SliceIndex:
         months = months_since(shift_period(period, 1 - LINE_MONTHS), period)
         return {month: found.get(month) for month in months}
 
+    def changed_at(self) -> datetime | None:
+        """When a month or a correction was published last: all that changes a page about a published revision."""
+        return max((entry.published_at for entry in self.entries if entry.published_at), default=None)
+
     def fingerprint(self, own: SliceEntry | None) -> str:
         """Changes whenever something that a page about `own` shows of any slice may have changed."""
         shown = [tuple(entry) for entry in self.entries if entry == own or not entry.is_draft]
@@ -135,7 +139,8 @@ def slice_index(scope: Scope) -> SliceIndex:
 
 
 class TableRow(NamedTuple):
-    """A region of the rating table. Hundredths where it says points; `months` are the scores of its line."""
+    """A region of the rating table. Hundredths where it says points; `months` are the scores of its line, `breaks` the
+    indexes of those from which another version of the methodology counts."""
 
     code: str
     name: str
@@ -160,11 +165,30 @@ class TableRow(NamedTuple):
     executions: int
     months: tuple[int | None, ...] = ()
     signal: str = ""
+    breaks: tuple[int, ...] = ()
+
+
+def version_breaks(versions: Iterable[int | None]) -> tuple[int, ...]:
+    """Indexes of the months from which another version of the methodology counts; None where there is no slice."""
+    found = []
+    last: int | None = None
+    for place, version in enumerate(versions):
+        if version is None:
+            continue
+        if last is not None and version != last:
+            found.append(place)
+        last = version
+    return tuple(found)
+
+
+def _breaks_of(line: Mapping[str, SliceEntry | None]) -> tuple[int, ...]:
+    return version_breaks(entry and entry.methodology for entry in line.values())
 
 
 def table_rows(index: SliceIndex, entry: SliceEntry) -> list[TableRow]:
     """The table of a revision in its published order, with the line of twelve months of each region: two queries."""
-    lines = _lines(index.line(entry.period, entry))
+    line = index.line(entry.period, entry)
+    lines, breaks = _lines(line), _breaks_of(line)
     language = "name_en" if get_language() == "en" else "name_ru"
     rows = (
         RegionScore.objects.filter(slice_id=entry.id)
@@ -176,10 +200,12 @@ def table_rows(index: SliceIndex, entry: SliceEntry) -> list[TableRow]:
             "distinguishable", "on_time", "executions", "signal",
         )
     )  # fmt: skip
-    return [_table_row(row, lines) for row in rows]
+    return [_table_row(row, lines, breaks) for row in rows]
 
 
-def _table_row(row: Sequence[Any], lines: Mapping[str, tuple[int | None, ...]]) -> TableRow:
+def _table_row(
+    row: Sequence[Any], lines: Mapping[str, tuple[int | None, ...]], breaks: tuple[int, ...]
+) -> TableRow:
     code, name, short, district, district_name, column, tile_row, status, *figures = row
     rank, rank_low, rank_high, score, low, high, zone, certain, delta, distinguishable, on_time, n, signal = (
         figures
@@ -189,7 +215,7 @@ def _table_row(row: Sequence[Any], lines: Mapping[str, tuple[int | None, ...]]) 
         column=column, row=tile_row, status=status, rank=rank, rank_low=rank_low, rank_high=rank_high, score=score,
         low=low, high=high, zone=zone, certain=certain is not False, delta=delta,
         distinguishable=bool(distinguishable), on_time=on_time or 0, executions=n,
-        months=lines.get(code, ()), signal=signal,
+        months=lines.get(code, ()), signal=signal, breaks=breaks,
     )  # fmt: skip
 
 
@@ -207,7 +233,11 @@ def running_rows(
     month: RunningMonth, index: SliceIndex, codes: Collection[str] | None = None
 ) -> list[TableRow]:
     """The table of the running month in the order of its places; `codes` narrows it to some regions."""
-    lines = _lines(index.line(month.period, None))
+    line = index.line(month.period, None)
+    lines = _lines(line)
+    breaks = _breaks_of(line)
+    if month.scores.params.effective_from == month.period and any(line.values()):
+        breaks = (*breaks, LINE_MONTHS - 1)
     regions = Region.objects.select_related("district").order_by("code")
     if codes is not None:
         regions = regions.filter(code__in=codes)
@@ -227,7 +257,8 @@ def running_rows(
                 score=score.score, low=reading.low if reading else None, high=reading.high if reading else None,
                 zone=score.zone or "", certain=score.zone_certain is not False, delta=None, distinguishable=False,
                 on_time=counts["on_time"], executions=score.executions,
-                months=(*lines.get(code, (None,) * LINE_MONTHS)[:-1], score.score),
+                months=(*lines.get(code, (None,) * LINE_MONTHS)[:-1], score.score), breaks=breaks,
+                signal=score.signal or "",
             )
         )  # fmt: skip
     return found
@@ -268,22 +299,25 @@ class ScoreChange(NamedTuple):
     score_before: int | None
     score_after: int | None
     rank_before: int | None
+    range_before: tuple[int | None, int | None]
     rank_after: int | None
+    range_after: tuple[int | None, int | None]
 
 
 def revision_changes(before: SliceEntry, rows: Sequence[TableRow]) -> list[ScoreChange]:
     """What a correction changed against an earlier revision, in the order of the table: one query."""
     earlier = {
-        region: (score, rank)
-        for region, score, rank in RegionScore.objects.filter(slice_id=before.id)
+        region: (score, rank, (low, high))
+        for region, score, rank, low, high in RegionScore.objects.filter(slice_id=before.id)
         .order_by()
-        .values_list("region_id", "score", "rank")
+        .values_list("region_id", "score", "rank", "rank_low", "rank_high")
     }
     found = []
     for row in rows:
-        score, rank = earlier.get(row.code, (None, None))
+        score, rank, places = earlier.get(row.code, (None, None, (None, None)))
         if score != row.score:
-            found.append(ScoreChange(row.name, row.code, score, row.score, rank, row.rank))
+            now = (row.rank_low, row.rank_high)
+            found.append(ScoreChange(row.name, row.code, score, row.score, rank, places, row.rank, now))
     return found
 
 

@@ -7,7 +7,7 @@ read from its frozen inputs, so that a page of an old revision never changes.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import get_language
@@ -18,11 +18,12 @@ from clusters.models import Cluster
 from common.errors import Missing
 from common.scope import Scope
 from rating.enums import CellStatus
-from rating.formula import Cell, Window, default_as_of, parse_case, period_bounds
+from rating.formula import Case, Cell, Window, default_as_of, period_bounds
+from rating.formula.audit_file import CaseExecution
 from rating.formula.scoring import cells_by_region
 from rating.formula.slices import folded_rows
 from rating.models import ItemShare, RegionScore, ScoreLoss, Slice
-from rating.selectors.frozen import frozen_case
+from rating.selectors.frozen import kept_case
 from rating.selectors.pages import SliceEntry
 from regions.models import Region
 
@@ -64,7 +65,7 @@ def cluster_shares(scope: Scope, entry: SliceEntry, code: str) -> RegionClusters
     """
     score = (
         RegionScore.objects.filter(slice_id=entry.id, region_id=code)
-        .select_related("region", "slice")
+        .select_related("region", "slice__audit_file")
         .first()
     )
     if score is None or not (scope.is_centre or code in scope.regions):
@@ -73,9 +74,8 @@ def cluster_shares(scope: Scope, entry: SliceEntry, code: str) -> RegionClusters
     losses = ScoreLoss.objects.visible_to(scope).filter(region_score=score)
     for cluster, points in losses.values_list("cluster_code", "lost"):
         lost[cluster] += points
-    clusters = {row["id"] for row in frozen_case(score.slice)["clusters"] if row["region"] == code}
-    cells = defaultdict(list)
-    for cell in counted_cells(score.slice, lambda row: row["cluster"] in clusters):
+    case, cells = kept_case(score.slice), defaultdict(list)
+    for cell in counted_cells(case, lambda row: case.clusters[row.cluster] == code):
         cells[cell.row.cluster].append(cell)
     names = _cluster_names(cells)
     rows = [_cluster_share(one, names, found, lost[one]) for one, found in cells.items()]
@@ -108,17 +108,15 @@ def _cluster_names(codes: Any) -> dict[str, str]:
     }
 
 
-def counted_cells(slice_: Slice, wanted: Callable[[dict[str, Any]], bool]) -> list[Cell]:
+def counted_cells(case: Case, wanted: Callable[[CaseExecution], bool]) -> list[Cell]:
     """Some of the executions that a slice counted, with their points, from its frozen inputs.
 
     `wanted` says of an execution of the audit file whether it is asked for: only these are folded.
     """
-    frozen = frozen_case(slice_)
-    frozen["executions"] = [row for row in frozen["executions"] if wanted(row)]
-    case = parse_case(frozen)
     request, params = case.request, case.params
+    asked = replace(case, executions=tuple(row for row in case.executions if wanted(row)))
     as_of = request.as_of or default_as_of(request.period, params)
-    rows = folded_rows(case, request.period, as_of, request.corrections_as_of, params)
+    rows = folded_rows(asked, request.period, as_of, request.corrections_as_of, params)
     window = Window.of(*period_bounds(request.period), as_of, params)
     return [cell for cells in cells_by_region(rows, window, params).values() for cell in cells]
 
@@ -175,10 +173,10 @@ def national_share(scope: Scope, entry: SliceEntry, pk: int) -> NationalShare:
 
 def regions_of_item(scope: Scope, entry: SliceEntry, share: NationalShare) -> list[RegionShare]:
     """An item by region: all of them for the centre, for others their own. In the order of the codes."""
-    slice_ = Slice.objects.visible_to(scope).get(pk=entry.id)
+    slice_ = Slice.objects.visible_to(scope).select_related("audit_file").get(pk=entry.id)
     code = share.assignment.code
     by_region: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for cell in counted_cells(slice_, lambda row: row["item"] == code):
+    for cell in counted_cells(kept_case(slice_), lambda row: row.item == code):
         if scope.is_centre or cell.row.region in scope.regions:
             by_region[cell.row.region][cell.status] += 1
     language = "name_en" if get_language() == "en" else "name_ru"

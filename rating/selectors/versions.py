@@ -1,7 +1,8 @@
 """Drafts of versions and what their trials show; versions that are announced (methodology §8)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -21,32 +22,49 @@ OFFERED_MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How a region stands: the score in hundredths, its zone, its place with the range; None where there is none."""
+
+    score: int | None
+    zone: str
+    certain: bool
+    place: int | None
+    low: int | None
+    high: int | None
+
+    @classmethod
+    def of(cls, cell: Mapping[str, Any]) -> "Standing":
+        """As a trial keeps it; one that was run before ranges were kept has none."""
+        low, high = cell.get("places") or (None, None)
+        return cls(
+            cell["score"], cell["zone"] or "", cell.get("certain") is not False, cell["rank"], low, high
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Shift:
-    """What a draft would have made of one region: scores in hundredths; None where there is none."""
+    """What a draft would have made of one region."""
 
     region: Region
     executions: int
-    before: int | None
-    after: int | None
-    zone_before: str
-    zone_after: str
-    place_before: int | None
-    place_after: int | None
+    before: Standing
+    after: Standing
 
     @property
     def moved(self) -> int | None:
-        return None if self.before is None or self.after is None else self.after - self.before
+        """Hundredths; None without both scores."""
+        before, after = self.before.score, self.after.score
+        return None if before is None or after is None else after - before
 
     @property
     def line(self) -> tuple[str, str] | None:
         """Where both scores stand on an axis of 0–100, in percent of its width; None without both."""
-        if self.before is None or self.after is None:
-            return None
-        return percent(self.before / 100), percent(self.after / 100)
+        before, after = self.before.score, self.after.score
+        return None if before is None or after is None else (percent(before / 100), percent(after / 100))
 
     @property
     def changes_zone(self) -> bool:
-        return self.zone_before != self.zone_after
+        return self.before.zone != self.after.zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +97,11 @@ def announced_versions() -> Sequence[Methodology]:
     """Approved versions that do not count yet, the nearest first."""
     rows = Methodology.objects.filter(effective_from__gt=f"{clock.today():%Y-%m}")
     return list(rows.select_related("control_rules", "draft").order_by("effective_from"))
+
+
+def first_version() -> Methodology | None:
+    """The version from the earliest month; None without any."""
+    return Methodology.objects.order_by("effective_from").first()
 
 
 def newest_version() -> Methodology:
@@ -128,12 +151,8 @@ def _shifts(row: MethodologyTrial, regions: dict[str, Region]) -> list[Shift]:
         Shift(
             region=regions[cell["region"]],
             executions=cell["executions"],
-            before=cell["before"]["score"],
-            after=cell["after"]["score"],
-            zone_before=cell["before"]["zone"] or "",
-            zone_after=cell["after"]["zone"] or "",
-            place_before=cell["before"]["rank"],
-            place_after=cell["after"]["rank"],
+            before=Standing.of(cell["before"]),
+            after=Standing.of(cell["after"]),
         )
         for cell in row.rows
         if cell["region"] in regions

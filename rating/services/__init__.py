@@ -10,6 +10,7 @@ from rating.services.letter_links import (
     receipt_by_head,
     receipt_by_link,
 )
+from rating.services.letter_numbers import letter_numbers_set
 from rating.services.letter_templates import letter_template_return, letter_template_save
 from rating.services.letters import letter_test_send, letters_queue
 from rating.services.methodologies import MethodologyReport, methodologies_load
@@ -46,6 +47,7 @@ __all__ = [
     "letter_link_for",
     "letter_link_renew",
     "letter_link_revoke",
+    "letter_numbers_set",
     "letter_opened",
     "letter_template_return",
     "letter_template_save",

@@ -6,19 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.selectors import person_task_key, posts_on
-from common.errors import InvalidInput
+from accounts.selectors import posts_on
+from accounts.services.person_mails import person_mail_queue
 from common.names import clean_name, tidy_letter
 from common.scope import Role, Scope
-from notifications.enums import StaffTaskKind
 from notifications.models import OutboundMail
-from notifications.services import mail_queue, staff_task_open
 from rating.enums import LetterKind
 from rating.letters import LANGUAGE, Letter, LetterSource
 from rating.models import RatingLetter
@@ -58,27 +55,19 @@ def letter_copies_queue(
 def _copy(actor: Scope, source: LetterSource, letter: Letter, key: str, person: User) -> list[RatingLetter]:
     """One copy; none, and a task of the staff, when the address is no address."""
     marked = marked_as_copy(letter, source)
-    try:
-        mail = mail_queue(
-            key=key,
-            kind=COPY_KIND,
-            recipient_name=person.get_full_name(),
-            recipient_email=person.email,
-            subject=marked.subject,
-            text=marked.text,
-            html=marked.html,
-            pictures=marked.pictures,
-            attachments=marked.attachments,
-        )
-    except InvalidInput as refusal:
-        with translation.override(settings.LANGUAGE_CODE):
-            staff_task_open(
-                actor=actor,
-                kind=StaffTaskKind.ADDRESS_BAD,
-                object_key=person_task_key(person.pk),
-                title=_("%(name)s: the copy of the letter was not sent") % {"name": person.get_full_name()},
-                reason=str(refusal),
-            )
+    mail = person_mail_queue(
+        actor=actor,
+        person=person,
+        failed=gettext_lazy("%(name)s: the copy of the letter was not sent"),
+        key=key,
+        kind=COPY_KIND,
+        subject=marked.subject,
+        text=marked.text,
+        html=marked.html,
+        pictures=marked.pictures,
+        attachments=marked.attachments,
+    )
+    if mail is None:
         return []
     return [
         letter_row(
@@ -87,6 +76,7 @@ def _copy(actor: Scope, source: LetterSource, letter: Letter, key: str, person: 
             head=source.head,
             mail=mail,
             kind=LetterKind.COPY,
+            outgoing=source.outgoing,
         )
     ]
 

@@ -4,14 +4,13 @@ A few letters are queued in the transaction that publishes; many are long work r
 for their pages. Either way each region stands for itself: what is queued stays queued, what is missing is added later.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 import structlog
-import typst
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -24,9 +23,10 @@ from notifications.long_work import Watch
 from notifications.services import keys_of_addresses, long_task_start, mail_queue, staff_task_open
 from rating import policies
 from rating.letter_mail import whole_letter
-from rating.letter_paper import NationalTable
+from rating.letter_press import LetterNotSet
 from rating.letters import Letter, LetterSource
-from rating.models import RatingLetter, RegionScore, ScoreLoss, Slice
+from rating.models import RatingLetter, RegionScore, Slice
+from rating.selectors.letter_numbers import numbers_of
 from rating.selectors.letters import (
     COMPOSE,
     all_losses,
@@ -49,8 +49,10 @@ from regions.services import address_refused_report, addressee_report
 
 log = structlog.get_logger(__name__)
 
-Write = Callable[[LetterSource], Letter | None]
-"""Makes the letter of a source; none where its page cannot be set."""
+Write = Callable[[LetterSource], Letter]
+"""Makes the letter of a source."""
+MACHINE_FAULTS = (DatabaseError, InterfaceError, MemoryError, OSError)
+"""What is no fault of a letter: the database, the memory, the disk."""
 KIND = "rating-letter"
 TEST_KIND = "rating-letter-test"
 
@@ -79,7 +81,8 @@ def letters_queue(*, slice: Slice, actor: Scope, watch: Watch | None = None) -> 
     """Queue one letter per address of the heads in office today; the letters queued now.
 
     Of a corrected revision only regions whose score, zone or place changed get one (methodology §8). A region without
-    a head, an address or the forms of a letter, or whose page cannot be set, opens a staff task and stops no other.
+    a head, an address or the forms of a letter, or whose letter cannot be written, opens a staff task and stops no
+    other.
     The coordinators of a region get a copy, once. Each region is queued in a transaction of its own, so running again
     adds only what is missing: it also serves addresses found later and a worker that died. Raises NotAllowed,
     ImpossibleStep for a draft.
@@ -102,10 +105,14 @@ def letters_queue(*, slice: Slice, actor: Scope, watch: Watch | None = None) -> 
     queued: list[RatingLetter] = []
     table, losses = printed_table(slice), all_losses(slice, addressed)
     words, coordinators = words_of(template_in_force()), coordinators_to_tell(today)
-    for number, source in enumerate(letter_sources(slice, addressed, replaced, today, words), 1):
-        write = partial(_composed, actor, table=table, losses=losses[source.score.region_id])
-        queued.extend(_queue_region(actor, source, write, written))
-        _queue_copies(actor, source, write, coordinators.get(source.score.region_id, ()))
+    sources = letter_sources(
+        slice, addressed, replaced, today, words, numbers_of(slice, concerned, addressed)
+    )
+    for number, source in enumerate(sources, 1):
+        write = partial(whole_letter, table=table, losses=losses[source.score.region_id])
+        told = coordinators.get(source.score.region_id, ())
+        queued.extend(_alone(actor, source, partial(_queue_region, actor, source, write, written)))
+        _alone(actor, source, partial(_queue_copies, actor, source, write, told))
         if watch is not None:
             watch("letters", number, len(addressed))
     return queued
@@ -152,18 +159,31 @@ def _report_failure(actor: Scope, score: RegionScore, reason: str) -> None:
     )
 
 
-def _composed(
-    actor: Scope, source: LetterSource, *, table: NationalTable, losses: Sequence[ScoreLoss]
-) -> Letter | None:
-    """The letter to one region; none, and a staff task that says why, when its page cannot be set."""
+def _alone(actor: Scope, source: LetterSource, act: Callable[[], list[RatingLetter]]) -> list[RatingLetter]:
+    """What `act`, a transaction of its own, queues for one region; nothing, and a staff task that says why, when it
+    cannot be written.
+
+    Whatever goes wrong while the letter is made is its own: another letter may be fine. Only where the machine fails
+    (`MACHINE_FAULTS`) every other letter would fail as well, and a task about a region would be a lie: that goes up.
+    """
     try:
-        return whole_letter(source, table, losses)
-    except typst.TypstError as error:
-        log.warning("letter_not_set", region=source.score.region_id, error=str(error))
+        return act()
+    except MACHINE_FAULTS:
+        raise
+    except Exception as error:
+        log.exception("letter_not_written", region=source.score.region_id)
         with transaction.atomic(), translation.override(settings.LANGUAGE_CODE):
-            reason = _("The page of the letter could not be set: %(reason)s") % {"reason": error}
-            _report_failure(actor, source.score, reason)
-        return None
+            _report_failure(actor, source.score, _failure_words(error))
+        return []
+
+
+def _failure_words(error: Exception) -> str:
+    if isinstance(error, LetterNotSet):
+        return _("The page of the letter could not be set: %(reason)s") % {"reason": error}
+    reason = f"{type(error).__name__}: {error}"
+    return _("The letter could not be written, the fault is in the portal or its data: %(reason)s") % {
+        "reason": reason
+    }
 
 
 @transaction.atomic
@@ -176,21 +196,21 @@ def _queue_region(
     """
     Slice.objects.select_for_update(of=("self",)).get(pk=source.slice.pk)
     letter = write(replace(source, link=letter_link_for(source.score, source.head)))
-    if letter is None:
-        return []
     queued: list[RatingLetter] = []
     for key, address in _recipients(source.slice, source.score.region_id, source.head).items():
         if key not in written and not RatingLetter.objects.filter(mail__key=key).exists():
-            queued.extend(_queue(actor, source.score, source.head, letter, key, address))
+            queued.extend(_queue(actor, source, letter, key, address))
     return queued
 
 
 @transaction.atomic
-def _queue_copies(actor: Scope, source: LetterSource, write: Write, coordinators: Iterable[User]) -> None:
+def _queue_copies(
+    actor: Scope, source: LetterSource, write: Write, coordinators: Sequence[User]
+) -> list[RatingLetter]:
     """Copies for the coordinators, without the link of the head."""
-    letter = write(source) if coordinators else None
-    if letter is not None:
-        letter_copies_queue(actor=actor, source=source, letter=letter, coordinators=coordinators)
+    if not coordinators:
+        return []
+    return letter_copies_queue(actor=actor, source=source, letter=write(source), coordinators=coordinators)
 
 
 @transaction.atomic
@@ -218,10 +238,9 @@ def letter_test_send(*, actor: Scope, slice: Slice, region_code: str, address: s
     )
 
 
-def _queue(
-    actor: Scope, score: RegionScore, head: AuthorityHead, letter: Letter, key: str, address: str
-) -> list[RatingLetter]:
+def _queue(actor: Scope, source: LetterSource, letter: Letter, key: str, address: str) -> list[RatingLetter]:
     """One letter in the outbox; none, and a staff task, when the address is no address."""
+    score, head = source.score, source.head
     try:
         mail = mail_queue(
             key=key,
@@ -238,7 +257,10 @@ def _queue(
         with translation.override(settings.LANGUAGE_CODE):
             address_refused_report(actor=actor, region=score.region, reason=str(refusal))
         return []
-    return [letter_row(slice_id=score.slice_id, region=score.region_id, head=head, mail=mail)]
+    outgoing = source.outgoing
+    return [
+        letter_row(slice_id=score.slice_id, region=score.region_id, head=head, mail=mail, outgoing=outgoing)
+    ]
 
 
 def _recipients(slice_: Slice, region_code: str, head: AuthorityHead) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -53,22 +54,31 @@ def methodologies_load(*, source: Path = SOURCE) -> MethodologyReport:
 
 
 def methodologies_create(rows: Sequence[Mapping[str, Any]]) -> list[Methodology]:
-    """Store checked versions as the audit file writes them, oldest first, with one rules row per distinct triple."""
+    """Store checked versions as the audit file writes them, oldest first.
+
+    A version with the control rules of the one before it shares them; other ones hold from its month on.
+    """
     found = []
     for row in sorted(rows, key=lambda row: row["effective_from"]):
-        rules, _created = ControlRules.objects.get_or_create(
-            **{name: row[name] for name in RULES}, defaults={"version": row["version"]}
-        )
         found.append(
             Methodology.objects.create(
                 version=row["version"],
                 effective_from=row["effective_from"],
-                control_rules=rules,
+                control_rules=_rules_of(row),
                 count_due_from=Params.from_dict(row).count_due_from,
                 **{name: row[name] for name in COPIED},
             )
         )
     return found
+
+
+def _rules_of(row: Mapping[str, Any]) -> ControlRules:
+    values = {name: row[name] for name in RULES}
+    first_day = date.fromisoformat(f"{row['effective_from']}-01")
+    before = ControlRules.objects.filter(effective_from__lte=first_day).order_by("-effective_from").first()
+    if before is not None and all(getattr(before, name) == value for name, value in values.items()):
+        return before
+    return ControlRules.objects.create(version=row["version"], effective_from=first_day, **values)
 
 
 def _problems(number: int, row: Any, there: Mapping[str, Methodology]) -> list[str]:

@@ -9,16 +9,16 @@ from typing import Any
 from assignments.models import Assignment, Execution
 from common import clock
 from rating.enums import LossReason
+from rating.formula import RegionScore as ComputedScore
 from rating.formula import (
-    Case,
     SliceResult,
     Watch,
     canonical_json,
+    in_order,
     item_on_time_shares,
     parse_case,
     rate_slice,
 )
-from rating.formula import RegionScore as ComputedScore
 from rating.models import (
     AuditFile,
     ItemShare,
@@ -54,14 +54,13 @@ class Computed:
     """A result of the pure formula with the very bytes that it was computed from."""
 
     payload: bytes
-    case: Case
     result: SliceResult
 
 
 def slice_compute(frozen: dict[str, Any], watch: Watch | None = None) -> Computed:
-    """Compute by the pure formula from inputs as an audit file; touches no table."""
-    case = parse_case(frozen)
-    return Computed(canonical_json(frozen), case, rate_slice(case, watch))
+    """Compute by the pure formula from inputs as `audit_case` writes them, in order; touches no table."""
+    payload, digest = in_order(frozen)
+    return Computed(payload, rate_slice(parse_case(frozen, digest), watch))
 
 
 def slice_store(new: NewSlice, ahead: Computed | None = None) -> Slice:
@@ -69,10 +68,9 @@ def slice_store(new: NewSlice, ahead: Computed | None = None) -> Slice:
 
     `ahead` was computed before the lock was taken; it counts only if its inputs are those of now, byte for byte.
     """
-    payload = canonical_json(new.case)
-    computed = ahead if ahead and ahead.payload == payload else slice_compute(new.case)
-    case, result = computed.case, computed.result
-    reviews = reviews_in_scope(case, result)
+    computed = ahead if ahead and ahead.payload == canonical_json(new.case) else slice_compute(new.case)
+    payload, result = computed.payload, computed.result
+    reviews = reviews_in_scope(result)
     national = result.scores.national
     slice_ = Slice.objects.create(
         period=result.scores.period,

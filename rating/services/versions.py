@@ -21,7 +21,7 @@ from rating.formula.periods import shift_period
 from rating.models import Methodology, MethodologyDraft, MethodologyTrial, Slice
 from rating.selectors import checked_period, frozen_case
 from rating.selectors.versions import earliest_month, fresh_trial_of_last_month, newest_version
-from rating.services.methodologies import RULES, methodologies_create
+from rating.services.methodologies import methodologies_create
 from rating.services.telling import version_announce
 
 MAX_REASON = 2000
@@ -44,7 +44,7 @@ RULES_IN_WORDS = {
 @audited
 @transaction.atomic
 def draft_begin(*, actor: Scope, params: Mapping[str, Any], reason: str) -> MethodologyDraft:
-    """A new draft; the rules of control come from the newest version. Raises as `draft_save`."""
+    """A new draft. Raises as `draft_save`."""
     person = _drafter(actor)
     checked = _checked(params)
     now = clock.now()
@@ -67,7 +67,7 @@ def draft_save(
 ) -> MethodologyDraft:
     """Change a draft; `saves` is the state that the person saw.
 
-    `params` are those of the audit format without the rules of control. Raises Missing, NotAllowed, StaleVersion for a
+    `params` are those of the audit format. Raises Missing, NotAllowed, StaleVersion for a
     draft that somebody changed meanwhile, ImpossibleStep for a closed one, InvalidInput by field: the version or month
     is taken, the month is nearer than one month ahead, steps or zones are in no order.
     """
@@ -186,7 +186,13 @@ def _tried(actor: Scope, draft: MethodologyDraft, slice_: Slice) -> MethodologyT
 
 def _standing(result: SliceResult, region: str) -> dict[str, Any]:
     score = result.scores.regions[region]
-    return {"score": score.score, "zone": score.zone, "rank": score.rank}
+    return {
+        "score": score.score,
+        "zone": score.zone,
+        "certain": score.zone_certain,
+        "rank": score.rank,
+        "places": score.rank_range,
+    }
 
 
 def _national(result: SliceResult) -> int | None:
@@ -224,10 +230,9 @@ def _reason(reason: str) -> str:
 
 
 def _checked(params: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters with the rules of control of the newest version; raises InvalidInput by field."""
+    """The parameters with the clock of the newest version, which stays for good (§2); raises InvalidInput by field."""
     newest = newest_version()
-    inherited = {name: newest.to_params()[name] for name in RULES}
-    row = {**params, **inherited}
+    row = {**params, "tz_offset_minutes": newest.control_rules.tz_offset_minutes}
     try:
         checked = Params.from_dict(row)
     except CaseError as error:

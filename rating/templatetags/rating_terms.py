@@ -1,12 +1,16 @@
-"""The words of a page of the rating, one click away."""
+"""The words of a page of the rating, one click away, and the range that stands beside every place."""
 
 from typing import Any
 
 from django import template
 
 from rating.presentation.terms import terms_of
+from rating.presentation.words import places_words, range_words, signal_words
 
 register = template.Library()
+register.simple_tag(places_words, name="places")
+register.simple_tag(range_words, name="place_range")
+register.filter("signal_words", signal_words)
 
 
 @register.inclusion_tag("rating/page_terms.html", takes_context=True)

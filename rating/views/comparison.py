@@ -29,7 +29,7 @@ def compare(request: HttpRequest, period: str, revision: int | None = None) -> H
 
     if entry.is_draft:
         return kept_private(request, page())
-    return answered(request, index.fingerprint(entry), page)
+    return answered(request, index.fingerprint(entry), page, index.changed_at())
 
 
 def _context(request: HttpRequest, index: SliceIndex, entry: SliceEntry) -> dict[str, Any]:

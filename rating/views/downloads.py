@@ -16,7 +16,7 @@ from rating.selectors.changes import changes_of
 from rating.selectors.districts import district_scores
 from rating.selectors.pages import SliceEntry, SliceIndex, slice_index
 from rating.selectors.shares import cluster_shares, national_shares
-from rating.views.public import answered, kept_private, rating_page, sign_in_first
+from rating.views.public import answered, file_answered, rating_page, sign_in_first
 
 JSON = "application/json"
 FORMATS = {
@@ -71,7 +71,13 @@ def items(request: HttpRequest, period: str, form: str, revision: int | None = N
     index = slice_index(scope)
     entry = index.find(period, revision)
     return _table(
-        request, index, entry, form, dictionary.ITEMS_TABLE, lambda _: national_shares(scope, entry)
+        request,
+        index,
+        entry,
+        form,
+        dictionary.ITEMS_TABLE,
+        lambda _: national_shares(scope, entry),
+        for_all=False,
     )
 
 
@@ -84,7 +90,9 @@ def clusters(
     entry = index.find(period, revision)
     found = cluster_shares(scope_of(request), entry, code)
     table, name = dictionary.CLUSTERS_TABLE, found.score.region.name
-    return _table(request, index, entry, form, table, lambda _: found.clusters, of=name, part=f"-{code}")
+    return _table(
+        request, index, entry, form, table, lambda _: found.clusters, of=name, part=f"-{code}", for_all=False
+    )
 
 
 def _table(
@@ -97,8 +105,9 @@ def _table(
     *,
     of: str = "",
     part: str = "",
+    for_all: bool = True,
 ) -> HttpResponse:
-    """A table in one format, with the tag of its revision."""
+    """A table in one format, with the tag of its revision; `for_all`: it is the same for everybody, and open to all."""
 
     def made() -> HttpResponse:
         write, content_type = FORMATS[form]
@@ -106,7 +115,9 @@ def _table(
         name = f"{FILE_NAMES[table.name]}{part}-{_name(entry)}.{form}"
         return download(write(table, slice_, rows(slice_), of), content_type, name)
 
-    return answered(request, index.fingerprint(entry), made)
+    return file_answered(
+        request, index.fingerprint(entry), entry, made, for_all=for_all and settings.RATING_IS_PUBLIC
+    )
 
 
 FILE_NAMES = {"table": "rating", **{name: name for name in ("districts", "clusters", "items", "changes")}}
@@ -138,9 +149,7 @@ def audit(request: HttpRequest, period: str, revision: int | None = None) -> Htt
     def made() -> HttpResponse:
         return download(audit_json(frozen), JSON, f"audit-{_name(entry)}.json")
 
-    if entry.is_draft:
-        return kept_private(request, made())
-    return answered(request, digest, made)
+    return file_answered(request, digest, entry, made, for_all=settings.AUDIT_FILE_IS_PUBLIC)
 
 
 def _name(entry: SliceEntry) -> str:

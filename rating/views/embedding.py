@@ -1,6 +1,7 @@
 """The rating on other sites: a frame and a badge. Always what the public sees, without session and cookies."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from datetime import datetime
 from hashlib import sha256
 
 from csp.decorators import csp_replace
@@ -14,26 +15,35 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common.errors import InvalidInput, Missing
+from common.http import LASTING_PUBLIC
 from common.scope import PUBLIC
-from rating.forms import EmbedForm
-from rating.models import RegionScore, Slice
+from rating.forms import LANGUAGES
+from rating.models import RegionScore
 from rating.presentation.badge import badge_svg
 from rating.presentation.design import design_fingerprint
-from rating.presentation.rows import ABSENT
-from rating.presentation.table import card_addresses, month_address
-from rating.selectors.pages import SliceEntry, SliceIndex, TableRow, slice_index, table_rows
+from rating.presentation.frame import frame_context
+from rating.selectors.pages import SliceEntry, SliceIndex, slice_index
+from rating.views.public import is_permanent, seconds_of, stamp
 
 SVG = "image/svg+xml"
-LANGUAGES = ("ru", "en")
 
 
-def answered_to_all(request: HttpRequest, fingerprint: str, make: Callable[[], HttpResponse]) -> HttpResponse:
-    """The same answer for everybody, with its tag; 304 for whoever has it."""
+def answered_to_all(
+    request: HttpRequest,
+    fingerprint: str,
+    make: Callable[[], HttpResponse],
+    changed_at: datetime | None,
+    *,
+    lasting: bool = False,
+) -> HttpResponse:
+    """The same answer for everybody, with its tag; 304 for whoever has it. A `lasting` one is asked for once."""
     parts = (fingerprint, design_fingerprint(), request.get_full_path(), settings.RATING_EMBED_ANCESTORS)
     tag = f'W/"{sha256(repr(parts).encode()).hexdigest()[:32]}"'
-    response = get_conditional_response(request, etag=tag) or make()
+    known = get_conditional_response(request, etag=tag, last_modified=seconds_of(changed_at))
+    response = known or make()
     response["ETag"] = tag
-    response["Cache-Control"] = "public, no-cache"
+    stamp(response, changed_at)
+    response["Cache-Control"] = LASTING_PUBLIC if lasting else "public, no-cache"
     return response
 
 
@@ -47,7 +57,7 @@ def _entry_of(index: SliceIndex, period: str, revision: int | None) -> SliceEntr
 def language_of(request: HttpRequest) -> str:
     """The language of the address, Russian without one; raises InvalidInput for another."""
     asked = request.GET.get("lang") or settings.LANGUAGE_CODE
-    if asked not in LANGUAGES:
+    if asked not in dict(LANGUAGES):
         raise InvalidInput({"lang": _("lang: the languages are ru and en.")})
     return asked
 
@@ -55,12 +65,18 @@ def language_of(request: HttpRequest) -> str:
 @require_safe
 @login_not_required
 def embed(request: HttpRequest, period: str = "", revision: int | None = None) -> HttpResponseBase:
-    """The compact table for a frame of another site; only the sites of RATING_EMBED_ANCESTORS may show it."""
+    """The compact table for a frame of another site; only the sites of RATING_EMBED_ANCESTORS may show it.
+
+    Also that of a revision is asked for each time: it names style sheets, which a new version of the portal replaces.
+    """
     with translation.override(language_of(request)):
         index = slice_index(PUBLIC)
         entry = _entry_of(index, period, revision)
         response = answered_to_all(
-            request, index.fingerprint(entry), lambda: _embedded(request, index, entry)
+            request,
+            index.fingerprint(entry),
+            lambda: render(request, "rating/embed.html", frame_context(index, entry, request.GET)),
+            entry.published_at,
         )
     return framed(request, response)
 
@@ -72,32 +88,6 @@ def framed(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
         return response
     response.xframe_options_exempt = True
     return csp_replace({"frame-ancestors": ancestors})(lambda _request: response)(request)
-
-
-def _embedded(request: HttpRequest, index: SliceIndex, entry: SliceEntry) -> HttpResponse:
-    rows = table_rows(index, entry)
-    form = EmbedForm(request.GET, (row.district for row in rows), [row.code for row in rows])
-    address = card_addresses(entry)
-    context = {
-        "entry": entry,
-        "period": entry.period,
-        "slice": Slice.objects.visible_to(PUBLIC).select_related("methodology").get(pk=entry.id),
-        "rows": [{"row": row, "url": address(row.code)} for row in _wanted(rows, form)],
-        "month_url": month_address(entry),
-    }
-    return render(request, "rating/embed.html", context)
-
-
-def _wanted(rows: Iterable[TableRow], form: EmbedForm) -> list[TableRow]:
-    wanted = form.wanted()
-    zone = "" if wanted["zone"] == ABSENT else wanted["zone"]
-    return [
-        row
-        for row in rows
-        if (not wanted["district"] or row.district == wanted["district"])
-        and (not wanted["zone"] or row.zone == zone)
-        and (not wanted["region"] or row.code in wanted["region"])
-    ]
 
 
 @require_safe
@@ -115,4 +105,5 @@ def badge(request: HttpRequest, code: str, period: str = "", revision: int | Non
         def made() -> HttpResponse:
             return HttpResponse(badge_svg(row, entry.period), content_type=SVG)
 
-        return answered_to_all(request, index.fingerprint(entry), made)
+        lasting = is_permanent(request)
+        return answered_to_all(request, index.fingerprint(entry), made, entry.published_at, lasting=lasting)

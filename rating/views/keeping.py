@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.step_up import step_up_required
 from common import clock
-from common.errors import ImpossibleStep, InvalidInput, NotAllowed
+from common.errors import ImpossibleStep, InvalidInput, Missing, NotAllowed
 from common.formatting import month_full, month_name
 from common.forms import add_refusal
 from common.scope import Scope, scope_of
@@ -32,7 +32,7 @@ from rating.selectors.objections import (
     unpublished_periods,
     upheld_outside,
 )
-from rating.selectors.pages import kept_months, letter_forecast, slice_index
+from rating.selectors.pages import SliceEntry, SliceIndex, kept_months, letter_forecast, slice_index
 from rating.services import due_periods, slice_close, slice_publish, slice_revise
 from rating.services.gathering import gathered_words
 from rating.services.publication import publication_refusal
@@ -129,7 +129,7 @@ def publish(request: HttpRequest, period: str, revision: int) -> HttpResponse:
     """Asks once more, saying how many letters will go; a POST publishes the revision."""
     scope = scope_of(request)
     index = slice_index(scope)
-    entry = index.find(period, revision)
+    entry = _to_publish(scope, index, period, revision)
     _require_keeper(request)
     slice_ = Slice.objects.select_related("methodology", "author").fetch(scope, pk=entry.id)
     if request.method == "POST":
@@ -149,6 +149,16 @@ def publish(request: HttpRequest, period: str, revision: int) -> HttpResponse:
         "overtaken": index.newest(period) != entry,
     }
     return render(request, "rating/publish.html", context)
+
+
+def _to_publish(scope: Scope, index: SliceIndex, period: str, revision: int) -> SliceEntry:
+    """The revision to publish; to those who publish, a missing one says what comes first. Raises Missing."""
+    try:
+        return index.find(period, revision)
+    except Missing:
+        if not policies.can_publish(scope):
+            raise
+        raise Missing(_("There is no such draft to publish. Close the month first.")) from None
 
 
 def _published_words(scope: Scope, slice_: Slice) -> str:

@@ -64,7 +64,7 @@ def _month(request: HttpRequest, index: SliceIndex, entry: SliceEntry) -> HttpRe
 
     if entry.is_draft:
         return kept_private(request, page())
-    return answered(request, index.fingerprint(entry), page)
+    return answered(request, index.fingerprint(entry), page, index.changed_at())
 
 
 def _month_page(request: HttpRequest, index: SliceIndex, entry: SliceEntry) -> HttpResponse:

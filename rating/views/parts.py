@@ -12,7 +12,7 @@ from common.errors import Missing
 from common.scope import scope_of
 from rating.forms import TableFilterForm
 from rating.models import Slice
-from rating.presentation.addresses import address_of, downloads
+from rating.presentation.addresses import address_of, cluster_address, downloads
 from rating.presentation.rows import ready_rows
 from rating.presentation.table import card_addresses, month_address, results_of
 from rating.selectors.changes import changes_of
@@ -45,7 +45,7 @@ def slice_page(
 
     if entry.is_draft:
         return kept_private(request, page())
-    return answered(request, index.fingerprint(entry), page)
+    return answered(request, index.fingerprint(entry), page, index.changed_at())
 
 
 @require_safe
@@ -97,7 +97,10 @@ def clusters(request: HttpRequest, period: str, code: str, revision: int | None 
         return {
             "row": found.score,
             "total": total,
-            "rows": [{"found": one, "part": one.part_of(total)} for one in found.clusters],
+            "rows": [
+                {"found": one, "part": one.part_of(total), "url": cluster_address(entry, code, one.code)}
+                for one in found.clusters
+            ],
             "card_url": address_of("scorecard", entry, code),
             "files": downloads("clusters-table", entry, code),
         }

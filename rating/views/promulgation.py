@@ -1,4 +1,6 @@
-"""How the rating is followed and checked from outside: the feed, the dictionary of columns, the page of checking."""
+"""How the rating is followed, shown and checked outside: feed, codes for other sites, dictionary, page of checking."""
+
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -9,11 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common.errors import Missing
+from common.formatting import month_title
+from common.names import name_key
 from common.scope import PUBLIC, scope_of
 from rating import dictionary
+from rating.forms import EmbeddingForm
 from rating.models import Slice
 from rating.presentation.feed import ATOM, feed_xml
-from rating.selectors.pages import slice_index
+from rating.presentation.for_sites import snippets_of
+from rating.selectors.pages import field_rows, slice_index
 from rating.views.embedding import answered_to_all, language_of
 from rating.views.public import answered, kept_private, rating_page
 
@@ -30,7 +36,12 @@ def feed(request: HttpRequest) -> HttpResponse:
     with translation.override(language_of(request)):
         rows = list(Slice.objects.visible_to(PUBLIC).order_by("-published_at", "-id"))
         mark = repr([(row.pk, row.published_at) for row in rows])
-        return answered_to_all(request, mark, lambda: HttpResponse(feed_xml(rows), content_type=ATOM))
+        changed_at = rows[0].published_at if rows else None
+
+        def made() -> HttpResponse:
+            return HttpResponse(feed_xml(rows), content_type=ATOM)
+
+        return answered_to_all(request, mark, made, changed_at)
 
 
 @require_safe
@@ -46,6 +57,26 @@ def columns(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @rating_page
+def for_sites(request: HttpRequest) -> HttpResponse:
+    """The code of the frame and of the badge for other sites, with what each will show."""
+    index = slice_index(PUBLIC)
+    newest = index.latest()
+    if newest is None:
+        return kept_private(request, render(request, "rating/for_sites.html", {}))
+    regions = sorted(((row.code, row.name) for row in field_rows(newest)), key=lambda row: name_key(row[1]))
+    months = [(period, month_title(period)) for period in index.periods()]
+    form = EmbeddingForm(request.GET.dict(), months, regions)
+    context: dict[str, Any] = {"form": form, "sites": settings.RATING_EMBED_ANCESTORS}
+    if form.is_valid():
+        asked = form.cleaned_data
+        entry = index.find(asked["month"]) if asked["month"] else newest
+        context |= snippets_of(index, entry, asked)
+    status = 400 if form.errors else 200
+    return kept_private(request, render(request, "rating/for_sites.html", context, status=status))
+
+
+@require_safe
+@rating_page
 def check(request: HttpRequest) -> HttpResponse:
     """How anybody with the audit file recomputes a published month and compares it byte for byte."""
     index = slice_index(scope_of(request))
@@ -57,4 +88,4 @@ def check(request: HttpRequest) -> HttpResponse:
         context = {"slice": slice_, "period": shown[0], "revision": shown[1]}
         return render(request, "rating/check.html", context)
 
-    return answered(request, index.fingerprint(entry), page)
+    return answered(request, index.fingerprint(entry), page, index.changed_at())

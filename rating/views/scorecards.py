@@ -1,4 +1,4 @@
-"""The scorecard of a region in a month, and how the rating is counted."""
+"""The scorecard of a region in a month."""
 
 from typing import Any
 
@@ -6,15 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from common import clock
-from common.errors import Missing
 from common.scope import Scope, scope_of
-from rating import policies
 from rating.formula import shift_period
-from rating.models import Methodology
 from rating.presentation import method as methods
 from rating.presentation import scorecard as cards
 from rating.presentation import words
@@ -22,11 +17,16 @@ from rating.presentation.addresses import address_of
 from rating.presentation.drawings import region_funnel
 from rating.presentation.executions import executions_address
 from rating.presentation.table import card_addresses, compare_address
-from rating.presentation.terms import GLOSSARY
-from rating.selectors import methodology_in_force
 from rating.selectors.objections import card_objections, objections_mark
-from rating.selectors.pages import Scorecard, SliceEntry, SliceIndex, audit_is_open, scorecard, slice_index
-from rating.selectors.versions import announced_versions
+from rating.selectors.pages import (
+    Scorecard,
+    SliceEntry,
+    SliceIndex,
+    audit_is_open,
+    scorecard,
+    slice_index,
+    version_breaks,
+)
 from rating.views.public import answered, kept_private, rating_page
 
 
@@ -43,7 +43,7 @@ def region(request: HttpRequest, period: str, code: str, revision: int | None = 
     if entry.is_draft:
         return kept_private(request, page())
     mark = objections_mark(scope_of(request), entry, code)
-    return answered(request, index.fingerprint(entry) + mark, page)
+    return answered(request, index.fingerprint(entry) + mark, page, index.changed_at())
 
 
 def scorecard_page(request: HttpRequest, index: SliceIndex, entry: SliceEntry, code: str) -> HttpResponse:
@@ -95,7 +95,7 @@ def _answer(card: Scorecard) -> dict[str, Any]:
         "change_note": words.movement_words(row.distinguishable, row.rank_delta, card.slice.begins_version),
         "points": cards.chart_points(card.history),
         "has_history": any(point.score is not None for point in card.history),
-        "breaks": cards.methodology_breaks(card.history),
+        "breaks": version_breaks(point.methodology for point in card.history),
         "counts": cards.counts(row),
     }
 
@@ -131,35 +131,3 @@ def _explanations(card: Scorecard) -> dict[str, Any]:
         "executions_url": executions_address(card.slice, card.score.region_id),
         "targets": cards.target_words(card),
     }
-
-
-@require_safe
-@rating_page
-def method(request: HttpRequest) -> HttpResponse:
-    """How the rating is counted, by the version in force today."""
-    methodology = methodology_in_force(f"{clock.today():%Y-%m}") or Methodology.objects.first()
-    if methodology is None:
-        raise Missing(_("No methodology has come into force yet."))
-    params = methodology.params()
-    example = methods.example(params)
-    context = {
-        "methodology": methodology,
-        "params": params,
-        "steps": methods.point_table(params),
-        "parameters": methods.parameters(methodology),
-        "limits": methods.limits(methodology),
-        "example": example,
-        "check": methods.pocket_check(example) if example else "",
-        "glossary": GLOSSARY,
-        "versions": Methodology.objects.order_by("effective_from"),
-        "announced": methods.announcements(methodology, announced_versions()),
-        "may_draft": policies.can_draft_versions(scope_of(request)),
-    }
-    return kept_private(request, render(request, "rating/method.html", context))
-
-
-@require_safe
-@rating_page
-def terms(request: HttpRequest) -> HttpResponse:
-    """Every word of the rating with an anchor of its own."""
-    return kept_private(request, render(request, "rating/terms.html", {"terms": GLOSSARY}))

@@ -32,7 +32,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 3
+EXAMPLES = 2
 HOST = "http://localhost"
 QUIET = settings(
     max_examples=EXAMPLES,

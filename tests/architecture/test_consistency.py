@@ -58,19 +58,23 @@ UNSCOPED = {
     ("assignments/forms.py", "Process"): "reference data",
     ("assignments/forms.py", "Region"): "names of regions",
     ("clusters/api/filters.py", "AssociationMember"): "narrows rows that are scoped already",
+    ("meetings/forms.py", "Association"): "choices of the terms, open to keepers of meetings only",
+    ("meetings/forms.py", "Process"): "reference data",
+    ("meetings/forms.py", "User"): "the staff of the centre, open to keepers of meetings only",
     ("dashboard/context.py", "Region"): "the names of the reader's own regions",
     ("regions/forms.py", "Region"): "names of regions",
     (
         "rating/presentation/table.py",
         "Slice",
     ): "the table kept for all who may see the slice",
-    ("rating/views/scorecards.py", "Methodology"): "public by definition",
 }
 """Reviewed exceptions: querysets of the web layer that are not scoped where they stand, with the reason."""
 
 MARKED_SAFE = {
     "common/cells.py",
     "common/templatetags/ui.py",
+    "cyclogram/presentation/gantt.py",
+    "cyclogram/presentation/matrix.py",
     "dashboard/matrix.py",
     "dashboard/rows.py",
     "rating/presentation/rows.py",

@@ -11,10 +11,16 @@ from django.test import Client
 from accounts.models import AppointmentCampaign
 from common import clock
 from common.parts import PART
+from common.scope import SYSTEM
+from meetings.enums import MeetingState
+from meetings.models import Meeting
+from meetings.services.filling import agenda_fill
 from tests.accounts.appointing import campaign
 from tests.assignments.desk import NOW
 from tests.cast import Cast
+from tests.cyclogram.builders import cluster_stage
 from tests.dashboard.office import TODAY, hand_in, methodology, published, work
+from tests.meetings.builders import meeting
 
 pytestmark = pytest.mark.django_db
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
@@ -52,6 +58,8 @@ PAGES = (
     ("dashboard/appointment.html", "tracker", "controller", "/appointments/{campaign}/?q=zzz"),
     ("dashboard/appointment_letter.html", "letter", "controller", "/appointments/{campaign}/letter/"),
     ("rating/letters.html", "ledger", "controller", "/letters/"),
+    ("rating/letters_preview.html", "foreseen", "controller", "/rating/2026-01/r1/letters/"),
+    ("rating/letters_preview.html", "foreseen", "controller", "/rating/2026-01/r1/letters/?name=zzz"),
     ("rating/objections/list.html", "objections", "controller", "/rating/objections/?state=open"),
     ("dashboard/requests.html", "requests", "controller", "/assignments/requests/?state=all"),
     ("dashboard/questions.html", "questions", "controller", "/assignments/questions/"),
@@ -82,7 +90,32 @@ PAGES = (
         "/rating/running/lifts/executions/?district=siberia",
     ),
     ("rating/lifts/executions.html", "lifts", "controller", "/rating/running/lifts/executions/?district=zzz"),
+    (
+        "meetings/participation/participants.html",
+        "participants",
+        "controller",
+        "/meetings/{meeting}/participants/",
+    ),
+    (
+        "meetings/participation/participants.html",
+        "participants",
+        "controller",
+        "/meetings/{meeting}/participants/?state=zzz",
+    ),
+    ("meetings/participation/attendance.html", "attendance", "tomsk_coordinator", "/meetings/attendance/"),
+    ("meetings/participation/attendance.html", "attendance", "controller", "/meetings/attendance/?never=on"),
     ("rating/running.html", "results", "controller", "/rating/running/?sort=region"),
+    ("meetings/list.html", "meetings", "controller", "/meetings/?state=open"),
+    ("meetings/list.html", "meetings", "chair", "/meetings/"),
+    ("meetings/meeting.html", "agenda", "controller", "/meetings/{meeting}/"),
+    ("meetings/meeting.html", "agenda", "tomsk_coordinator", "/meetings/{meeting}/"),
+    ("meetings/screen.html", "screen", "controller", "/meetings/{meeting}/screen/"),
+    ("cyclogram/matrix.html", "matrix", "controller", "/cyclogram/"),
+    ("cyclogram/matrix.html", "matrix", "tomsk_coordinator", "/cyclogram/?kind=zzz"),
+    ("cyclogram/stages.html", "stages", "controller", "/cyclogram/stages/?sign=late"),
+    ("cyclogram/stages.html", "stages", "tomsk_coordinator", "/cyclogram/stages/?sign=zzz"),
+    ("cyclogram/bottlenecks.html", "bottlenecks", "controller", "/cyclogram/bottlenecks/?region=70"),
+    ("cyclogram/gantt.html", "gantt", "controller", "/cyclogram/gantt/?paper=a3"),
 )
 
 
@@ -95,6 +128,8 @@ def world(cast: Cast) -> Any:
         work([cast.tomsk_farming], TODAY)
         published()
         campaign(cast)
+        cluster_stage(cast.tomsk_machines)
+        agenda_fill(actor=SYSTEM, meeting_id=meeting(MeetingState.OPEN, cast.tomsk, cast.omsk).pk)
         yield cast
 
 
@@ -121,8 +156,7 @@ def test_a_part_is_the_same_part_of_the_page(
     world: Cast, as_person: Any, _template: str, part: str, who: str, address: str
 ) -> None:
     client: Client = as_person(who)
-    if "{campaign}" in address:
-        address = address.format(campaign=AppointmentCampaign.objects.get().pk)
+    address = address.format(campaign=AppointmentCampaign.objects.get().pk, meeting=Meeting.objects.get().pk)
     page = client.get(address)
     answer = client.get(address, headers={"HX-Request": "true", "HX-Target": part})
 

@@ -48,10 +48,15 @@ PUBLIC = {
     "healthz",
     # the page behind the signed link of a letter: 404 without a key of ours
     "rating:letter-open",
+    # the page behind the signed link of an invitation, the calendar at a secret address: 404 without a key of ours
+    "meetings:answer-link",
+    "meetings:calendar-feed",
     # the published rating, while RATING_IS_PUBLIC
     "dashboard:search",
     "rating:latest",
     "rating:method",
+    "rating:month-method",
+    "rating:month-method-revision",
     "rating:terms",
     "rating:month",
     "rating:revision",
@@ -64,6 +69,7 @@ PUBLIC = {
     "rating:check",
     "rating:columns",
     "rating:columns-json",
+    "rating:for-sites",
     "rating:feed",
     "rating:embed-latest",
     "rating:embed",

@@ -47,8 +47,10 @@ FIRST_LEVEL = {
     "account/password_reset.html", "account/password_reset_done.html", "account/password_reset_from_key.html",
     "account/password_reset_from_key_done.html", "account/reauthenticate.html", "accounts/people.html",
     "accounts/profile.html", "accounts/step_up.html", "assignments/protocols.html", "dashboard/home.html",
-    "dashboard/home_without_roles.html", "mfa/authenticate.html", "mfa/reauthenticate.html", "rating/nothing.html",
-    "rating/letter_link_closed.html",
+    "dashboard/home_without_roles.html", "meetings/list.html", "mfa/authenticate.html",
+    "mfa/reauthenticate.html", "rating/nothing.html", "rating/letter_link_closed.html",
+    "meetings/participation/link.html", "meetings/participation/link_closed.html", "layout/link_closed.html",
+    "cyclogram/matrix.html",
 }  # fmt: skip
 """Pages that stand alone: refusals, the way in, and the destinations of the menus; all others say where they are."""
 FRAME = re.compile(r"\{% extends \"(?:layout/\w+|dashboard/parts/(?:base|shell))\.html\" %\}")

@@ -1,7 +1,7 @@
 """Executions on control, made directly: for tests of what happens after the issue."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from assignments.enums import AddresseeKind, EventKind, ProtocolStatus
 from assignments.models import Assignment, ControlRules, Execution, ExecutionEvent, Protocol
@@ -15,13 +15,15 @@ DUE = date(2026, 3, 20)
 
 
 def control_rules(**changes: int) -> ControlRules:
-    """The newest version of the control rules, made when there is none."""
+    """The newest version of the control rules, made when there is none; a changed one holds a day longer."""
     values = {"tz_offset_minutes": 180, "min_lead_days": 1, "max_request_extensions": 1}
-    if changes:
-        return ControlRules.objects.create(
-            version=f"test-{ControlRules.objects.count()}", **{**values, **changes}
-        )
-    return ControlRules.objects.order_by("id").last() or ControlRules.objects.create(version="test", **values)
+    newest = ControlRules.objects.order_by("effective_from").last()
+    if newest is not None and not changes:
+        return newest
+    first_day = newest.effective_from + timedelta(days=1) if newest else date(2023, 10, 1)
+    return ControlRules.objects.create(
+        version=f"test-{first_day}", effective_from=first_day, **{**values, **changes}
+    )
 
 
 def issued_item(

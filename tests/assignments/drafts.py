@@ -17,7 +17,13 @@ EVERYONE: dict[str, Any] = {"everyone": True}
 def load_rules() -> ControlRules:
     """The control rules of methodology 1.0."""
     rules, _made = ControlRules.objects.get_or_create(
-        version="1.0", defaults={"tz_offset_minutes": 180, "min_lead_days": 1, "max_request_extensions": 1}
+        effective_from=date(2023, 10, 1),
+        defaults={
+            "version": "1.0",
+            "tz_offset_minutes": 180,
+            "min_lead_days": 1,
+            "max_request_extensions": 1,
+        },
     )
     return rules
 

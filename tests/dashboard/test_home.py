@@ -505,13 +505,16 @@ def test_somebody_with_two_roles_sees_both(as_person: People, cast: Cast) -> Non
 # The frame
 
 
+OF_REGION = ["Rating", "Assignments", "Protocols", "Meetings", "Cyclogram", "Regions", "Clusters"]
+
+
 @pytest.mark.parametrize(
     ("who", "places"),
     [
-        ("controller", ["Rating", "Assignments", "Protocols", "Regions", "Clusters", "Letters", "Tasks"]),
-        ("tomsk_coordinator", ["Rating", "Assignments", "Protocols", "Regions", "Clusters"]),
-        ("tomsk_minister", ["Rating", "Assignments", "Protocols", "Regions", "Clusters"]),
-        ("chair", ["Rating", "Regions", "Clusters"]),
+        ("controller", [*OF_REGION, "Letters", "Tasks"]),
+        ("tomsk_coordinator", OF_REGION),
+        ("tomsk_minister", OF_REGION),
+        ("chair", ["Rating", "Meetings", "Cyclogram", "Regions", "Clusters"]),
         ("newcomer", ["Rating"]),
     ],
 )

@@ -48,6 +48,7 @@ ROWS = {
     "staff-tasks": '<article class="task">|<th scope="row"',
     "notices": "notice__words",
     "digests": '<span class="small muted">',
+    "attendance-marks": '<span class="presence presence--[a-z]+" title=',
 }
 """What marks a row of a page that is no plain table."""
 A_PAGE = {"inbox": 100, "notices": 25}
@@ -62,13 +63,18 @@ QUERIES = {
     "regions": "q=томск",
     "people": "role=coordinator",
     "protocols": "year=2026",
+    "meetings": "state=open",
     "letters": "state=uncertain",
     "objections": "state=open",
     "lifts": "district=siberia",
     "lifts-regions": "district=siberia",
+    "attendance": "district=siberia",
+    "attendance-marks": "district=siberia",
     "notices": "show=all",
     "recalls": "show=to_confirm",
     "staff-tasks": "kind=no_head",
+    "stages": "sign=late",
+    "bottlenecks": "region=70",
 }
 """A filter of each list that has one."""
 REFUSED = {
@@ -85,7 +91,11 @@ REFUSED = {
     "objections": "state=x",
     "lifts": "district=x",
     "lifts-regions": "district=x",
+    "attendance": "district=x",
+    "attendance-marks": "since=x",
     "staff-tasks": "kind=x",
+    "stages": "sign=x",
+    "bottlenecks": "region=x",
     "digests": "day=01.01.2020",
 }
 """A filter that no link of the portal has."""
@@ -149,10 +159,11 @@ def csv_rows(content: bytes) -> list[list[str]]:
 
 def test_these_are_the_lists_of_the_portal() -> None:
     assert list_names() == [
-        "appointments", "audiences", "calendar", "cluster-imports", "clusters", "digests", "inbox", "letters",
-        "lifts", "lifts-regions", "notices", "objections", "people", "protocol-items", "protocols", "questions",
-        "rated-executions", "recalls", "regions", "registry", "remarks", "requests", "review", "staff-tasks",
-        "version-trial",
+        "agenda", "appointments", "attendance", "attendance-marks", "audiences", "bottlenecks", "calendar",
+        "cluster-imports", "clusters", "digests", "inbox", "letters", "letters-foreseen", "lifts",
+        "lifts-regions", "meetings", "notices", "objections", "participants", "people", "proposals",
+        "protocol-items", "protocols", "questions", "rated-executions", "recalls", "regions", "registry",
+        "remarks", "requests", "review", "staff-tasks", "stages", "version-trial",
     ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 
 MONTHS = 3
-SECONDS_TO_START = 180
+SECONDS_TO_START = 600
 
 
 @dataclass(frozen=True, slots=True)

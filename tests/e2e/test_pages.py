@@ -9,6 +9,12 @@ from tests.e2e.walk import DOWNLOADS, STRANGE, Walk, every_view
 pytestmark = pytest.mark.browser
 
 ACTS = {
+    "cyclogram:stage-accept", "cyclogram:stage-begin", "cyclogram:stage-close", "cyclogram:stage-propose",
+    "cyclogram:stage-reopen", "cyclogram:stage-restore", "cyclogram:stage-return", "cyclogram:stage-settle",
+    "cyclogram:stage-skip", "cyclogram:stage-withdraw",
+    "meetings:agenda-fill", "meetings:agenda-order", "meetings:agenda-tell", "meetings:decide",
+    "meetings:item-move", "meetings:item-show", "meetings:item-take", "meetings:meeting-start", "meetings:note",
+    "meetings:proposal-withdraw", "meetings:series-resume", "meetings:source-remove", "meetings:source-restore",
     "account_logout", "accounts:audit-token-revoke", "accounts:invitation-resend", "accounts:token-create",
     "accounts:token-revoke", "assignments:audience-preview", "assignments:item-due", "assignments:item-move",
     "assignments:protocol-template",
@@ -23,7 +29,9 @@ ACTS = {
     "dashboard:review-return", "dashboard:review-skip", "dashboard:review-undo", "dashboard:execution-undo",
     "dashboard:assign", "dashboard:execution-draft", "dashboard:hand-in", "dashboard:saved-view-delete",
     "dashboard:saved-view-rename", "dashboard:ladder-remove", "dashboard:staff-task-close", "healthz",
-    "rating:letter-resend", "rating:letters-missing", "rating:mail-settle",
+    "meetings:approval-agree", "meetings:protocol-make", "meetings:protocol-reopen", "meetings:protocol-scan-attach",
+    "meetings:protocol-send", "meetings:protocol-sign", "meetings:protocol-withdraw",
+    "rating:letter-resend", "rating:letters-missing", "rating:letters-numbers", "rating:mail-settle",
     "rating:objection-decide", "rating:objection-withdraw", "set_language", "accounts:session",
     "assignments:protocol-unschedule", "assignments:recall-confirm", "assignments:recall-go-on",
     "assignments:recall-refuse", "assignments:recall-undo", "assignments:recall-withdraw",
@@ -31,10 +39,14 @@ ACTS = {
     "dashboard:webhook-again", "dashboard:webhook-off", "dashboard:webhook-on", "dashboard:webhook-ping",
     "dashboard:webhook-rotate", "rating:letter-link-renew", "rating:letter-link-revoke", "rating:letter-receipt",
     "rating:letter-received", "rating:letter-template-return", "rating:letters-preview-test",
+    "meetings:answer", "meetings:answer-all", "meetings:calendar-make", "meetings:calendar-revoke", "meetings:check-in",
+    "meetings:check-in-close", "meetings:check-in-open", "meetings:invitation-renew", "meetings:mark",
     "rating:version-approve", "rating:version-try", "rating:version-withdraw",
 }  # fmt: skip
 """Addresses that are no pages: something is done there, and another page or a part of one follows."""
 IN_TASKS = {
+    "meetings:assign", "meetings:decision-answer", "meetings:decision-delete", "meetings:decision-edit",
+    "meetings:item-remove", "meetings:item-restore", "meetings:meeting-close", "meetings:screen",
     "account_inactive", "account_reset_password_done", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "accounts:second-factor-reset", "accounts:unblock",
     "assignments:audience-edit", "assignments:audience-delete", "assignments:item-table", "assignments:item-copy",
@@ -43,6 +55,8 @@ IN_TASKS = {
     "dashboard:hand-in-result", "dashboard:saved-views",
     "dashboard:requests-result", "dashboard:workbook",
     "dashboard:review-result", "dashboard:review-next", "dashboard:review-one", "dashboard:remark-edit",
+    "meetings:approval-remark", "meetings:approvals", "meetings:protocol", "meetings:protocol-edit",
+    "meetings:protocol-issue", "meetings:protocol-template",
     "mfa_activate_totp", "mfa_authenticate", "mfa_deactivate_totp", "mfa_generate_recovery_codes",
     "mfa_reauthenticate", "mfa_view_recovery_codes", "rating:compare-revision", "rating:object", "rating:preview",
     "rating:preview-open", "rating:publish", "regions:calendar-edit", "regions:calendar-end",
@@ -52,6 +66,7 @@ IN_TASKS = {
     "dashboard:appointment-answer", "dashboard:appointment-close", "dashboard:appointment-edit",
     "dashboard:appointment-item", "dashboard:appointment-letter", "dashboard:coordinator-appoint",
     "dashboard:coordinator-hand-over", "dashboard:coordinator-leave", "dashboard:coordinator-order",
+    "meetings:answer-link", "meetings:invitation", "meetings:marks-list", "meetings:participants",
     "rating:letter-open", "rating:changes", "rating:changes-revision",
 }  # fmt: skip
 """Pages that exist only in the middle of a task; the tests of the tasks look at them."""

@@ -1,5 +1,6 @@
 """Reading without acting: the public table with its filters, the head of an authority, a chair of an association."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,6 +38,32 @@ def test_anybody_narrows_the_table_and_opens_a_region(guest: Visit, way: Mapping
     reader.follow(link)
     assert reader.text("h1") == region
     assert reader.overhang() <= 0
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_anybody_takes_the_code_of_a_frame_and_of_a_badge(guest: Visit, way: Mapping[str, Any]) -> None:
+    reader = guest(**way)
+    reader.open("/rating/for-sites/")
+    reader.hands.choose(reader.page.locator("select[name=region]"), "74")
+    reader.hands.choose(reader.page.locator("select[name=theme]"), "dark")
+    reader.follow(".filters button")
+    shown = reader.page.frame_locator(".for-sites__frame")
+    assert shown.locator("tbody tr").count() == 1
+    assert shown.locator("body").evaluate("body => getComputedStyle(body).colorScheme") == "dark"
+    code = reader.page.locator("#frame-code").input_value()
+    assert "region=74" in code
+    assert "theme=dark" in code
+    assert reader.page.locator("#badge img").evaluate("picture => picture.naturalWidth") > 100
+    copy = reader.page.locator("[data-copy=frame-code]")
+    assert copy.is_visible() == reader.javascript
+    if reader.javascript:
+        reader.hands.press(copy)
+        reader.page.locator("#frame [role=status]").filter(
+            has_text=re.compile("Скопировано|Выделено")
+        ).wait_for()
+        chosen = "field => field.value.slice(field.selectionStart, field.selectionEnd)"
+        assert reader.page.locator("#frame-code").evaluate(chosen) == code
+    reader.is_pleased("task-rating-for-another-site")
 
 
 def test_a_filter_that_nothing_fits_says_so(guest: Visit) -> None:

@@ -187,7 +187,10 @@ def test_text_typed_when_the_sign_in_ended_comes_back_after_it(
     visit: Visit, autumn: Autumn, day: Day
 ) -> None:
     coordinator = visit("tomsk_coordinator")
-    coordinator.open(autumn.overdue.get_absolute_url())
+    # The clock of the browser is ahead of the portal's, so the page asks how long its session lasts as it opens: only
+    # when it has heard that may the session end, or its warning comes before the report is sent.
+    with coordinator.page.expect_response("**/accounts/session/"):
+        coordinator.open(autumn.overdue.get_absolute_url())
     submit_form(coordinator).locator("textarea").fill(TEXT)
     day.becomes(NOW + timedelta(hours=13))
     coordinator.send(submit_form(coordinator))
@@ -222,7 +225,8 @@ def test_restored_text_can_be_discarded_and_goes_at_sign_out(visit: Visit, autum
     assert reason.input_value() == ""
     assert "Восстановлен" not in coordinator.text()
     typed_and_left()
-    coordinator.page.locator("details.menu summary").first.click()
+    menu = coordinator.page.locator("details.menu", has=coordinator.page.locator("form[data-sign-out]"))
+    menu.locator("summary").first.click()
     coordinator.send("form[data-sign-out]")
     assert drafts(coordinator) == []
 

@@ -20,9 +20,10 @@ PEOPLE = {
     "methodologist": "methodologist@centre.example",
     "administrator": "administrator@centre.example",
 }
-DOORS = ("/", "/rating/", "/design/", "/accounts/password/forgotten/")
+DOORS = ("/", "/rating/", "/rating/method/", "/design/", "/accounts/password/forgotten/")
 """Where everybody begins; the gallery of components and the forgotten password have no link inside."""
 DIFFERENT_BY_ROLE = {
+    "cyclogram:stage": {"coordinator", "association", "controller"},
     "assignments:protocol": {"coordinator", "controller"},
     "assignments:protocols": {"minister", "controller"},
     "dashboard:execution": {"minister", "coordinator", "controller"},
@@ -32,6 +33,11 @@ DIFFERENT_BY_ROLE = {
     "dashboard:region": {"minister", "association", "controller"},
     "dashboard:registry": {"coordinator", "controller"},
     "dashboard:requests": {"coordinator", "controller"},
+    "meetings:item": {"coordinator", "controller"},
+    "meetings:meeting": {"coordinator", "controller"},
+    "meetings:meetings": {"coordinator", "controller"},
+    "meetings:participants": {"coordinator", "controller"},
+    "meetings:proposals": {"coordinator", "controller"},
     "rating:letters": {"minister", "methodologist"},
     "rating:method": {"public", "methodologist"},
     "rating:running": {"coordinator", "controller"},
@@ -39,13 +45,16 @@ DIFFERENT_BY_ROLE = {
 }
 """Pages that say something else to another role, and the roles as which they are looked at; any other page is looked
 at once, as the first role that reaches it."""
-SEVERAL = {"assignments:protocol": 2}
-"""Pages of one view that are different things: the list of protocols begins with the draft, an issued one follows."""
+SEVERAL = {"assignments:protocol": 2, "meetings:meeting": 5}
+"""Pages of one view that are different things: the list of protocols begins with the draft, an issued one follows;
+meetings are open, cancelled, drafts, closed, with their protocol."""
 DOWNLOADS = {
     "assignments:issue-list",
     "assignments:issue-list-csv",
     "assignments:item-table-template",
     "clusters:export",
+    "cyclogram:evidence",
+    "dashboard:attendance-paper",
     "dashboard:coordinator-order-file",
     "dashboard:evidence",
     "dashboard:execution-card",
@@ -58,6 +67,13 @@ DOWNLOADS = {
     "dashboard:registry-paper",
     "dashboard:workbook-marked",
     "dashboard:workbook-register",
+    "meetings:calendar-feed",
+    "meetings:calendar-file",
+    "meetings:protocol-docx",
+    "meetings:protocol-pdf",
+    "meetings:protocol-scan",
+    "meetings:protocol-template-file",
+    "meetings:protocol-template-shipped",
     "mfa_download_recovery_codes",
     "rating:audit",
     "rating:badge",

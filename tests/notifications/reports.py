@@ -259,13 +259,20 @@ Last-Attempt-Date: Mon, 16 Nov 2026 00:09:21 -0800 (PST)
 """)
 
 
+def of_action(letter: str, action: str, *, address: str = RECIPIENT, status: str = "2.0.0") -> bytes:
+    """What Postfix says of a letter that did not fail, about one address."""
+    report = postfix(letter, key=f"{action}.{address}")
+    report = report.replace(b"Action: failed", f"Action: {action}".encode()).replace(
+        b"5.1.1", status.encode()
+    )
+    head, status_part, tail = report.partition(b"Content-Type: message/delivery-status")
+    told, boundary, letter_part = tail.partition(b"\r\n--")
+    return head + status_part + told.replace(RECIPIENT.encode(), address.encode()) + boundary + letter_part
+
+
 def delayed(letter: str) -> bytes:
     """Postfix after four hours: it still tries."""
-    return (
-        postfix(letter, key="delay")
-        .replace(b"Action: failed", b"Action: delayed")
-        .replace(b"5.1.1", b"4.4.1")
-    )
+    return of_action(letter, "delayed", status="4.4.1")
 
 
 def absence(letter: str) -> bytes:

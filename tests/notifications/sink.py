@@ -22,6 +22,8 @@ class Sink:
         self.scripts: dict[str, Answer | Script] = {}
         self.senders: list[str] = []
         self.greetings: list[str] = []
+        self.extensions: list[str] = []
+        self.asked: list[str] = []
 
     @property
     def messages(self) -> list[EmailMessage]:
@@ -37,7 +39,7 @@ class Sink:
         session.host_name = hostname
         self.greetings.append(hostname)
         self.sessions += 1
-        return responses
+        return [*responses[:-1], *(f"250-{name}" for name in self.extensions), *responses[-1:]]
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -60,6 +62,12 @@ class StrictSMTP(SMTP):
     """Knows neither 8BITMIME nor SMTPUTF8, and drops the line before DATA or after it when the script says so."""
 
     drop_at_data = False
+
+    async def smtp_RCPT(self, arg: str) -> None:  # noqa: N802
+        """With what RFC 3461 adds, where the sink says that it knows it."""
+        address, _space, asked = arg.partition(" NOTIFY=")
+        self.event_handler.asked.append(asked)
+        await super().smtp_RCPT(address if "DSN" in self.event_handler.extensions else arg)
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         if StrictSMTP.drop_at_data:

@@ -18,7 +18,7 @@ from notifications.bounces import read_report
 from notifications.enums import MailState, StaffTaskKind
 from notifications.models import MailEvent, OutboundMail, StaffTask
 from notifications.selectors import is_bad_address
-from notifications.services import BounceOutcome, bounce_take, mail_settle
+from notifications.services import BounceOutcome, bounce_take, mail_settle, staff_task_open
 from tests.cast import Cast
 from tests.notifications import reports
 from tests.notifications.conftest import QueueMail
@@ -50,9 +50,10 @@ def test_a_report_of_a_failure_is_read_whoever_wrote_it(name: str) -> None:
     report = read_report(make("<0123456789abcdef@profportal.example>"))
 
     assert report is not None
-    assert (report.failed, report.recipient) == (True, reports.RECIPIENT)
+    assert report.failure is not None
+    assert report.failure.addresses[0] == reports.RECIPIENT
     assert "<0123456789abcdef@profportal.example>" in report.letters
-    assert words in report.reply
+    assert words in report.failure.reply
 
 
 @pytest.mark.parametrize("name", reports.FAILURES)
@@ -118,7 +119,11 @@ def test_a_mail_that_is_not_out_cannot_come_back(mail: OutboundMail, state: Mail
 
 
 LEFT = {
-    "delay": (reports.delayed, BounceOutcome.NO_FAILURE),
+    "unknown action": (lambda letter: reports.of_action(letter, "eaten"), BounceOutcome.NO_REPORT),
+    "delivery to another address": (
+        lambda letter: reports.of_action(letter, "delivered", address="archive@tomsk.example"),
+        BounceOutcome.OTHER_ADDRESS,
+    ),
     "absence": (reports.absence, BounceOutcome.NO_REPORT),
     "receipt": (reports.receipt, BounceOutcome.NO_REPORT),
     "another letter": (
@@ -137,6 +142,82 @@ def test_what_says_nothing_of_a_failure_is_left_alone(mail: OutboundMail, name: 
     mail.refresh_from_db()
     assert mail.state == MailState.ACCEPTED
     assert not StaffTask.objects.exists()
+
+
+WRITTEN = datetime(2026, 11, 16, 7, 1, 12, tzinfo=UTC)
+"""When the reports were written."""
+
+
+def test_a_report_of_a_delivery_says_so_at_its_own_time_and_once(mail: OutboundMail) -> None:
+    report = reports.of_action(mail.message_id, "delivered")
+    assert bounce_take(content=report) == BounceOutcome.DELIVERED
+    assert bounce_take(content=report) == BounceOutcome.REPEATED
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.accepted_at, mail.delivered_at) == (MailState.DELIVERED, SENT, WRITTEN)
+    step = MailEvent.objects.latest("pk")
+    assert (step.state, step.at) == (MailState.DELIVERED, WRITTEN)
+    assert step.text.startswith("Report of the server: delivered. ")
+    assert not StaffTask.objects.exists()
+
+
+def test_a_delivery_is_told_of_the_address_however_it_is_written(mail: OutboundMail) -> None:
+    report = reports.of_action(mail.message_id, "delivered", address="Minister@TOMSK.example")
+    assert bounce_take(content=report) == BounceOutcome.DELIVERED
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        ("delayed", "not delivered yet, it still tries"),
+        ("relayed", "passed on to a server that sends no reports"),
+        ("expanded", "passed on to the members of a list"),
+    ],
+)
+def test_a_letter_that_is_on_its_way_has_a_line_of_history_and_is_not_delivered(
+    mail: OutboundMail, action: str, words: str
+) -> None:
+    assert bounce_take(content=reports.of_action(mail.message_id, action)) == BounceOutcome.NOTED
+    mail.refresh_from_db()
+    assert (mail.state, mail.delivered_at) == (MailState.ACCEPTED, None)
+    step = MailEvent.objects.latest("pk")
+    assert (step.state, step.at) == (MailState.ACCEPTED, WRITTEN)
+    assert words in step.text
+    assert bounce_take(content=reports.postfix(mail.message_id)) == BounceOutcome.BOUNCED
+
+
+def test_a_letter_that_arrived_may_still_come_back_and_one_that_came_back_does_not_arrive(
+    mail: OutboundMail,
+) -> None:
+    bounce_take(content=reports.of_action(mail.message_id, "delivered"))
+    assert bounce_take(content=reports.postfix(mail.message_id)) == BounceOutcome.BOUNCED
+    late = reports.of_action(mail.message_id, "delivered").replace(b"delivered.minister", b"again.minister")
+    assert bounce_take(content=late) == BounceOutcome.OUTDATED
+    mail.refresh_from_db()
+    assert (mail.state, mail.delivered_at) == (MailState.BOUNCED, None)
+
+
+@pytest.mark.parametrize("action", ["delivered", "delayed"])
+def test_a_report_about_a_mail_of_unknown_fate_answers_the_question(mail: OutboundMail, action: str) -> None:
+    OutboundMail.objects.filter(pk=mail.pk).update(state=MailState.UNCERTAIN, accepted_at=None)
+    staff_task_open(
+        kind=StaffTaskKind.MAIL_UNCERTAIN, object_key=f"mail:{mail.pk}", title="t", reason="r", link=""
+    )
+    bounce_take(content=reports.of_action(mail.message_id, action))
+    mail.refresh_from_db()
+    assert (mail.state, mail.accepted_at) == (
+        MailState.DELIVERED if action == "delivered" else MailState.ACCEPTED, WRITTEN,
+    )  # fmt: skip
+    assert not StaffTask.objects.open().exists()
+
+
+def test_a_report_dated_in_the_future_or_before_the_sending_moves_no_time(mail: OutboundMail) -> None:
+    ahead = reports.of_action(mail.message_id, "delivered").replace(
+        b"16 Nov 2026 10:01:12", b"20 Nov 2026 10:01:12"
+    )
+    assert bounce_take(content=ahead) == BounceOutcome.DELIVERED
+    mail.refresh_from_db()
+    assert mail.delivered_at == LATER
 
 
 @given(st.data())
@@ -175,7 +256,7 @@ def test_the_command_reads_messages_mailboxes_and_folders_and_names_what_it_leav
 
     out, errors = read(tmp_path)
     assert "letters that came back: 2" in out
-    assert "reports of a delay or a delivery: 1" in out
+    assert "letters that are on their way: 1" in out
     assert "reports about unknown letters: 1" in out
     assert f"{tmp_path / 'absent.eml'}: no report of a mail server" in errors
     assert f"{tmp_path / 'reports.mbox'}:2: a report about a letter that the portal has not sent" in errors
@@ -184,7 +265,7 @@ def test_the_command_reads_messages_mailboxes_and_folders_and_names_what_it_leav
 
     out, _errors = read(tmp_path)
     assert "letters that came back" not in out
-    assert "reports that were read before: 2" in out
+    assert "reports that were read before: 3" in out
 
 
 def test_a_message_that_is_far_too_large_is_named_and_not_read(

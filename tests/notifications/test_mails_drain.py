@@ -255,3 +255,27 @@ def test_many_senders_at_once_send_every_mail_once(sink: Sink, queue_mail: Queue
         sender.join(60)
     assert len(sink.taken) == len({envelope.rcpt_tos[0] for envelope in sink.taken}) == 40
     assert not OutboundMail.objects.exclude(state=MailState.ACCEPTED).exists()
+
+
+@pytest.mark.parametrize(
+    ("extensions", "mailbox", "link", "asked"),
+    [
+        (["DSN"], "maildir:///var/reports", "/letters/1/", "SUCCESS,FAILURE,DELAY"),
+        (["DSN"], "maildir:///var/reports", "", ""),
+        (["DSN"], "", "/letters/1/", ""),
+        ([], "maildir:///var/reports", "/letters/1/", ""),
+    ],
+)
+def test_a_server_that_can_is_asked_to_report_on_letters_when_the_reports_are_read(
+    sink: Sink,
+    queue_mail: QueueMail,
+    settings: Settings,
+    extensions: list[str],
+    mailbox: str,
+    link: str,
+    asked: str,
+) -> None:
+    sink.extensions, settings.BOUNCE_MAILBOX_URL = extensions, mailbox
+    queue_mail(link=link)
+    assert mails_drain().accepted == 1
+    assert sink.asked == [asked]

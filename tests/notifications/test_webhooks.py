@@ -4,12 +4,15 @@ import base64
 import hmac
 import json
 import socket
+from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from common import clock
@@ -218,8 +221,41 @@ def test_an_address_that_is_gone_is_switched_off_and_told_again_when_it_is_on(ca
         assert len(kept.taken) == 1
 
         endpoint_switch(actor=cast.scope("administrator"), endpoint_id=endpoint.pk, on=True)
+        assert webhooks_drain() == 1
 
+    assert kept.taken[-1].headers["webhook-id"] == "rating.published.2026-04.r1"
     assert not StaffTask.objects.open().exists()
+
+
+def test_what_was_published_while_an_address_was_off_is_told_when_it_is_on_once_and_in_order(
+    cast: Cast, as_person: Callable[[str], Client]
+) -> None:
+    events = [f"rating.published.2026-0{month}.r1" for month in (3, 4, 5)]
+    administrator = cast.scope("administrator")
+    with receiver() as kept, receiver() as other:
+        endpoint = endpoint_add(actor=administrator, url=kept.url, note=NOTE)
+        endpoint_at(other)
+        queue(events[0])
+        assert webhooks_drain() == 2
+        endpoint_switch(actor=administrator, endpoint_id=endpoint.pk, on=False)
+        for event in (*events[1:], events[1]):
+            queue(event)
+        assert webhooks_drain() == 2
+        assert [one.headers["webhook-id"] for one in kept.taken] == events[:1]
+        page = as_person("administrator").get(endpoint.get_absolute_url()).content.decode()
+        assert page.count("ждёт, пока адрес не включат") == 2
+        assert "Ожидают отправки 2 уведомления." in page
+
+        on = reverse("dashboard:webhook-on", args=[endpoint.pk])
+        shown = as_person("administrator").post(on, follow=True).content.decode()
+        assert "2 уведомления, которые ждали" in shown
+        as_person("administrator").post(on)
+        assert webhooks_drain() == 2
+        assert webhooks_drain() == 0
+
+    assert [one.headers["webhook-id"] for one in kept.taken] == events
+    assert len(other.taken) == 3
+    assert WebhookDelivery.objects.filter(endpoint=endpoint, state=WebhookState.DELIVERED).count() == 3
 
 
 def test_a_notice_of_a_process_that_died_goes_again_after_its_lease() -> None:

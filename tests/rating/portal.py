@@ -1,7 +1,6 @@
 """Cases put through the portal: loaded, closed, shown; and a random history of every kind of course."""
 
 import io
-import json
 import random
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 from django.core.management import call_command
 
 from common.scope import SYSTEM
+from rating.presentation.examples import example_case
 from rating.services import case_load
 from tests.rating.building import Log
 
@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parent / "cases"
 
 def read(name: str) -> dict[str, Any]:
     """A worked example."""
-    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    return example_case(name)
 
 
 def load(case: dict[str, Any]) -> dict[str, Any]:

@@ -12,15 +12,14 @@ from django.core.management import CommandError, call_command
 
 from rating.enums import CellStatus, LossReason, RegionStatus, Signal, WindowKind, Zone
 from rating.formula import canonical_json, compute, explanation, params, periods, scoring, uncertainty
+from rating.presentation.examples import FOLDER as EXAMPLES
 from tests.rating.building import region_of
+from tests.rating.portal import read
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER = Path(__file__).parent / "cases"
+"""The numbers worked by hand."""
 NAMES = ("case1", "case2", "case3", "case3r2")
-
-
-def read(name: str) -> dict[str, Any]:
-    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def at_path(row: Any, path: str) -> Any:
@@ -45,7 +44,7 @@ def test_a_worked_example_equals_its_expected_numbers(name: str) -> None:
 def test_the_replay_prints_the_result_as_one_canonical_object_and_nothing_else(name: str) -> None:
     printed = io.StringIO()
 
-    call_command("rating_replay", str(FOLDER / f"{name}.json"), stdout=printed)
+    call_command("rating_replay", str(EXAMPLES / f"{name}.json"), stdout=printed)
 
     assert printed.getvalue() == canonical_json(compute(read(name))).decode() + "\n"
 

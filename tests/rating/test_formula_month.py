@@ -9,9 +9,11 @@ from assignments.fold import Folded
 from rating.formula import (
     Params,
     RatedExecution,
+    canonical_json,
     compute,
     default_as_of,
     hundredths_to_str,
+    in_order,
     input_sha256,
     item_on_time_shares,
     losses_of,
@@ -258,6 +260,14 @@ def test_the_digest_is_of_the_inputs_as_they_stand_and_not_of_the_request() -> N
 
     log.case["items"][0]["note"] = "inside"
     assert input_sha256(log.case) != digest
+
+
+def test_a_case_in_order_is_written_once_for_its_bytes_and_its_digest() -> None:
+    case = one_region().item("I1", "2023-11-10").done("I1", "K1").case
+    for name in ("regions", "clusters", "items", "executions"):
+        case[name].sort(key=lambda row: row["id"])
+
+    assert in_order(case) == (canonical_json(case), input_sha256(case))
 
 
 @pytest.mark.parametrize(

@@ -376,3 +376,18 @@ def test_the_page_of_a_worked_example_has_all_of_its_explanation_and_no_way_to_w
     assert ways <= {"/rating/method/"}
     for way in ways:
         assert Client().get(way).status_code == 200
+
+
+def test_a_head_with_two_addresses_has_one_link_and_the_pages_say_so(cast: Cast, as_person: AsPerson) -> None:
+    appoint("55", "one@omsk.example", "two@omsk.example", last_name="Омская")
+    published(cast)
+    first, second = RatingLetter.objects.originals().filter(region="55").select_related("mail")
+    assert path_in(first) == path_in(second)
+    get(path_in(first))
+    client = as_person("controller")
+    ledger, page = (client.get(path).content.decode() for path in ("/letters/", f"/letters/{second.pk}/"))
+    assert ledger.count("ссылка одна, адресов: 2") == 2
+    assert "по какому из адресов её открыли, неизвестно" in page
+    assert client.get("/letters/").context["read"].opened == 1
+    other = RatingLetter.objects.originals().get(region="70")
+    assert "по какому из адресов" not in client.get(f"/letters/{other.pk}/").content.decode()

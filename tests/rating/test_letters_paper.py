@@ -6,6 +6,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 from python_calamine import load_workbook
 
@@ -19,7 +20,7 @@ from rating.enums import LetterKind
 from rating.letter_paper import letter_pdf
 from rating.letter_samples import sample_letters
 from rating.letter_words import LetterWords
-from rating.models import LetterTemplate, RatingLetter
+from rating.models import LetterLink, LetterTemplate, RatingLetter
 from rating.models.letter_templates import TEXT_FIELDS
 from rating.services import (
     letter_template_return,
@@ -177,12 +178,48 @@ def test_a_page_that_cannot_be_set_opens_a_task_with_the_reason_and_the_publicat
     assert not slice_.is_draft
     assert not OutboundMail.objects.exists()
     task = StaffTask.objects.open().get(object_key="region:77")
-    assert "does not fit on one page" in task.reason
+    assert "не удалось сверстать: письмо не помещается на один лист" in task.reason
     LetterTemplate.objects.create(
         **texts(), number=2, returns_to=broken.number, note="", created_at=PUBLISHED_AT
     )
     with clock.at(PUBLISHED_AT):
         assert len(letters_queue(slice=slice_, actor=SYSTEM)) == 1
+
+
+def test_a_letter_that_cannot_be_written_for_any_reason_is_a_task_and_the_others_go() -> None:
+    loaded("case3")
+    # Past the proof of the service: a KeyError while the letter is written.
+    words = {**texts(), "opening_few": "До {срока}."}
+    LetterTemplate.objects.create(**words, number=1, note="", created_at=PUBLISHED_AT)
+    slice_ = published()
+    few = set(slice_.scores.filter(status="few").values_list("region", flat=True))
+    assert few
+    assert set(RatingLetter.objects.values_list("region", flat=True)) == (
+        set(slice_.scores.values_list("region", flat=True)) - few
+    )
+    for code in few:
+        task = StaffTask.objects.open().get(object_key=f"region:{code}")
+        assert task.kind == StaffTaskKind.MAIL_FAILED
+        assert "срока" in task.reason
+    assert not LetterLink.objects.filter(region__in=few).exists()
+    LetterTemplate.objects.create(**texts(), number=2, note="", created_at=PUBLISHED_AT)
+    with clock.at(PUBLISHED_AT):
+        assert {letter.region_id for letter in letters_queue(slice=slice_, actor=SYSTEM)} == few
+
+
+def test_a_database_that_fails_is_no_fault_of_a_letter_and_stops_the_publication() -> None:
+    loaded("case3")
+    with connection.execute_wrapper(_no_links), pytest.raises(OperationalError, match="gone"):
+        published()
+    assert not StaffTask.objects.filter(kind=StaffTaskKind.MAIL_FAILED).exists()
+    assert not OutboundMail.objects.exists()
+
+
+def _no_links(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    """A database that is gone when the first link is written."""
+    if sql.startswith('INSERT INTO "rating_letterlink"'):
+        raise OperationalError("gone")
+    return execute(sql, params, many, context)
 
 
 def test_the_preview_shows_what_would_go_and_a_test_goes_to_oneself_alone() -> None:

@@ -106,7 +106,7 @@ def test_what_was_computed_ahead_counts_only_for_the_very_same_inputs(
         assert anew == [], "computed ahead, read again, the same: used"
 
         ahead = real(read("case3"))
-        stale = storing_module.Computed(b"an event came meanwhile", ahead.case, ahead.result)
+        stale = storing_module.Computed(b"an event came meanwhile", ahead.result)
         storing_module.slice_store(
             storing_module.NewSlice(
                 slice_.methodology, slice_.as_of, read("case3"), None, slice_.as_of, "x", revision=2

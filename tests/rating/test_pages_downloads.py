@@ -1,4 +1,4 @@
-"""The table to take away, the method in words, and the worked example computed by the formula."""
+"""The table to take away, and the method in words."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from common.scope import SYSTEM
 from rating.dictionary import COLUMNS
 from rating.formula import Params
 from rating.models import Slice
-from rating.presentation.method import example, point_table
+from rating.presentation.method import point_table
 from rating.services import methodologies_load, slice_close, slice_publish
 from regions.models import Region
 from tests.rating.building import PARAMS
@@ -108,24 +108,6 @@ def test_the_method_states_the_parameters_in_force(db: None) -> None:
 
     for said in ("опоздание 1–3 дня 80", "опоздание 4–10 дней 60", "от 90 баллов", "от 70 до 90", "ниже 70"):
         assert said in words
-
-
-def test_the_worked_example_is_computed_by_the_formula(db: None) -> None:
-    methodologies_load()
-
-    words = words_of(reader("public"), "/rating/method/")
-
-    assert "990 ÷ 14 = 70,71" in words
-    assert "35,58 – 91,35" in words
-    assert "79,29" in words
-
-
-def test_the_example_follows_the_parameters() -> None:
-    found = example(Params.from_dict({**PARAMS, "late_steps": [[3, 70], [None, 30]]}))
-
-    assert found is not None
-    assert found.points_sum == 990 - 2 * 10 - 10
-    assert found.weight_sum == 14
 
 
 def test_the_point_table_covers_every_day_once() -> None:

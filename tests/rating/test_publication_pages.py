@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.core.cache import caches
@@ -21,7 +22,7 @@ from tests.rating.readers import html_of, reader, words_of
 
 pytestmark = pytest.mark.django_db
 APPEAL = datetime(2023, 12, 14, 21, tzinfo=UTC)
-MONTH = "/rating/2023-11/"
+MONTH, BUSY = "/rating/2023-11/", "/rating/2024-01/"
 PUBLIC_PAGES = ("districts/", "changes/", "districts.json", "changes.csv", "embed/", "badge/R3.svg")
 PAGES_FOR_SIGNED_IN = ("items/", "items.xlsx")
 OWN_PAGES = ("regions/R3/clusters/", "regions/R3/clusters.csv")
@@ -113,6 +114,19 @@ def test_the_shares_of_the_clusters_sum_to_the_loss_of_the_region(busy: Slice) -
         assert sum(one.weight_sum for one in found.clusters) == (score.weight_sum or 0)
         assert len(found.clusters) == (score.clusters or 0)
     assert ScoreLoss.objects.exists()
+
+
+@pytest.mark.parametrize("start", [BUSY, f"{BUSY}r1/"])
+def test_a_cluster_leads_to_the_executions_that_were_counted_of_it(start: str, busy: Slice) -> None:
+    score = busy.scores.filter(clusters__gt=1).first()
+    assert score is not None
+    html = html_of(reader("controller"), f"{start}regions/{score.region_id}/clusters/")
+
+    for one in cluster_shares(SYSTEM, entry_of(busy), score.region_id).clusters:
+        link = f"/regions/{score.region_id}/executions/?show=counted&amp;cluster={one.code}"
+        assert f'href="{BUSY}{link[1:]}"' in html
+        words = words_of(reader("controller"), BUSY + unescape(link[1:]))
+        assert f"Учтено {one.executions} " in words or f"учтено: {one.executions} " in words.lower(), words
 
 
 def test_the_regions_of_an_item_sum_to_its_national_share(busy: Slice) -> None:
@@ -207,9 +221,12 @@ def test_numbers_of_the_json_are_those_of_the_table(month: Slice) -> None:
 def test_the_month_leads_to_all_of_them(month: Slice) -> None:
     html = html_of(reader("controller"), MONTH)
 
-    for page in ("districts/", "items/", "embed/"):
+    for page in ("districts/", "items/"):
         assert f'href="{MONTH}{page}"' in html
-    for page in ("/rating/check/", "/rating/columns/", "/rating/feed.atom", f"{MONTH}r1/table.json"):
+    for page in (
+        "/rating/check/", "/rating/columns/", "/rating/feed.atom", f"{MONTH}r1/table.json",
+        "/rating/for-sites/?month=2023-11",
+    ):  # fmt: skip
         assert f'href="{page}"' in html
     assert f'href="{MONTH}regions/R3/clusters/"' in html_of(reader("controller"), f"{MONTH}regions/R3/")
 

@@ -10,9 +10,10 @@ from django.db import connection
 from assignments.models import ExecutionEvent
 from rating.formula import canonical_json, compute, input_sha256
 from rating.models import ScoreLoss, Slice
+from rating.presentation.examples import FOLDER
 from rating.selectors import audit_case, audit_json, frozen_case, slice_differences, slice_result
 from rating.services import case_load
-from tests.rating.portal import FOLDER, load, printed, random_case, read, without_digest
+from tests.rating.portal import load, printed, random_case, read, without_digest
 
 pytestmark = pytest.mark.django_db
 
@@ -174,9 +175,9 @@ def test_a_table_of_the_month_has_a_row_for_every_region() -> None:
 
     assert lines[0].startswith("Ноябрь\N{NO-BREAK SPACE}2023")
     rows = [line.split() for line in lines[4:]]
-    assert [row[1] for row in rows] == ["R1", "R2", "R3", "R4", "R5", "R6", "R7"]
-    assert rows[0][:3] == ["1", "R1", "100,00"]
-    assert rows[4][:3] == ["–", "R5", "100,00"]
+    assert [row[2] for row in rows] == ["R1", "R2", "R3", "R4", "R5", "R6", "R7"]
+    assert rows[0][:4] == ["1", "1–3", "R1", "100,00"]
+    assert rows[4][:4] == ["–", "–", "R5", "100,00"]
 
 
 def test_a_month_without_a_slice_is_not_shown() -> None:

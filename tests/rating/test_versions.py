@@ -1,6 +1,6 @@
 """Versions of the methodology: drafted, tried on published months, approved by another person, announced, kept."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from accounts.selectors import scope_for
+from assignments.selectors import fold_rules
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed, StaleVersion
 from common.scope import SYSTEM
@@ -147,12 +148,33 @@ def test_parameters_that_break_a_rule_are_refused_at_their_field(
     assert not MethodologyDraft.objects.exists()
 
 
-def test_the_rules_of_control_are_those_in_force_whatever_is_asked(cast: Cast) -> None:
+def test_the_clock_stays_that_of_moscow_whatever_is_asked(cast: Cast) -> None:
     methodology()
 
-    draft = begun(cast, min_lead_days=9, max_request_extensions=7, tz_offset_minutes=0)
+    draft = begun(cast, tz_offset_minutes=0)
 
     assert draft.params == changed()
+
+
+def test_approved_rules_of_control_hold_from_the_first_day_of_their_month(cast: Cast) -> None:
+    methodology()
+    draft = begun(cast, min_lead_days=3)
+
+    version = draft_approve(actor=cast.scope("administrator"), draft_id=draft.pk, saves=draft.saves)
+
+    assert version.control_rules.effective_from == date(2026, 6, 1)
+    assert fold_rules().min_lead_days == 1
+    with clock.at(datetime(2026, 6, 1, 9, tzinfo=UTC)):
+        assert fold_rules().min_lead_days == 3
+
+
+def test_versions_that_leave_the_rules_of_control_alone_share_them(cast: Cast) -> None:
+    first = methodology()
+    draft = begun(cast, zone_green="95.00")
+
+    version = draft_approve(actor=cast.scope("administrator"), draft_id=draft.pk, saves=draft.saves)
+
+    assert version.control_rules == first.control_rules
 
 
 def test_a_trial_recomputes_a_published_month_and_touches_nothing() -> None:
@@ -264,6 +286,7 @@ def form_data(draft: MethodologyDraft | None = None, **changes: Any) -> dict[str
         "days_0": 3, "points_0": 85, "days_1": 10, "points_1": 60, "late_steps": 20,
         "review_days": 5, "grace_days": 5, "return_penalty": 10, "min_executed_points": 10, "n_min": 5,
         "zone_green": "90,00", "zone_yellow": "70.00", "z_interval": "1.645", "z_signal": "3.00", "icc": "0.10",
+        "min_lead_days": 1, "max_request_extensions": 1,
     }  # fmt: skip
     return {**data, "saves": draft.saves if draft else "", **changes}
 
@@ -282,6 +305,7 @@ def test_the_whole_way_on_the_pages() -> None:
 
     page = words_of(other, url)
     assert "Проверка на: ноябрь 2023" in page
+    assert "1–3" in page, "a place never stands without its range"
     assert "3 – 80; 10 – 60; 30 – 40; … – 20 → 3 – 85; 10 – 60; … – 20" in page
     files = reader("second").get(f"/lists/version-trial.csv?draft={draft.pk}")
     assert files.status_code == 200

@@ -25,7 +25,7 @@ from rating.services.months import JOB
 pytestmark = pytest.mark.services
 
 ROOT = Path(__file__).parent.parent.parent
-CASE = ROOT / "tests" / "rating" / "cases" / "case1.json"
+CASE = ROOT / "rating" / "data" / "examples" / "case1.json"
 PATIENCE = 90.0
 BIN = Path(sys.executable).parent
 
@@ -75,9 +75,10 @@ def production(database: str, broker: int, **extra: str) -> dict[str, str]:
 
 
 def command(environment: dict[str, str], *words: str) -> None:
-    subprocess.run(
-        [sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True, capture_output=True
+    done = subprocess.run(
+        [sys.executable, "manage.py", *words], cwd=ROOT, env=environment, capture_output=True, text=True
     )
+    assert done.returncode == 0, done.stderr
 
 
 @contextmanager

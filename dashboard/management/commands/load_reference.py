@@ -1,4 +1,4 @@
-"""`manage.py load_reference`: bring regions, industries, processes, clusters and the methodology to the files."""
+"""`manage.py load_reference`: bring what the portal knows of the world to the files that ship with it."""
 
 from typing import Any
 
@@ -13,6 +13,8 @@ from common.commands import PortalCommand
 from common.errors import InvalidInput
 from common.reference import LoadResult
 from common.tabular import BadRows
+from cyclogram.services.reference import plans_load
+from meetings.services.reference import weekly_series_load
 from notifications.services import ladder_load
 from rating.services.methodologies import methodologies_load
 from regions.reference import regions_load
@@ -24,7 +26,11 @@ NAMES: dict[str, Promise] = {
     "clusters": gettext_lazy("clusters"),
     "methodologies": gettext_lazy("versions of the methodology"),
     "ladder": gettext_lazy("steps of the ladder of reminders"),
+    "meetings": gettext_lazy("series of meetings"),
+    "plans": gettext_lazy("plans of the cohorts and indicators"),
 }
+RESTS_ON_OTHERS = {"clusters": "clusters.csv", "plans": "plans.csv"}
+"""Checked against half of the files before them, good rows of these would look bad."""
 
 
 def versions_load() -> LoadResult:
@@ -44,14 +50,16 @@ class Command(PortalCommand):
             "clusters": clusters_load,
             "methodologies": versions_load,
             "ladder": ladder_load,
+            "meetings": weekly_series_load,
+            "plans": plans_load,
         }
         results: dict[str, LoadResult] = {}
         problems: list[str] = []
         with transaction.atomic():
             for name, load in steps.items():
-                if name == "clusters" and problems:
-                    # Checked against half of the regions and industries, good rows would look bad.
-                    problems.append(_("clusters.csv: not checked, because the files before it are bad"))
+                if name in RESTS_ON_OTHERS and problems:
+                    skipped = _("%(file)s: not checked, because the files before it are bad")
+                    problems.append(skipped % {"file": RESTS_ON_OTHERS[name]})
                     continue
                 try:
                     results[name] = load()

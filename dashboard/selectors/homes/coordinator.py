@@ -13,6 +13,7 @@ from assignments.policies import can_submit
 from common import clock
 from common.calendar import Overrides
 from common.scope import Scope
+from cyclogram.selectors.progress import Progress, progress_of_regions
 from dashboard.selectors.groups import CRITICAL, OVERDUE, RETURNED, REVIEW, SOON, WAITING, in_group
 from dashboard.selectors.inbox import InboxRow, inbox_row, lifts_shown
 from dashboard.selectors.standing import Lift, Standing, standings
@@ -48,6 +49,7 @@ class CoordinatorHome:
     burning_total: int
     standing: Standing | None
     lifts: Sequence[Lift]
+    stages: Progress
 
     @property
     def is_calm(self) -> bool:
@@ -63,6 +65,7 @@ def coordinator_homes(scope: Scope, month: RunningMonth | None) -> list[Coordina
     running = {row.region.code: row for row in standings(regions, month)} if month else {}
     burning, totals = _burning(scope, running, day, overrides)
     lifts = lifts_shown(scope, running.values(), LIFTS_SHOWN)
+    stages = progress_of_regions(scope, day)
     nothing: dict[str, Any] = {**dict.fromkeys(COUNTED, 0), "since": None}
     cards = []
     for region in regions:
@@ -76,6 +79,7 @@ def coordinator_homes(scope: Scope, month: RunningMonth | None) -> list[Coordina
                 burning_total=totals[region.code],
                 standing=running.get(region.code),
                 lifts=lifts.get(region.code, []),
+                stages=stages.get(region.code, Progress()),
                 **{name: found[name] for name in COUNTED},
             )
         )

@@ -1,4 +1,4 @@
-"""`manage.py mails_bounced [PATH…]` reads the reports of mail servers about letters that came back.
+"""`manage.py mails_bounced [PATH…]` reads the reports of mail servers about letters that came back or arrived.
 
 A path is a message (.eml), a mailbox (mbox), a Maildir, or a folder of messages and mailboxes; without a path the
 mailbox of BOUNCE_MAILBOX_URL is read, each message once. Nothing is deleted; reading the same again changes nothing, so
@@ -55,7 +55,7 @@ def _is_mbox(path: Path) -> bool:
 
 
 class Command(PortalCommand):
-    help = "Reads reports of mail servers and marks the letters that came back; names what it cannot read."
+    help = "Reads reports of mail servers, marks what came back and what arrived; names what it cannot read."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -100,9 +100,11 @@ LEFT = {
 """What a person must look at, for the portal leaves it alone."""
 COUNTED = {
     BounceOutcome.BOUNCED: lambda: _("letters that came back: %(count)s"),
+    BounceOutcome.DELIVERED: lambda: _("letters that arrived: %(count)s"),
+    BounceOutcome.NOTED: lambda: _("letters that are on their way: %(count)s"),
     BounceOutcome.REPEATED: lambda: _("reports that were read before: %(count)s"),
     BounceOutcome.OUTDATED: lambda: _("reports about an earlier sending or a settled letter: %(count)s"),
-    BounceOutcome.NO_FAILURE: lambda: _("reports of a delay or a delivery: %(count)s"),
+    BounceOutcome.OTHER_ADDRESS: lambda: _("reports about other addresses: %(count)s"),
     BounceOutcome.UNKNOWN_MAIL: lambda: _("reports about unknown letters: %(count)s"),
     BounceOutcome.NO_REPORT: lambda: _("messages that are no reports: %(count)s"),
 }

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.commands import PortalCommand
@@ -47,17 +48,18 @@ class Command(PortalCommand):
                 raise CommandError(_("A reason belongs to a revision: give --corrections-as-of as well."))
             self._tell(slice_close(actor=SYSTEM, period=period, as_of=as_of), before)
             return
+        with transaction.atomic():
+            first = before or slice_close(actor=SYSTEM, period=period, as_of=as_of)
+            revision = slice_revise(
+                actor=SYSTEM,
+                period=period,
+                corrections_as_of=corrections_as_of,
+                reason=options["reason"],
+                as_of=as_of,
+            )
         if before is None:
-            before = slice_close(actor=SYSTEM, period=period, as_of=as_of)
-            self._tell(before, None)
-        revision = slice_revise(
-            actor=SYSTEM,
-            period=period,
-            corrections_as_of=corrections_as_of,
-            reason=options["reason"],
-            as_of=as_of,
-        )
-        self._tell(revision, before)
+            self._tell(first, None)
+        self._tell(revision, first)
 
     def _tell(self, slice_: Slice, before: Slice | None) -> None:
         """Whether something was done, and what stands there now."""

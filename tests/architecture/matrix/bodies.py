@@ -18,12 +18,16 @@ from assignments.models import (
     Protocol,
     SavedAudience,
 )
+from cyclogram.models import ClusterStage
+from meetings.models import AgendaItem, Meeting, MeetingProtocol, MeetingSeries, ProtocolApproval
+from meetings.papers.shipped import shipped_template
 from rating.letter_words import LetterWords
 from rating.models import Objection
 from regions.models import AuthorityHead, CalendarDay, RegionalAuthority
 from tests.architecture.matrix.world import IMPORT, Address, World
 from tests.assignments.sheets import saved
 from tests.cast import PASSWORD
+from tests.files.samples import PDF
 
 Body = dict[str, Any]
 
@@ -81,7 +85,68 @@ _remark = _version(CannedRemark)
 _request = _version(ExecutionRequest)
 _calendar_version, _audience = _version(CalendarDay), _version(SavedAudience)
 _series_version, _recall = _version(ItemSeries), _version(ItemRecall)
+_stage_version = _version(ClusterStage)
 _protocol, _execution, _head_version = _version(Protocol), _version(Execution), _version(AuthorityHead)
+
+
+def _agenda_version(pk: int) -> int:
+    return _version(AgendaItem)({"pk": pk})
+
+
+_meeting_version, _meetings_version = _version(Meeting), _version(MeetingSeries)
+
+
+def _order(address: Address) -> str:
+    """The agenda of a meeting the other way round."""
+    rows = AgendaItem.objects.filter(meeting=address["pk"], state="on_agenda").order_by("-position")
+    return ",".join(map(str, rows.values_list("pk", flat=True))) or "1"
+
+
+def _meeting(**changes: Any) -> Body:
+    return {
+        "title": "Совещание", "duration_minutes": 60, "limit_minutes": 60, "form": "video", "addressee": "regions",
+        "scope_of_rule": "everyone", **changes,
+    }  # fmt: skip
+
+
+def _meetings(**changes: Any) -> Body:
+    return _meeting(
+        weekday=3, starts_at="10:00", day_off="after", starts_on="2026-04-22", opens_days_before=6,
+        **{"rows-TOTAL_FORMS": 0, "rows-INITIAL_FORMS": 0}, **changes,
+    )  # fmt: skip
+
+
+def _assignment(**changes: Any) -> Body:
+    return {
+        "text": "Представить сведения.", "due_on": "28.05.2026", "weight": 1, "addressee": "clusters",
+        "scope_of_rule": "everyone", **changes,
+    }  # fmt: skip
+
+
+def _minutes(**more: Any) -> Callable[[World, Address], Body]:
+    """An act on the protocol of a meeting, with the version in force."""
+
+    def body(_world: World, address: Address) -> Body:
+        found = (
+            MeetingProtocol.objects.filter(meeting=address["pk"]).values_list("version", flat=True).first()
+        )
+        return {"version": found or 1, **more}
+
+    return body
+
+
+def _answer_to_minutes(**more: Any) -> Callable[[World, Address], Body]:
+    """What an approver says, with the version of the protocol."""
+
+    def body(_world: World, address: Address) -> Body:
+        found = ProtocolApproval.objects.filter(pk=address["pk"]).values_list("minutes__version", flat=True)
+        return {"version": found.first() or 1, **more}
+
+    return body
+
+
+def _template() -> SimpleUploadedFile:
+    return SimpleUploadedFile("template.docx", shipped_template())
 
 
 def _item_version(address: Address) -> int:
@@ -216,8 +281,20 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "api:recall-confirm": lambda _w, a: {"version": _recall(a)},
     "api:recall-refuse": lambda _w, a: {"version": _recall(a), "answer": "Рано."},
     "api:recall-withdraw": lambda _w, a: {"version": _recall(a)},
+    "meetings:protocol-make": lambda _w, a: {"version": _version(Meeting)(a)},
+    "meetings:protocol-edit": _minutes(number=700, control_clause="Контроль — центру."),
+    "meetings:protocol-send": lambda w, a: _minutes(approvers=[w.cast.administrator.pk])(w, a),
+    "meetings:protocol-withdraw": _minutes(),
+    "meetings:approval-agree": _answer_to_minutes(),
+    "meetings:approval-remark": _answer_to_minutes(remark="Уточните срок."),
+    "meetings:protocol-sign": _minutes(signed_on="15.04.2026"),
+    "meetings:protocol-reopen": _minutes(reason="Ошибка в сроке."),
+    "meetings:protocol-issue": _minutes(),
+    "meetings:protocol-scan-attach": lambda w, a: _minutes(file=SimpleUploadedFile("scan.pdf", PDF))(w, a),
+    "meetings:protocol-template": lambda _w, _a: {"file": _template(), "note": "Шрифт.", "based_on": 1},
     "clusters:imports": lambda _w, _a: {"file": _file()},
     "rating:letter-template": lambda _w, _a: {**asdict(LetterWords()), "note": "Короче.", "based_on": 1},
+    "rating:letters-numbers": lambda _w, _a: {"pattern": "01-12/{n}", "first": 1, "dated_on": "15.04.2026"},
     "rating:letters-missing": lambda w, _a: {"slice": w.tomsk.uncertain.slice_id},
     "rating:mail-settle": lambda _w, _a: {"outcome": "accepted", "note": "Нашли в журнале сервера."},
     "rating:letter-receipt": lambda _w, _a: {"note": "Подтвердили по телефону."},
@@ -339,11 +416,72 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "dashboard:webhook-rotate": lambda _w, _a: {},
     "dashboard:webhook-ping": lambda _w, _a: {},
     "dashboard:webhook-again": lambda _w, _a: {},
+    "meetings:answer": lambda _w, _a: {"version": 1, "own-answer": "will_attend"},
+    "meetings:mark": lambda _w, _a: {"mark": "70::yes"},
+    "meetings:marks-list": lambda _w, _a: {"text": "Томская область"},
+    "meetings:check-in": lambda _w, _a: {"code": "000000"},
+    "api:attendance-answer": lambda _w, _a: {"version": 1, "answers": [{"answer": "will_attend"}]},
+    "api:attendance-marks": lambda _w, _a: {"marks": [{"region": "70", "present": True}]},
+    "api:attendance-check-in": lambda _w, _a: {"code": "000000"},
     "accounts:mail-settings": lambda _w, _a: {"digest": "on", "version": 0},
     "accounts:profile": lambda _w, _a: {"language": "en", "phone": "", "version": 1},
     "accounts:token-create": lambda _w, _a: {"days": 30},
     "accounts:token-revoke": lambda w, _a: {"token": w.tokens["tomsk_coordinator"]},
     "accounts:audit-tokens": lambda _w, _a: {"holder": "Аудитор", "days": 30},
+    "cyclogram:stage-begin": lambda _w, a: {"version": _stage_version(a), "actual_from": "01.03.2024"},
+    "cyclogram:stage-propose": lambda _w, a: {
+        "version": _stage_version(a), "actual_from": "01.03.2024", "actual_to": "20.03.2024", "text": "Готово.",
+    },
+    "cyclogram:stage-withdraw": lambda _w, a: {"version": _stage_version(a)},
+    "cyclogram:stage-accept": lambda _w, a: {"version": _stage_version(a)},
+    "cyclogram:stage-return": lambda _w, a: {"version": _stage_version(a), "reason": "Нет подписи."},
+    "cyclogram:stage-close": lambda _w, a: {
+        "version": _stage_version(a), "actual_from": "01.03.2024", "actual_to": "20.03.2024", "reason": "Письмо.",
+    },
+    "cyclogram:stage-settle": lambda _w, a: {"version": _stage_version(a)},
+    "cyclogram:stage-skip": lambda _w, a: {"version": _stage_version(a), "reason": "Не нужен."},
+    "cyclogram:stage-restore": lambda _w, a: {"version": _stage_version(a), "reason": "Нужен."},
+    "cyclogram:stage-reopen": lambda _w, a: {"version": _stage_version(a), "reason": "Отозван."},
+    "meetings:meeting-create": lambda _w, _a: _meeting(kind="ad_hoc", starts_at="23.04.2026 10:00"),
+    "meetings:meeting-edit": lambda _w, a: _meeting(version=_meeting_version(a)),
+    "meetings:meeting-record": lambda _w, _a: {
+        "title": "Совещание победителей", "cohort_year": 2022, "starts_at": "13.09.2023 10:00",
+        "duration_minutes": 60, "form": "video",
+    },
+    "meetings:meeting-open": lambda _w, a: {"version": _meeting_version(a)},
+    "meetings:meeting-move": lambda _w, a: {"version": _meeting_version(a), "starts_at": "24.04.2026 10:00"},
+    "meetings:meeting-cancel": lambda _w, a: {"version": _meeting_version(a), "reason": "Праздник."},
+    "meetings:meeting-start": lambda _w, a: {"version": _meeting_version(a)},
+    "meetings:meeting-close": lambda _w, a: {"version": _meeting_version(a)},
+    "meetings:series-create": lambda _w, _a: _meetings(),
+    "meetings:series-edit": lambda _w, a: _meetings(version=_meetings_version(a)),
+    "meetings:series-stop": lambda _w, a: {"version": _meetings_version(a)},
+    "meetings:series-resume": lambda _w, a: {"version": _meetings_version(a)},
+    "meetings:source-remove": lambda _w, _a: {"source": "overdue"},
+    "meetings:source-restore": lambda _w, _a: {"source": "overdue"},
+    "meetings:proposal-create": lambda w, _a: {
+        "place": "region:70", "title": "О целевом наборе", "text": "Просим обсудить.",
+    },
+    "meetings:proposal-withdraw": lambda _w, a: {"version": _agenda_version(a["pk"])},
+    "meetings:proposal-decline": lambda _w, a: {"version": _agenda_version(a["pk"]), "reason": "Рассмотрено."},
+    "meetings:agenda-order": lambda _w, a: {"order": _order(a)},
+    "meetings:item-show": lambda _w, _a: {"item": "", "to": "screen"},
+    "meetings:item-create": lambda _w, _a: {"title": "Новый вопрос", "minutes": 5},
+    "meetings:item-edit": lambda _w, a: {
+        "title": "Иной вопрос", "minutes": 7, "version": _agenda_version(a["item"]),
+    },
+    "meetings:item-move": lambda _w, _a: {"position": 2},
+    "meetings:note": lambda _w, _a: {"version": 0, "text": "Запись."},
+    "meetings:decide": lambda _w, _a: {"kind": "noted", "text": "Принять к сведению."},
+    "meetings:assign": lambda _w, _a: _assignment(),
+    "meetings:decision-edit": lambda _w, a: {"kind": "question", "text": "Когда?", "version": 1},
+    "meetings:decision-delete": lambda _w, _a: {"version": 1},
+    "meetings:decision-answer": lambda _w, _a: {"version": 1, "answer": "В мае."},
+    "api:agenda-item-add": lambda _w, _a: {"title": "Новый вопрос"},
+    "api:agenda-item-change": lambda _w, a: {
+        "title": "Иной вопрос", "minutes": 7, "version": _agenda_version(a["pk"]),
+    },
+    "api:agenda-item-move": lambda _w, _a: {"position": 2},
     "set_language": lambda _w, _a: {"language": "en", "next": "/"},
     "api:submit": _act(text="Сделано."),
     "api:accept": _act(),
@@ -373,6 +511,7 @@ def version_form(version: str, saves: int | str) -> dict[str, Any]:
     return {
         "version": version, "effective_from": "2027-01", "reason": "Меньше потерь за небольшое опоздание.",
         "count_due_from": "2023-10-01", "days_0": 3, "points_0": 85, "late_steps": 20, "review_days": 5,
-        "grace_days": 5, "return_penalty": 10, "min_executed_points": 10, "n_min": 5, "zone_green": "90.00",
+        "grace_days": 5, "return_penalty": 10, "min_lead_days": 1, "max_request_extensions": 1,
+        "min_executed_points": 10, "n_min": 5, "zone_green": "90.00",
         "zone_yellow": "70.00", "z_interval": "1.645", "z_signal": "3.00", "icc": "0.10", "saves": saves,
     }  # fmt: skip

@@ -25,6 +25,9 @@ from rating.models import Objection
 from rating.services import letters_queue, slice_close, slice_publish
 from regions.models import AuthorityHead, CalendarDay, Region
 from tests.architecture.matrix.duty import draft_campaign
+from tests.architecture.matrix.minutes import more_papers
+from tests.architecture.matrix.participation import more_participation
+from tests.architecture.matrix.stages import more_stages
 from tests.architecture.matrix.world import IMPORT, ISSUED_AT, NOW, World
 from tests.assignments.builders import issued_item, put_on_control
 from tests.assignments.counter import Counter
@@ -58,6 +61,9 @@ class Growth:
             self._centre(number)
             self._work(number)
             self._plan(number)
+            more_participation(self.world.cast, self.world.gathering, number)
+            more_papers(self.world.cast, self.world.papers, number)
+            more_stages(self.world.tomsk.stages, Cluster.objects.get(code=f"70-1{number:02}"))
         self.made += count
         letters_queue(slice=self.world.tomsk.uncertain.slice, actor=SYSTEM)  # to the heads found since
 

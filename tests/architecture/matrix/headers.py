@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from common.http import LASTING_PRIVATE
 from tests.architecture.matrix.declaration import Entry
 from tests.architecture.matrix.knocking import Answer
 
@@ -17,17 +18,24 @@ WITHOUT_COOKIES = ("rating:embed", "rating:badge", "rating:feed")
 """The same for everybody: no cookie is read."""
 PRIVATE = {"private, no-store", "private, no-cache"}
 PUBLISHED = ("rating:", "api:slice")
+FOR_EVER = {
+    "rating:export-revision",
+    "rating:districts-table-revision",
+    "rating:changes-table-revision",
+}
+"""Files of one revision that everybody may read: their bytes never change."""
 
 
-NO_ADDRESS_FOR_OTHERS = {"rating:letter-open"}
+NO_ADDRESS_FOR_OTHERS = {"rating:letter-open", "meetings:answer-link", "meetings:calendar-feed"}
 """Pages whose own address opens something: they name it to nobody, not even to the portal."""
 
 
 def faults(answer: Answer, entry: Entry, *, signed_in: bool) -> Iterator[str]:
     """What is wrong with the headers of an answer."""
     headers = answer.response.headers
+    opens = entry.name in NO_ADDRESS_FOR_OTHERS and answer.status != "405"
     for name, value in FIXED.items():
-        wanted = "no-referrer" if name == "Referrer-Policy" and entry.name in NO_ADDRESS_FOR_OTHERS else value
+        wanted = "no-referrer" if name == "Referrer-Policy" and opens else value
         if headers.get(name) != wanted:
             yield f"{name} is {headers.get(name)!r}"
     if "camera=()" not in headers.get("Permissions-Policy", ""):
@@ -53,7 +61,9 @@ def _of_content(policy: str, entry: Entry, answer: Answer) -> Iterator[str]:
 def _of_caching(answer: Answer, entry: Entry) -> Iterator[str]:
     headers = answer.response.headers
     control = headers.get("Cache-Control", "")
-    if control not in PRIVATE and "no-store" not in control:
+    if control == LASTING_PRIVATE and entry.name not in FOR_EVER:
+        yield "is kept without asking, but depends on rights or may change"
+    elif control not in {*PRIVATE, LASTING_PRIVATE} and "no-store" not in control:
         yield f"Cache-Control of somebody signed in is {control!r}"
     if control == "private, no-cache" and not entry.name.startswith(PUBLISHED):
         yield "may be kept, but is no published slice"

@@ -18,9 +18,44 @@ from tests.architecture.matrix.world import (
 )
 
 
+def _spoken(place: Place) -> Address:
+    return {"pk": place.room.running.pk, "item": place.room.spoken.pk}
+
+
+def _of_meetings(place: Place) -> dict[str, Address]:
+    """Things of meetings that a region comes to."""
+    return {
+        "closed meeting": {"pk": place.closed_meeting.pk},
+        "issued minutes": {"pk": place.minuted.pk},
+        "open meeting": {"pk": place.room.meeting.pk},
+        "question of a meeting": {"pk": place.room.meeting.pk, "item": place.room.item.pk},
+        "proposal at a meeting": {"pk": place.room.meeting.pk, "item": place.room.brought.pk},
+        "running meeting": {"pk": place.room.running.pk},
+        "question under discussion": _spoken(place),
+        "decision": {**_spoken(place), "decision": place.room.decision.pk},
+        "proposal for an agenda": {"pk": place.room.proposal.pk},
+        "agenda item": {"pk": place.room.item.pk},
+        "invitation": {"pk": place.invitation.meeting_id, "code": place.code},
+    }
+
+
+def _of_stages(place: Place) -> dict[str, Address]:
+    """Stages of the cluster of a region."""
+    stages = place.stages
+    return {
+        "open stage": {"pk": stages.open.pk},
+        "waiting stage": {"pk": stages.waiting.pk},
+        "remarked stage": {"pk": stages.remarked.pk},
+        "skipped stage": {"pk": stages.skipped.pk},
+        "evidence of a stage": {"pk": stages.waiting.pk, "evidence": stages.evidence.pk},
+    }
+
+
 def of_place(name: str, place: Place) -> Address:
     """Parts of an address that name a thing of a region."""
     return {
+        **_of_meetings(place),
+        **_of_stages(place),
         "issued protocol": {"pk": place.protocol.pk},
         "issued item": {"pk": place.protocol.pk, "item": place.item.pk},
         "item": {"pk": place.item.pk},
@@ -103,11 +138,27 @@ OF_PLACES: dict[str, Address] = {
     "item of a slice": {"period": PUBLISHED, "pk": NOBODY},
     "item of a revision": {"period": PUBLISHED, "revision": 1, "pk": NOBODY},
     "membership": {"pk": NOBODY},
+    "closed meeting": {"pk": NOBODY},
+    "issued minutes": {"pk": NOBODY},
     "objection": {"pk": NOBODY},
     "recurring item": {"pk": NOBODY},
     "finished recall": {"pk": NOBODY},
     "loss": {"period": PUBLISHED, "revision": 1, "execution": NOBODY},
+    "open meeting": {"pk": NOBODY},
+    "question of a meeting": {"pk": NOBODY, "item": NOBODY},
+    "proposal at a meeting": {"pk": NOBODY, "item": NOBODY},
+    "running meeting": {"pk": NOBODY},
+    "question under discussion": {"pk": NOBODY, "item": NOBODY},
+    "decision": {"pk": NOBODY, "item": NOBODY, "decision": NOBODY},
+    "proposal for an agenda": {"pk": NOBODY},
+    "agenda item": {"pk": NOBODY},
     "preview": {"period": PREVIEWED, "revision": 1, "code": "99"},
+    "invitation": {"pk": NOBODY, "code": "99"},
+    "open stage": {"pk": NOBODY},
+    "waiting stage": {"pk": NOBODY},
+    "remarked stage": {"pk": NOBODY},
+    "skipped stage": {"pk": NOBODY},
+    "evidence of a stage": {"pk": NOBODY, "evidence": NOBODY},
 }
 """Kinds of things that belong to a region; the address of one that does not exist."""
 
@@ -135,6 +186,8 @@ OF_CENTRE: dict[str, Address] = {
     "district": {"period": PUBLISHED, "code": "nowhere"},
     "district of a revision": {"period": PUBLISHED, "revision": 1, "code": "nowhere"},
     "draft item": {"pk": NOBODY},
+    "draft meeting": {"pk": NOBODY},
+    "series of meetings": {"pk": NOBODY},
     "draft recurring item": {"pk": NOBODY},
     "proposed recall": {"pk": NOBODY},
     "paper": {"form": "docx"},
@@ -148,12 +201,20 @@ OF_CENTRE: dict[str, Address] = {
     "region of a campaign": {"pk": NOBODY, "code": "99"},
     "canned remark": {"pk": NOBODY},
     "version of the letter": {"number": 9},
+    "draft of minutes": {"pk": NOBODY},
+    "sent minutes": {"pk": NOBODY},
+    "agreed minutes": {"pk": NOBODY},
+    "signed minutes": {"pk": NOBODY},
+    "approval of minutes": {"pk": NOBODY},
+    "template of minutes": {"number": 999},
     "step": {"pk": NOBODY},
     "webhook": {"pk": NOBODY},
     "draft of a version": {"pk": NOBODY},
     "given up delivery": {"pk": NOBODY},
     "audit token": {"pk": NOBODY},
     "password link": {"uidb36": "zz", "key": "wrong-key"},
+    "meeting that begins": {"pk": NOBODY},
+    "attendance sheet": {"pk": NOBODY, "form": "docx"},
 }
 """Kinds of things that belong to no region."""
 
@@ -178,6 +239,8 @@ def of_centre(name: str, world: World) -> Address:
             "code": world.tomsk.cluster.region.district_id,
         },
         "draft item": {"pk": world.draft_item.pk},
+        "draft meeting": {"pk": world.meeting.pk},
+        "series of meetings": {"pk": world.meetings.pk},
         "draft recurring item": {"pk": world.draft_series.pk},
         "proposed recall": {"pk": world.recall.pk},
         "paper": {"form": "pdf"},
@@ -191,11 +254,19 @@ def of_centre(name: str, world: World) -> Address:
         "region of a campaign": {"pk": world.campaign.pk, "code": "70"},
         "canned remark": {"pk": world.remark.pk},
         "version of the letter": {"number": 1},
+        "draft of minutes": {"pk": world.papers.drafted.pk},
+        "sent minutes": {"pk": world.papers.sent.pk},
+        "agreed minutes": {"pk": world.papers.agreed.pk},
+        "signed minutes": {"pk": world.papers.signed.pk},
+        "approval of minutes": {"pk": world.papers.approval.pk},
+        "template of minutes": {"number": 1},
         "step": {"pk": world.step.pk},
         "webhook": {"pk": world.webhook.pk},
         "draft of a version": {"pk": world.version.pk},
         "given up delivery": {"pk": world.webhook.deliveries.get(state="failed").pk},
         "audit token": {"pk": world.audit_token.pk},
+        "meeting that begins": {"pk": world.gathering.pk},
+        "attendance sheet": {"pk": world.gathering.pk, "form": "pdf"},
         "password link": {
             "uidb36": user_pk_to_url_str(world.cast.newcomer),
             "key": LinkTokens().make_token(world.cast.newcomer),

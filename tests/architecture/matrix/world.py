@@ -35,6 +35,7 @@ from common.scope import SYSTEM
 from dashboard.long_work import EXPORT
 from files.enums import Accepted
 from files.services import file_made
+from meetings.models import Invitation, Meeting, MeetingSeries
 from notifications.enums import LongTaskState, MailState, Rung, StaffTaskKind, WebhookState
 from notifications.models import (
     EscalationStep,
@@ -60,6 +61,10 @@ from rating.services import objection_file, slice_close, slice_preview_open, sli
 from regions.models import AuthorityHead, CalendarDay, Region
 from regions.services import sharing_agree
 from tests.architecture.matrix.duty import campaign_under_way, coming_leave, draft_campaign
+from tests.architecture.matrix.minutes import Papers, Pen, papers_of_centre
+from tests.architecture.matrix.participation import gathering_of, invitation_of
+from tests.architecture.matrix.rooms import Room, draft_meeting, room_of, series_of_meetings
+from tests.architecture.matrix.stages import Stages, stages_of
 from tests.assignments.builders import issued_item, put_on_control
 from tests.assignments.counter import Counter
 from tests.assignments.desk import Desk
@@ -115,8 +120,13 @@ class Place:
     example: Evidence
     head: AuthorityHead
     cluster: Cluster
+    closed_meeting: Meeting
+    minuted: Meeting
     membership: Membership
     leave: Leave
+    room: Room
+    invitation: Invitation
+    stages: Stages
 
     @property
     def code(self) -> str:
@@ -140,6 +150,7 @@ class World:
     recall: ItemRecall
     imported: ClusterImport
     calendar_day: CalendarDay
+    papers: Papers
     saved_audience: SavedAudience
     task: StaffTask
     remark: CannedRemark
@@ -150,6 +161,9 @@ class World:
     audit_key: str
     campaign: AppointmentCampaign
     campaign_draft: AppointmentCampaign
+    meeting: Meeting
+    meetings: MeetingSeries
+    gathering: Meeting
     notices: dict[str, int] = field(default_factory=dict)
     exports: dict[str, int] = field(default_factory=dict)
     uploads: dict[str, int] = field(default_factory=dict)
@@ -241,6 +255,13 @@ def _examples(cast: Cast) -> dict[str, dict[str, Any]]:
 
 def _asked(cast: Cast, execution: Execution, coordinator: str) -> ItemQuestion:
     return question_ask(actor=cast.scope(coordinator), execution_id=execution.pk, text="Достаточно ли скана?")
+
+
+def _months() -> None:
+    """A month that is published, one that is a draft, one in preview."""
+    slice_publish(actor=SYSTEM, slice_id=slice_close(actor=SYSTEM, period=PUBLISHED).pk)
+    slice_close(actor=SYSTEM, period=DRAFT)
+    _preview()
 
 
 def _preview() -> None:
@@ -373,15 +394,16 @@ def build_world() -> World:
     }
     examples = _examples(cast)
     heads = {region.code: _heads(region) for region in (cast.tomsk, cast.omsk)}
-    slice_publish(actor=SYSTEM, slice_id=slice_close(actor=SYSTEM, period=PUBLISHED).pk)
-    slice_close(actor=SYSTEM, period=DRAFT)
-    _preview()
+    _months()
     for code, coordinator in (("70", "tomsk_coordinator"), ("55", "omsk_coordinator")):
         works[code]["objection"] = _objection(cast, works[code]["objection"], coordinator)
+        works[code]["stages"] = stages_of(cast, works[code]["waiting"].cluster, coordinator)
+    gathering = gathering_of(cast, NOW)
     places = {
         code: Place(
-            **works[code], **examples[code], **_letters(code), head=heads[code], cluster=cluster,
-            membership=Membership.objects.get(user=coordinator), leave=coming_leave(cast, code, coordinator),
+            **works[code], **examples[code], **_letters(code), **_meetings(cast, cluster, gathering),
+            head=heads[code], cluster=cluster, membership=Membership.objects.get(user=coordinator),
+            leave=coming_leave(cast, code, coordinator),
         )
         for code, cluster, coordinator in (
             ("70", cast.tomsk_machines, cast.tomsk_coordinator), ("55", cast.omsk_machines, cast.omsk_coordinator),
@@ -398,10 +420,9 @@ def build_world() -> World:
         draft_series=series,
         recall=_proposed_recall(cast, places["70"].reported.assignment),
         imported=import_upload(actor=cast.scope("administrator"), name="new.csv", content=IMPORT),
+        papers=papers_of_centre(cast),
         saved_audience=_saved_audience(cast),
-        calendar_day=CalendarDay.objects.create(
-            day=date(2026, 12, 26), is_working=True, reason="Постановление", recorded_at=NOW
-        ),
+        calendar_day=_moved_day(),
         task=staff_task_open(kind=StaffTaskKind.NO_HEAD, object_key="region:87", title="Чукотка"),
         remark=remark_add(actor=cast.scope("controller"), text="Приложите приказ."),
         step=EscalationStep.objects.create(days=LATE_TOMORROW, rung=Rung.COORDINATORS),
@@ -410,7 +431,10 @@ def build_world() -> World:
         audit_token=token,
         audit_key=key,
         campaign=campaign_under_way(cast, NOW.date()),
+        meeting=draft_meeting(cast),
+        meetings=series_of_meetings(cast),
         campaign_draft=draft_campaign(cast, "Вторая", NOW.date()),
+        gathering=gathering,
         notices=_notices(cast),
         exports=_exports(cast),
         uploads=_uploads(cast),
@@ -418,6 +442,22 @@ def build_world() -> World:
         tokens=_tokens(cast),
         cookies=_sign_in(cast),
     )
+
+
+def _moved_day() -> CalendarDay:
+    day = date(2026, 12, 26)
+    return CalendarDay.objects.create(day=day, is_working=True, reason="Постановление", recorded_at=NOW)
+
+
+def _meetings(cast: Cast, cluster: Cluster, gathering: Meeting) -> dict[str, Any]:
+    """What the region of a cluster has to do with meetings."""
+    code = cluster.region_id
+    return {
+        "closed_meeting": Pen(cast).closed(cluster.region),
+        "minuted": Pen(cast).issued(cluster.region),
+        "room": room_of(cast, code, f"{'tomsk' if code == '70' else 'omsk'}_coordinator"),
+        "invitation": invitation_of(gathering, code),
+    }
 
 
 def _webhook(cast: Cast) -> WebhookEndpoint:

@@ -1,0 +1,1 @@
+"""The cyclogram over the API."""

@@ -1,0 +1,1 @@
+"""How pages and files of the cyclogram show what the selectors found."""

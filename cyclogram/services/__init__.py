@@ -1,0 +1,1 @@
+"""Writes of the cyclogram room: the plans that ship with the portal."""

@@ -1,0 +1,15 @@
+"""Addresses of the plan of a cluster and its stages; `cyclogram.urls` includes them."""
+
+from django.urls import URLPattern, path
+
+from cyclogram.views import stages
+
+STAGE = "cyclogram/stages/<int:pk>/"
+
+stage_urlpatterns: list[URLPattern] = [
+    path("clusters/<str:code>/cyclogram/", stages.cluster, name="cluster"),
+    path("cyclogram/stages/", stages.stages, name="stages"),
+    path(STAGE, stages.stage, name="stage"),
+    path(f"{STAGE}evidence/<int:evidence>/", stages.evidence, name="evidence"),
+    *(path(f"{STAGE}{act}/", stages.stage_act, {"act": act}, name=f"stage-{act}") for act in stages.ACTS),
+]
