@@ -32,6 +32,12 @@ DAY, MOMENT, POINTS = "dd.mm.yyyy", "dd.mm.yyyy hh:mm", "0.00"
 """Number formats of a day, of a minute on the Moscow clock, of points with two decimals."""
 TERM, CODE, ASIDE = "term", "code", "aside"
 """Looks of a column: a day that ends a term; text kept as text when it is edited; the same on one line."""
+TINTS = {
+    "plain": ("#ffffff", "#1b2430"), "danger": ("#fae3df", "#8c1d14"), "warning": ("#fbefd5", "#734900"),
+    "info": ("#e3edf7", "#1d4f80"), "success": ("#e3f2e8", "#14603a"), "neutral": ("#e9ecf0", "#4a5563"),
+    "muted": ("#ffffff", "#4a5563"), "faint": ("#ffffff", "#8792a1"),
+}  # fmt: skip
+"""Ground and ink of a cell that carries a sign, by tone: those of the pages in their light look."""
 SAFE = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 """Rows go to the disk as they are written, and no text becomes a formula or a link."""
 ROWS_PER_NOTE = 250
@@ -138,6 +144,12 @@ def _write(sheet: Any, line: int, place: int, value: Any, looks: _Looks, look: s
         sheet.write_number(line, place, value, looks.figure)
     else:
         sheet.write_string(line, place, kept(str(value)), looks.text.get(look, looks.words))
+
+
+def sign_format(book: Any, tone: str) -> Any:
+    """The look of a cell that holds one sign."""
+    ground, ink = TINTS[tone]
+    return book.add_format({"align": "center", "bg_color": ground, "font_color": ink, "border": 4})
 
 
 def kept(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The lists of this room as files: stages of clusters, bottlenecks."""
+"""The lists of this room as files: stages of clusters, bottlenecks, values of indicators."""
 
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -14,7 +14,9 @@ from common.sheets import Column
 from cyclogram.selectors.bottlenecks import Delay, bottlenecks
 from cyclogram.selectors.gantt import cohorts_in_force
 from cyclogram.selectors.stages import StageRow, stage_rows, stages_found
+from cyclogram.selectors.values import values_found
 from cyclogram.stage_forms import PlaceForm, StageFilterForm
+from cyclogram.value_forms import ValueFilterForm
 
 
 def _found(scope: Scope, query: QueryDict) -> Found:
@@ -84,6 +86,28 @@ def _of_delay(whose: str, delay_of: Callable[[Any], Delay | None]) -> list[Colum
     ]
 
 
+def _values_found(scope: Scope, query: QueryDict) -> Found:
+    form = ValueFilterForm(query, scope=scope)
+    conditions = conditions_of(form)
+    return Found(values_found(scope, form.narrowed()), conditions)
+
+
+def _values_columns(_scope: Scope) -> list[Column]:
+    return [
+        Column(_("Region"), lambda row: (row.region or row.cluster.region).name, 28),
+        Column(_("Cluster"), lambda row: row.cluster.display_name if row.cluster else "", 44),
+        Column(_("Code"), lambda row: row.cluster.code if row.cluster else row.region_id, 9),
+        Column(_("Indicator"), lambda row: row.indicator.name, 44),
+        Column(_("Unit"), lambda row: str(row.indicator.get_unit_display()), 12),
+        Column(_("As of"), lambda row: row.counted_on, 12),
+        Column(_("Plan"), lambda row: row.planned, 12),
+        Column(_("Fact"), lambda row: row.actual, 12),
+        Column(_("Source"), lambda row: row.source, 40),
+        Column(_("State"), lambda row: str(row.get_state_display()), 14),
+        Column(_("Remark"), lambda row: row.remark, 40),
+    ]
+
+
 LISTS = (
     PortalList(
         "stages", gettext_lazy("Stages of clusters"), "cyclogram:stages", _found, _columns, lines=_lines
@@ -91,6 +115,10 @@ LISTS = (
     PortalList(
         "bottlenecks", gettext_lazy("Bottlenecks"), "cyclogram:bottlenecks", _bottlenecks_found,
         _bottlenecks_columns,
+    ),
+    PortalList(
+        "indicator-values", gettext_lazy("Values of indicators"), "cyclogram:values", _values_found,
+        _values_columns,
     ),
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ from cyclogram.views import bottlenecks, gantt, matrix
 
 matrix_urlpatterns: list[URLPattern] = [
     path("cyclogram/", matrix.matrix, name="matrix"),
+    path("cyclogram/matrix.xlsx", matrix.matrix_export, name="matrix-export"),
     path("cyclogram/gantt/", gantt.gantt, name="gantt"),
     path("cyclogram/bottlenecks/", bottlenecks.bottlenecks, name="bottlenecks"),
 ]

@@ -96,3 +96,8 @@ def can_do_value(scope: Scope, act: str, value: IndicatorValue) -> bool:
 def can_keep_board(scope: Scope, region: str) -> bool:
     """The supervisory board of a region is kept by its coordinators, and by administrators of the centre."""
     return region in scope.coordinated or scope.has(Role.ADMINISTRATOR)
+
+
+def can_read_board(scope: Scope, region: str) -> bool:
+    """Boards are read by the centre and the own region."""
+    return scope.is_centre or region in scope.regions

@@ -193,6 +193,10 @@ class IndicatorValueQuerySet(ScopedQuerySet):
             return self.all()
         return self.filter(Q(region__in=scope.regions) | Q(cluster__region__in=scope.regions))
 
+    def of_region(self, region: str) -> Self:
+        """Those of the region and of its clusters."""
+        return self.filter(Q(region=region) | Q(cluster__region=region))
+
     def waiting(self) -> Self:
         """Entered and not yet accepted or returned, the oldest first."""
         return self.filter(state=ValueState.ENTERED, actual__isnull=False).order_by("entered_at", "pk")

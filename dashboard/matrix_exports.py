@@ -8,19 +8,16 @@ from assignments.querysets import ExecutionQuerySet
 from common.errors import TooLarge
 from common.formatting import number
 from common.scope import Scope
-from common.sheets import A4, made_workbook
+from common.sheets import A4, made_workbook, sign_format
 from dashboard.selectors.matrix import MARKS, OUTSIDE, UNADDRESSED, Matrix, items_of, matrix_of
 
 MAX_ITEMS = 400
 A3 = 8
 NAME_WIDTH, REGION_WIDTH, SUM_WIDTH, CELL_WIDTH, HEAD_HEIGHT = 40, 26, 11, 4.5, 150
-TINTS = {
-    "issued": ("#ffffff", "#1b2430"), "soon": ("#fbefd5", "#734900"), "overdue": ("#fae3df", "#8c1d14"),
-    "review": ("#e3edf7", "#1d4f80"), "returned": ("#fbefd5", "#734900"), "done": ("#e3f2e8", "#14603a"),
-    "late": ("#e3f2e8", "#14603a"), "cancelled": ("#e9ecf0", "#4a5563"), "nothing": ("#ffffff", "#8792a1"),
-    "outside": ("#ffffff", "#4a5563"),
+TONES = {
+    "issued": "plain", "soon": "warning", "overdue": "danger", "review": "info", "returned": "warning",
+    "done": "success", "late": "success", "cancelled": "neutral", "nothing": "faint", "outside": "muted",
 }  # fmt: skip
-"""Ground and ink of a cell, those of the page in its light look."""
 PLACE_COLUMNS = 4
 
 
@@ -91,7 +88,4 @@ def _legend_sheet(book: Any) -> None:
 
 
 def _formats(book: Any) -> dict[str, Any]:
-    return {
-        kind: book.add_format({"align": "center", "bg_color": ground, "font_color": ink, "border": 4})
-        for kind, (ground, ink) in TINTS.items()
-    }
+    return {kind: sign_format(book, tone) for kind, tone in TONES.items()}

@@ -44,7 +44,7 @@ def live_on(actor: Scope) -> None:
     """Some coordinators hand in what is late; the centre accepts a part, with remarks too, and skips a few."""
     today = clock.today()
     late = ClusterStage.objects.all().on_plan().late(today).exclude(stage__closing=ClosingRule.DOCUMENT)
-    of_people = _coordinators()
+    of_people = coordinators()
     rows = [
         row for row in late.select_related("cluster").order_by("pk") if row.cluster.region_id in of_people
     ]
@@ -60,7 +60,7 @@ def live_on(actor: Scope) -> None:
         stage_skip(actor=actor, stage_id=row.pk, version=row.version, reason=NOT_NEEDED)
 
 
-def _coordinators() -> dict[str, Scope]:
+def coordinators() -> dict[str, Scope]:
     """By region a coordinator in office."""
     held = Membership.objects.in_force(clock.today()).filter(role=Role.COORDINATOR).select_related("user")
     return {row.region_id: scope_for(row.user) for row in held.order_by("-pk") if row.region_id}

@@ -31,6 +31,7 @@ from demo import consultations, drafting
 from demo.appointments import Campaign, stand_in_and_take_over
 from demo.cyclogram import enter_the_past, live_on
 from demo.history import History
+from demo.lanes import run_the_lanes
 from demo.ledger import WAIT as LETTERS_WAIT
 from demo.ledger import live_with_letters
 from demo.meetings import Meetings
@@ -274,6 +275,7 @@ class Seeding:
         with clock.at(self.now):
             stages_follow()
             live_on(self.controller)
+            run_the_lanes(self.methodologist, self.controller)
             consultations.propose()
             consultations.ask()
             Meetings(self.controller, self.now).finish()

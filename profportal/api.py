@@ -10,7 +10,8 @@ from assignments.api import acts, appointments, notes, planning, questions, requ
 from assignments.api import views as assignments
 from clusters.api.views import ClusterDetail, ClusterList
 from common.api import METHODS, NothingHere
-from cyclogram.api import stages
+from cyclogram.api import acts as stage_acts
+from cyclogram.api import lanes, stages
 from dashboard.api.search import Search
 from meetings.api import attendance
 from meetings.api import views as meetings
@@ -112,6 +113,14 @@ urlpatterns = [
     path(f"{QUESTION}rewrite/", questions.RewriteAnswer.as_view(), name="question-rewrite"),
     path("cyclogram/stages/", stages.StageList.as_view(), name="stages"),
     path("cyclogram/stages/<int:pk>/", stages.StageDetail.as_view(), name="stage"),
+    path("cyclogram/stages/<int:pk>/act/", stage_acts.ActOnStage.as_view(), name="stage-act"),
+    path("cyclogram/plans/", lanes.PlanList.as_view(), name="plans"),
+    path("cyclogram/checkpoints/", lanes.CheckpointList.as_view(), name="checkpoints"),
+    path("cyclogram/indicators/", lanes.IndicatorList.as_view(), name="indicators"),
+    path("cyclogram/values/", lanes.ValueList.as_view(), name="indicator-values"),
+    path("cyclogram/values/enter/", lanes.EnterValues.as_view(), name="indicator-values-enter"),
+    path("cyclogram/values/decide/", lanes.DecideValues.as_view(), name="indicator-values-decide"),
+    path("cyclogram/boards/", lanes.BoardList.as_view(), name="boards"),
     path("meetings/", meetings.MeetingList.as_view(), name="meetings"),
     path("meetings/<int:pk>/", meetings.MeetingDetail.as_view(), name="meeting"),
     path("meetings/<int:pk>/items/", meetings.AddItem.as_view(), name="agenda-item-add"),

@@ -189,3 +189,9 @@ def process_choices() -> list[tuple[str, str]]:
     rows = Process.objects.order_by("order")
     first = [row for row in rows if row.kind == ProcessKind.FIRST_YEAR]
     return [(row.pk, row.name) for row in (*first, *(row for row in rows if row not in first))]
+
+
+def lane_choices() -> list[tuple[str, str]]:
+    """The cross-cutting processes in the order of the cyclogram."""
+    rows = Process.objects.filter(kind=ProcessKind.CROSS_CUTTING).order_by("order")
+    return [(row.pk, row.name) for row in rows]

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +18,8 @@ from common import clock
 from common.parts import page_or_part
 from common.scope import Scope, scope_of
 from cyclogram import stage_forms as forms
+from cyclogram.models import ClusterStage
+from cyclogram.policies import can_move
 from cyclogram.presentation.gantt import gantt
 from cyclogram.selectors.gantt import bars_of_cluster
 from cyclogram.selectors.stages import (
@@ -134,9 +137,18 @@ def _page(
         "open_acts": [row for row in shown if row[0].form.act in FIRST],
         "folded_acts": [row for row in shown if row[0].form.act not in FIRST],
         "typed": typed,
+        "move_query": _move_query(card.stage) if "move" in card.acts else "",
         "lost": typed if typed and typed.act not in {act.form.act for act in offered} else None,
     }
     return render(request, "cyclogram/stage.html", context, status=status)
+
+
+def _move_query(stage: ClusterStage) -> str:
+    """What the page of moves opens with: this stage of this cluster."""
+    cluster = stage.cluster
+    cohort = str(stage.stage.plan.cohort_year)
+    named = {"process": stage.process_id, "cohort": cohort, "codes": cluster.code}
+    return f"?{urlencode(named)}"
 
 
 @require_safe
@@ -160,5 +172,7 @@ def stages(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": stage_rows(scope, page),
         "is_narrowed": narrowed != StageFilter(),
+        "is_centre": scope.is_centre,
+        "can_move": can_move(scope),
     }
     return page_or_part(request, "cyclogram/stages.html", "stages", context, 200 if is_valid else 400)

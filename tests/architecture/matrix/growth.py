@@ -25,6 +25,7 @@ from rating.models import Objection
 from rating.services import letters_queue, slice_close, slice_publish
 from regions.models import AuthorityHead, CalendarDay, Region
 from tests.architecture.matrix.duty import draft_campaign
+from tests.architecture.matrix.lanes import more_lanes
 from tests.architecture.matrix.minutes import more_papers
 from tests.architecture.matrix.participation import more_participation
 from tests.architecture.matrix.stages import more_stages
@@ -63,6 +64,7 @@ class Growth:
             self._plan(number)
             more_participation(self.world.cast, self.world.gathering, number)
             more_papers(self.world.cast, self.world.papers, number)
+            more_lanes(self.world.cast, self.world.lanes, self.world.tomsk.board, number)
             more_stages(self.world.tomsk.stages, Cluster.objects.get(code=f"70-1{number:02}"))
         self.made += count
         letters_queue(slice=self.world.tomsk.uncertain.slice, actor=SYSTEM)  # to the heads found since

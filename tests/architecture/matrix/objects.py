@@ -51,11 +51,24 @@ def _of_stages(place: Place) -> dict[str, Address]:
     }
 
 
+def _of_boards(place: Place) -> dict[str, Address]:
+    """What a region keeps of its supervisory board."""
+    board, region = place.board, place.code
+    return {
+        "board": {"region": region},
+        "board member": {"region": region, "pk": board.member.pk},
+        "board session": {"region": region, "pk": board.session.pk},
+        "session of a board": {"region": region, "session": board.session.pk},
+        "board decision": {"region": region, "session": board.session.pk, "pk": board.decision.pk},
+    }
+
+
 def of_place(name: str, place: Place) -> Address:
     """Parts of an address that name a thing of a region."""
     return {
         **_of_meetings(place),
         **_of_stages(place),
+        **_of_boards(place),
         "issued protocol": {"pk": place.protocol.pk},
         "issued item": {"pk": place.protocol.pk, "item": place.item.pk},
         "item": {"pk": place.item.pk},
@@ -159,6 +172,11 @@ OF_PLACES: dict[str, Address] = {
     "remarked stage": {"pk": NOBODY},
     "skipped stage": {"pk": NOBODY},
     "evidence of a stage": {"pk": NOBODY, "evidence": NOBODY},
+    "board": {"region": "99"},
+    "board member": {"region": "99", "pk": NOBODY},
+    "board session": {"region": "99", "pk": NOBODY},
+    "session of a board": {"region": "99", "session": NOBODY},
+    "board decision": {"region": "99", "session": NOBODY, "pk": NOBODY},
 }
 """Kinds of things that belong to a region; the address of one that does not exist."""
 
@@ -215,13 +233,37 @@ OF_CENTRE: dict[str, Address] = {
     "password link": {"uidb36": "zz", "key": "wrong-key"},
     "meeting that begins": {"pk": NOBODY},
     "attendance sheet": {"pk": NOBODY, "form": "docx"},
+    "draft of a plan": {"pk": NOBODY},
+    "plan in force": {"pk": NOBODY},
+    "stage of a draft": {"pk": NOBODY},
+    "stage of a plan in force": {"pk": NOBODY},
+    "archived stage": {"pk": NOBODY},
+    "day of a draft": {"pk": NOBODY, "mark": NOBODY},
+    "day of a lane": {"pk": NOBODY},
+    "cancelled day of a lane": {"pk": NOBODY},
 }
 """Kinds of things that belong to no region."""
+
+
+def _of_lanes(world: World) -> dict[str, Address]:
+    """Plans and days of the lanes."""
+    lanes = world.lanes
+    return {
+        "draft of a plan": {"pk": lanes.draft.pk},
+        "plan in force": {"pk": lanes.in_force.pk},
+        "stage of a draft": {"pk": lanes.draft_stage.pk},
+        "stage of a plan in force": {"pk": lanes.stage_in_force.pk},
+        "archived stage": {"pk": lanes.archived.pk},
+        "day of a draft": {"pk": lanes.draft_stage.pk, "mark": lanes.draft_mark.pk},
+        "day of a lane": {"pk": lanes.day.pk},
+        "cancelled day of a lane": {"pk": lanes.cancelled.pk},
+    }
 
 
 def of_centre(name: str, world: World) -> Address:
     """Parts of an address that name a thing of no region."""
     return {
+        **_of_lanes(world),
         "draft protocol": {"pk": world.draft.pk},
         "item of a draft": {"pk": world.draft.pk, "item": world.draft_item.pk},
         "published month": {"period": PUBLISHED},

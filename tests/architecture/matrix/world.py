@@ -61,6 +61,7 @@ from rating.services import objection_file, slice_close, slice_preview_open, sli
 from regions.models import AuthorityHead, CalendarDay, Region
 from regions.services import sharing_agree
 from tests.architecture.matrix.duty import campaign_under_way, coming_leave, draft_campaign
+from tests.architecture.matrix.lanes import Board, Lanes, board_of, lanes_of_centre
 from tests.architecture.matrix.minutes import Papers, Pen, papers_of_centre
 from tests.architecture.matrix.participation import gathering_of, invitation_of
 from tests.architecture.matrix.rooms import Room, draft_meeting, room_of, series_of_meetings
@@ -127,6 +128,7 @@ class Place:
     room: Room
     invitation: Invitation
     stages: Stages
+    board: Board
 
     @property
     def code(self) -> str:
@@ -164,6 +166,7 @@ class World:
     meeting: Meeting
     meetings: MeetingSeries
     gathering: Meeting
+    lanes: Lanes
     notices: dict[str, int] = field(default_factory=dict)
     exports: dict[str, int] = field(default_factory=dict)
     uploads: dict[str, int] = field(default_factory=dict)
@@ -397,6 +400,7 @@ def build_world() -> World:
     _months()
     for code, coordinator in (("70", "tomsk_coordinator"), ("55", "omsk_coordinator")):
         works[code]["objection"] = _objection(cast, works[code]["objection"], coordinator)
+        works[code]["board"] = board_of(cast, code, coordinator)
         works[code]["stages"] = stages_of(cast, works[code]["waiting"].cluster, coordinator)
     gathering = gathering_of(cast, NOW)
     places = {
@@ -435,6 +439,7 @@ def build_world() -> World:
         meetings=series_of_meetings(cast),
         campaign_draft=draft_campaign(cast, "Вторая", NOW.date()),
         gathering=gathering,
+        lanes=lanes_of_centre(),
         notices=_notices(cast),
         exports=_exports(cast),
         uploads=_uploads(cast),
