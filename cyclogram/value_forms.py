@@ -139,7 +139,7 @@ class ValueFilterForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """Values that were chosen in the list, each as `id:version`, and what is wrong with them."""
+    """Values that were chosen in the list, or all that it shows, each as `id:version`; what is wrong with them."""
 
     chosen = forms.TypedMultipleChoiceField(required=False, coerce=str)
     remark = forms.CharField(
@@ -149,12 +149,15 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        typed = self.data.getlist("chosen") if self.is_bound else []  # type: ignore[attr-defined]
+        name = "shown" if self.is_bound and self.data.get("accept") == "all" else "chosen"
+        typed = self.data.getlist(name) if self.is_bound else []  # type: ignore[attr-defined]
+        self.takes_all = name == "shown"
         _offer(self, "chosen", [(key, key) for key in typed if re.fullmatch(r"[0-9]{1,18}:[0-9]{1,9}", key)])
 
     def versions(self) -> dict[int, int]:
         """By id the version that was seen; of a form that is valid."""
-        pairs = (key.split(":") for key in self.cleaned_data["chosen"])
+        keys = [key for key, _label in self.fields["chosen"].choices]  # type: ignore[attr-defined]
+        pairs = (key.split(":") for key in (keys if self.takes_all else self.cleaned_data["chosen"]))
         return {int(pk): int(version) for pk, version in pairs}
 
 

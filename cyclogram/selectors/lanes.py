@@ -76,6 +76,14 @@ class Lane:
     checkpoints: Sequence[Checkpoint]
     courses: Sequence[Course] = field(default_factory=tuple)
 
+    @property
+    def marks(self) -> list[tuple[str, list[Checkpoint]]]:
+        """The days by name: one that repeats itself stands once, with all its days."""
+        found: dict[str, list[Checkpoint]] = {}
+        for row in self.checkpoints:
+            found.setdefault(row.name, []).append(row)
+        return list(found.items())
+
 
 def lanes(scope: Scope, year: int, region: str = "") -> list[Lane]:
     """The lanes of a calendar year for the country or for one region, in a fixed number of queries."""

@@ -116,7 +116,7 @@ def _stages(path: Path) -> list[dict[str, Any]]:
     processes = Process.objects.in_bulk()
     indicators = {indicator.key: indicator for indicator in Indicator.objects.all()}
     stages = []
-    for row in _rows(path, ("process", "closing", "indicator", "closes_with")):
+    for row in _rows(path, ("process", "closing", "indicator", "closes_with", "basis")):
         slug, key = row.values["process"], row.values["indicator"]
         process = processes.pop(slug, None)
         if process is None:

@@ -136,7 +136,7 @@ def test_each_region_is_told_once(cast: Cast, stages: list[ClusterStage]) -> Non
     assert set(told.values_list("person", flat=True)) == {
         cast.tomsk_coordinator.pk, cast.tomsk_deputy.pk, cast.omsk_coordinator.pk,
     }  # fmt: skip
-    assert told.get(person=cast.tomsk_coordinator).address.endswith("?region=70&process=procurement")
+    assert told.get(person=cast.tomsk_coordinator).link.endswith("?region=70&process=procurement")
 
 
 def test_the_page_shows_what_would_change_before_it_changes(

@@ -129,7 +129,7 @@ def test_the_plan_of_a_cluster_shows_its_work_and_says_why_there_is_none(
     assert "исполнено 0 из 1" in page
     Cluster.objects.filter(pk=cast.omsk_machines.pk).update(cohort_year=None)
     lacking = text_of(centre, reverse("cyclogram:cluster", args=[cast.omsk_machines.code]))
-    assert "не стоит на плане своей когорты" in lacking
+    assert "не стоит на плане своего года отбора" in lacking
 
 
 @pytest.mark.parametrize(

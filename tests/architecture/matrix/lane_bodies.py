@@ -105,7 +105,7 @@ LANE_BODIES: dict[str, Any] = {
         "reason": "Поставка",
     },
     "cyclogram:history": lambda _w, _a: {
-        "text": "код кластера\tэтап\tфактическое начало\tфактическое окончание\nнет\tнет\t01.03.2024\t20.03.2024",
+        "text": "код кластера\tэтап\tфактическое начало\tфактическое завершение\nнет\tнет\t01.03.2024\t20.03.2024",
         "reason": "Архив",
     },
     "cyclogram:checkpoint-create": lambda _w, _a: {
