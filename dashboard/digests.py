@@ -29,6 +29,8 @@ from assignments.notices import (
 from assignments.services.telling import EXECUTION_ADDED
 from common import clock
 from common.formatting import date_short, date_time
+from cyclogram.reminders import GROUP as STAGES
+from cyclogram.reminders import stage_lines
 from dashboard.selectors.groups import CRITICAL, GROUP_TITLES, LATER, OVERDUE, SOON
 from dashboard.selectors.reminders import facts_of, more_of, reminder_lines
 from dashboard.wording import distance_words, due_words, reference
@@ -337,6 +339,7 @@ def register() -> None:
         Group(NEW, gettext_lazy("New items"), lambda: reverse("assignments:protocols")),
         Group(DECISIONS, gettext_lazy("Decisions of the centre"), lambda: reverse("dashboard:notices")),
         *(Group(key, GROUP_TITLES[key], partial(more_of, key)) for key in (CRITICAL, OVERDUE, SOON, LATER)),
+        Group(STAGES, gettext_lazy("Stages of the cyclogram"), lambda: reverse("cyclogram:stages")),
     )
     issued = Prompt("new-items", issued_subject, one_each=True)
     prompts = {
@@ -365,4 +368,5 @@ def register() -> None:
         ),
     )
     register_source("reminders", reminder_lines)
+    register_source("stages", stage_lines)
     register_calendars(calendars)

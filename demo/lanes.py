@@ -104,7 +104,7 @@ def _board(actor: Scope, region: Region, rng: Random, place: int) -> None:
     board_save(
         actor=actor, region=region.code, version=None, founded_on=founded,
         name=f"Региональный наблюдательный совет, {region.name}",
-        founded_by=f"Распоряжение от {founded:%d.%m.%Y} № {rng.randrange(20, 400)}-р",
+        founded_by=f"Распоряжение от {founded:%d.%m.%Y} № {rng.randrange(20, 400)}-р",
     )  # fmt: skip
     for name, post, role, side in _shifted(NAMES, place):
         member_save(

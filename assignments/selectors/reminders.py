@@ -19,7 +19,7 @@ def executions_reminded(
     """
     ladder, sent_on = list(ladder), list(sent_on)
     by_key = {
-        key: marks_by_due(day, ladder, overrides, _last_worked(sent_on, overrides))
+        key: marks_by_due(day, ladder, overrides, last_worked(sent_on, overrides))
         for key, overrides in kept.by_key().items()
     }
     days = {due for marks in by_key.values() for due in marks}
@@ -32,5 +32,6 @@ def executions_reminded(
     ]
 
 
-def _last_worked(days: Iterable[date], overrides: Overrides) -> date | None:
+def last_worked(days: Iterable[date], overrides: Overrides) -> date | None:
+    """The last of the days on which people of a calendar work."""
     return max((day for day in days if is_working_day(day, overrides)), default=None)

@@ -144,7 +144,7 @@ def _fields_of(process: Process, values: Mapping[str, str], indicator: Indicator
         "from_month": process.start_month,
         "to_month": process.end_month,
         "is_assumption": process.months_basis == ASSUMED_MONTHS,
-        "basis": process.months_basis,
+        "basis": values["basis"],
         "closing": values["closing"],
         "closes_with": values["closes_with"],
         "indicator": indicator,
