@@ -9,6 +9,9 @@ from tests.e2e.walk import DOWNLOADS, STRANGE, Walk, every_view
 pytestmark = pytest.mark.browser
 
 ACTS = {
+    "cyclogram:checkpoint-cancel", "cyclogram:checkpoint-restore", "cyclogram:plan-checkpoint-delete",
+    "cyclogram:plan-discard", "cyclogram:plan-draft", "cyclogram:plan-enforce", "cyclogram:plan-stage-delete",
+    "cyclogram:plan-stage-restore", "cyclogram:values-decide",
     "cyclogram:stage-accept", "cyclogram:stage-begin", "cyclogram:stage-close", "cyclogram:stage-propose",
     "cyclogram:stage-reopen", "cyclogram:stage-restore", "cyclogram:stage-return", "cyclogram:stage-settle",
     "cyclogram:stage-skip", "cyclogram:stage-withdraw",
@@ -45,6 +48,7 @@ ACTS = {
 }  # fmt: skip
 """Addresses that are no pages: something is done there, and another page or a part of one follows."""
 IN_TASKS = {
+    "cyclogram:plan-checkpoint", "cyclogram:plan-checkpoint-create", "cyclogram:plan-stage-create",
     "meetings:assign", "meetings:decision-answer", "meetings:decision-delete", "meetings:decision-edit",
     "meetings:item-remove", "meetings:item-restore", "meetings:meeting-close", "meetings:screen",
     "account_inactive", "account_reset_password_done", "account_reset_password_from_key",

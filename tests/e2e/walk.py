@@ -23,7 +23,12 @@ PEOPLE = {
 DOORS = ("/", "/rating/", "/rating/method/", "/design/", "/accounts/password/forgotten/")
 """Where everybody begins; the gallery of components and the forgotten password have no link inside."""
 DIFFERENT_BY_ROLE = {
+    "cyclogram:board": {"coordinator", "controller"},
+    "cyclogram:lanes": {"coordinator", "methodologist"},
+    "cyclogram:plan": {"coordinator", "methodologist"},
     "cyclogram:stage": {"coordinator", "association", "controller"},
+    "cyclogram:values": {"coordinator", "controller"},
+    "cyclogram:values-enter": {"coordinator", "methodologist"},
     "assignments:protocol": {"coordinator", "controller"},
     "assignments:protocols": {"minister", "controller"},
     "dashboard:execution": {"minister", "coordinator", "controller"},
@@ -53,7 +58,12 @@ DOWNLOADS = {
     "assignments:issue-list-csv",
     "assignments:item-table-template",
     "clusters:export",
+    "cyclogram:board-act",
+    "cyclogram:board-protocol",
     "cyclogram:evidence",
+    "cyclogram:history-form",
+    "cyclogram:matrix-export",
+    "cyclogram:values-form",
     "dashboard:attendance-paper",
     "dashboard:coordinator-order-file",
     "dashboard:evidence",
