@@ -77,6 +77,7 @@ def measured(world: World) -> list[Pair]:
         rows.rating_page,
         rows.execution_list,
         rows.past_list,
+        rows.stage_matrix,
         rows.status_update,
         rows.fan_out,
     )

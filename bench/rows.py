@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.http import HttpResponse
 from django.template import Context, Engine
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +18,9 @@ from assignments.services.protocols import protocol_issue
 from bench.measure import Pair, alternate, milliseconds
 from bench.world import CROWD_YEAR, END, ISSUED, MONTH, World
 from common import clock
+from common.scope import SYSTEM
+from cyclogram.models import ClusterStage
+from cyclogram.services.laying import clusters_lay
 from rating.models import RegionScore, Slice
 from rating.services import slice_close, slice_publish
 
@@ -119,6 +123,25 @@ def past_list(world: World) -> Pair:
             act()
 
     return Pair(21, "registry of a past day / of today", *alternate(ours, floor, runs=15), goal=4.0)
+
+
+def stage_matrix(world: World) -> Pair:
+    """The matrix of the cyclogram, 21 stages of all clusters ÷ the same cells read as values and joined."""
+    clusters_lay(actor=SYSTEM)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    page = opened(client_of("controller@centre.example"), "/cyclogram/")
+
+    def floor() -> None:
+        rows = ClusterStage.objects.all().on_plan().order_by("cluster__region", "cluster", "process")
+        values = rows.values_list("cluster__name", "cluster__region__name_ru", "pk", "state")
+        lines = (
+            f"<tr><th>{name} {region}{''.join(f'<td><a href=/{pk}/>{state}</a>' for _n, _r, pk, state in cells)}"
+            for (name, region), cells in itertools.groupby(values, key=lambda row: row[:2])
+        )
+        HttpResponse(f"<table>{''.join(lines)}</table>")
+
+    return Pair(10, "matrix of stages / values + joined cells", *alternate(page, floor, runs=15), goal=2.0)
 
 
 def status_update(world: World) -> Pair:

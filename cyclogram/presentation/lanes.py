@@ -1,9 +1,9 @@
 """The course of an indicator as a small line, drawn by the server."""
 
 from decimal import Decimal
-from html import escape
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from common.formatting import date_short, number
@@ -13,11 +13,11 @@ WIDTH, HEIGHT, AIR = 120, 28, 4
 LEAST = 2
 
 
-def line(course: Course) -> SafeString:
+def line(course: Course) -> SafeString | str:
     """What all places had come to, day by day; nothing with fewer than two days."""
     points = course.points
     if len(points) < LEAST:
-        return SafeString("")
+        return ""
     days = [point.day.toordinal() for point in points]
     amounts = [point.actual for point in points]
     places = [(_x(day, days), _y(amount, amounts)) for day, amount in zip(days, amounts, strict=True)]
@@ -27,10 +27,11 @@ def line(course: Course) -> SafeString:
         "last": number(amounts[-1]), "last_day": date_short(points[-1].day),
     }  # fmt: skip
     x, y = places[-1]
-    return mark_safe(  # noqa: S308 -- numbers made here, and an escaped label
-        f'<svg class="spark spark--wide" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'aria-label="{escape(label)}"><path d="{drawn}"/><circle class="spark__last" cx="{x}" cy="{y}" r="2.5"/></svg>'
-    )
+    return format_html(
+        '<svg class="spark" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img" aria-label="{2}">'
+        '<path d="{3}"/><circle class="spark__last" cx="{4}" cy="{5}" r="2.5"/></svg>',
+        WIDTH, HEIGHT, label, drawn, x, y,
+    )  # fmt: skip
 
 
 def _x(day: int, days: list[int]) -> float:

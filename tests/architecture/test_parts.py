@@ -115,6 +115,10 @@ PAGES = (
     ("cyclogram/stages.html", "stages", "controller", "/cyclogram/stages/?sign=late"),
     ("cyclogram/stages.html", "stages", "tomsk_coordinator", "/cyclogram/stages/?sign=zzz"),
     ("cyclogram/bottlenecks.html", "bottlenecks", "controller", "/cyclogram/bottlenecks/?region=70"),
+    ("cyclogram/lanes.html", "lanes", "controller", "/cyclogram/lanes/?year=2026"),
+    ("cyclogram/lanes.html", "lanes", "tomsk_coordinator", "/cyclogram/lanes/?region=zzz"),
+    ("cyclogram/values.html", "values", "controller", "/cyclogram/values/?state=entered"),
+    ("cyclogram/values.html", "values", "tomsk_coordinator", "/cyclogram/values/?state=zzz"),
     ("cyclogram/gantt.html", "gantt", "controller", "/cyclogram/gantt/?paper=a3"),
 )
 

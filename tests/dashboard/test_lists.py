@@ -75,6 +75,7 @@ QUERIES = {
     "staff-tasks": "kind=no_head",
     "stages": "sign=late",
     "bottlenecks": "region=70",
+    "indicator-values": "state=entered",
 }
 """A filter of each list that has one."""
 REFUSED = {
@@ -96,6 +97,7 @@ REFUSED = {
     "staff-tasks": "kind=x",
     "stages": "sign=x",
     "bottlenecks": "region=x",
+    "indicator-values": "state=x",
     "digests": "day=01.01.2020",
 }
 """A filter that no link of the portal has."""
@@ -160,8 +162,8 @@ def csv_rows(content: bytes) -> list[list[str]]:
 def test_these_are_the_lists_of_the_portal() -> None:
     assert list_names() == [
         "agenda", "appointments", "attendance", "attendance-marks", "audiences", "bottlenecks", "calendar",
-        "cluster-imports", "clusters", "digests", "inbox", "letters", "letters-foreseen", "lifts",
-        "lifts-regions", "meetings", "notices", "objections", "participants", "people", "proposals",
+        "cluster-imports", "clusters", "digests", "inbox", "indicator-values", "letters", "letters-foreseen",
+        "lifts", "lifts-regions", "meetings", "notices", "objections", "participants", "people", "proposals",
         "protocol-items", "protocols", "questions", "rated-executions", "recalls", "regions", "registry",
         "remarks", "requests", "review", "staff-tasks", "stages", "version-trial",
     ]  # fmt: skip

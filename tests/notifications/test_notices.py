@@ -148,5 +148,6 @@ def test_every_kind_that_is_written_can_be_read() -> None:
         "proposal_confirmed", "proposal_refused", "proposal_waits",
         "protocol_issued", "question_answered", "recall_confirmed", "recall_refused", "recall_undone", "recall_waits",
         "region_handed_over", "region_taken_over", "report_accepted", "report_returned", "request_refused",
-        "rules_changed", "staff_task_opened", "stage_decided", "term_extended", "version_announced",
+        "rules_changed", "staff_task_opened", "stage_decided", "stages_moved", "term_extended",
+        "values_returned", "version_announced",
     ]  # fmt: skip
