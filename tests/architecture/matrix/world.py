@@ -386,15 +386,20 @@ def _sign_in(cast: Cast) -> dict[str, dict[str, str]]:
     return found
 
 
+def _works(cast: Cast) -> dict[str, dict[str, Any]]:
+    """What each of the two regions has to do, by its code."""
+    return {
+        "70": _work(cast, cast.tomsk_machines, "1", "tomsk_coordinator"),
+        "55": _work(cast, cast.omsk_machines, "2", "omsk_coordinator"),
+    }
+
+
 def build_world() -> World:
     """Write everything into the database and sign everybody in; the clock must stand at `NOW`."""
     cast = build_cast()
     methodology()
     LetterTemplate.objects.create(**asdict(LetterWords()), number=1, note="первая", created_at=NOW)
-    works = {
-        "70": _work(cast, cast.tomsk_machines, "1", "tomsk_coordinator"),
-        "55": _work(cast, cast.omsk_machines, "2", "omsk_coordinator"),
-    }
+    works = _works(cast)
     examples = _examples(cast)
     heads = {region.code: _heads(region) for region in (cast.tomsk, cast.omsk)}
     _months()
