@@ -55,6 +55,11 @@ class Line:
         return self.typed.amount.strip() != self.stands
 
     @property
+    def seen(self) -> int:
+        """The version that stands there: whoever reads this page has seen it, also after a refusal."""
+        return self.row.value.version if self.row.value else 0
+
+    @property
     def planned(self) -> Decimal | None:
         return self.row.value.planned if self.row.value else None
 
@@ -79,7 +84,7 @@ class Table:
     def _line(self, row: EntryRow) -> Line:
         stands = self._stands(row)
         source = row.value.source if row.value else ""
-        there = Typed(stands, source, row.value.version if row.value else 0)
+        there = Typed(stands, source)
         told = " ".join(map(str, self.errors.get(row.key, ())))
         return Line(row, stands, self.typed.get(row.key, there), told)
 

@@ -66,6 +66,19 @@ def test_a_wrong_value_comes_back_marked_with_everything_typed(
     assert not IndicatorValue.objects.exists()
 
 
+def test_what_somebody_changed_meanwhile_is_shown_and_the_next_press_knows_it(
+    as_person: Callable[[str], Client], students: Indicator, cast: Cast
+) -> None:
+    value(students, cast.tomsk, DAY, actual=140, version=2)
+    client = as_person("tomsk_coordinator")
+    refused = client.post(table(), typed("150", "1"))
+    assert refused.status_code == 400
+    assert "сейчас: 140" in refused.text
+    assert 'name="seen:students:70" value="2"' in refused.text
+    client.post(table(), typed("150", "2"))
+    assert IndicatorValue.objects.get().actual == 150
+
+
 def test_an_empty_cell_is_left_alone(
     as_person: Callable[[str], Client], students: Indicator, cast: Cast
 ) -> None:

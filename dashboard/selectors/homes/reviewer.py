@@ -8,6 +8,7 @@ from django.db.models import Count
 from assignments.models import Execution
 from common import clock
 from common.scope import Scope
+from cyclogram.models import ClusterStage, IndicatorValue
 from dashboard.selectors.review import (
     AgeBand,
     ReviewFilter,
@@ -44,6 +45,9 @@ class ReviewerHome:
     red: int
     lowest: Sequence[RegionTrouble]
     period: str
+    stages: int
+    values: int
+    """Stages of the cyclogram and values of indicators that wait for the centre."""
 
 
 def reviewer_home(scope: Scope, month: RunningMonth | None) -> ReviewerHome:
@@ -66,6 +70,8 @@ def reviewer_home(scope: Scope, month: RunningMonth | None) -> ReviewerHome:
         red=len(red),
         lowest=[RegionTrouble(regions[code], score) for code, score in lowest],
         period=month.period if month else "",
+        stages=ClusterStage.objects.visible_to(scope).on_plan().proposed().count(),
+        values=IndicatorValue.objects.visible_to(scope).waiting().count(),
     )
 
 
