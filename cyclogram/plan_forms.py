@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from assignments.forms import VersionForm
@@ -82,7 +82,7 @@ class PlanStageForm(VersionForm):
         months = month_choices(plan.cohort_year)
         _offer(self, "from_month", months)
         _offer(self, "to_month", months)
-        _offer(self, "owner", [("", gettext("nobody")), *owners()])
+        _offer(self, "owner", [("", pgettext("owner of a stage", "nobody")), *owners()])
         named = [(row.key, row.name) for row in Indicator.objects.all().kept()]
         _offer(self, "indicator", [("", gettext("none")), *named])
         _offer(self, "process", process_choices())
@@ -107,7 +107,7 @@ class OwnerForm(VersionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "owner", [("", gettext("nobody")), *owners()])
+        _offer(self, "owner", [("", pgettext("owner of a stage", "nobody")), *owners()])
 
 
 class PlanCheckpointForm(forms.Form):
