@@ -10,7 +10,7 @@ from cyclogram.presentation.matrix import MARKS, NOTHING
 from cyclogram.selectors.matrix import Matrix
 
 A3 = 8
-REGION_WIDTH, NAME_WIDTH, CODE_WIDTH, SUM_WIDTH, CELL_WIDTH, HEAD_HEIGHT = 26, 40, 9, 9, 4.5, 190
+REGION_WIDTH, NAME_WIDTH, CODE_WIDTH, SUM_WIDTH, CELL_WIDTH, HEAD_HEIGHT = 32, 64, 9, 13, 6.5, 210
 PLACE_COLUMNS = 5
 TONES = {
     StageSign.NOT_BEGUN: "muted", StageSign.GOING: "info", StageSign.LATE: "danger", StageSign.PROPOSED: "warning",
@@ -49,9 +49,11 @@ def _matrix_sheet(book: Any, matrix: Matrix) -> None:
             sheet.write_string(line, column, mark, marks[cell.sign] if cell else plain)
     whole = matrix.whole
     sheet.write_row(line + 1, 1, [_("Done"), "", f"{whole.done}/{whole.total}"], head)
-    sheet.write_row(line + 2, 1, [_("Late"), "", "", whole.late], head)
+    # Rows go to the disk one after another: each is written whole before the next.
     for column, progress in enumerate(matrix.columns, PLACE_COLUMNS):
         sheet.write_string(line + 1, column, f"{progress.done}/{progress.total}", plain)
+    sheet.write_row(line + 2, 1, [_("Late"), "", "", whole.late], head)
+    for column, progress in enumerate(matrix.columns, PLACE_COLUMNS):
         sheet.write_number(line + 2, column, progress.late, plain)
 
 

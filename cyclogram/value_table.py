@@ -202,6 +202,14 @@ def _heading(key: str) -> str:
     return next(str(heading.heading) for heading in HEADINGS if heading.key == key)
 
 
+def _figure(text: str) -> int | Decimal | None:
+    """The amount as a cell: whole ones without decimals."""
+    amount = amount_of(text) if text else None
+    if amount is None or amount % 1:
+        return amount
+    return int(amount)
+
+
 def values_workbook(table: Table) -> IO[bytes]:
     """The table of a day to fill in: its rows with what stands there."""
     widths = {"name": 46, "place_name": 40, SOURCE: 40, INDICATOR: 22}
@@ -211,7 +219,7 @@ def values_workbook(table: Table) -> IO[bytes]:
         PLACE: lambda line: line.row.place.code,
         "place_name": lambda line: line.row.place.name,
         UNIT: lambda line: str(line.row.indicator.get_unit_display()),
-        AMOUNT: lambda line: amount_of(line.stands) if line.stands else None,
+        AMOUNT: lambda line: _figure(line.stands),
         SOURCE: lambda line: line.typed.source,
     }
     columns = [

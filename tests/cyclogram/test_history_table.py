@@ -127,6 +127,6 @@ def test_the_matrix_is_taken_away_as_a_workbook(
     head, row, done, late = lines_of(content)
     assert head[:6] == ["Регион", "Кластер", "Код", "Готово", "С опозданием", "Закупки"]
     assert row[:6] == ["Томская область", "ПроЛом", "70-001", "0/1", 1.0, "■"]
-    assert (done[3], late[4]) == ("0/1", 1.0)
+    assert (done[3], done[5], late[4], late[5]) == ("0/1", "0/1", 1.0, 1.0)
     refused = as_person("controller").get(f"{reverse('cyclogram:matrix-export')}?region=nowhere")
     assert refused.status_code == 400
