@@ -45,8 +45,9 @@ def _matrix_sheet(book: Any, matrix: Matrix) -> None:
         sheet.write_string(line, 3, f"{row.progress.done}/{row.progress.total}", plain)
         sheet.write_number(line, 4, row.progress.late, plain)
         for column, cell in enumerate(row.cells, PLACE_COLUMNS):
-            mark = MARKS[cell.sign] if cell else NOTHING
-            sheet.write_string(line, column, mark, marks[cell.sign] if cell else plain)
+            sign = StageSign(cell.sign) if cell else None
+            mark, look = (MARKS[sign], marks[sign]) if sign else (NOTHING, plain)
+            sheet.write_string(line, column, mark, look)
     whole = matrix.whole
     sheet.write_row(line + 1, 1, [_("Done"), "", f"{whole.done}/{whole.total}"], head)
     # Rows go to the disk one after another: each is written whole before the next.

@@ -68,9 +68,10 @@ def _rows(rows: Iterable[Row]) -> Iterable[str]:
     cluster_before, _zero, cluster_after = reverse("cyclogram:cluster", args=["0"]).partition("/0/")
     # Attributes without quotes: six bytes less in each of the cells, and the values hold no spaces.
     begin = {
-        sign: f"<td><a class=m-{sign} aria-labelledby=m-{sign} tabindex=-1 href={before}" for sign in MARKS
+        sign.value: f"<td><a class=m-{sign} aria-labelledby=m-{sign} tabindex=-1 href={before}"
+        for sign in MARKS
     }
-    end = {sign: f"{after}>{mark}</a>" for sign, mark in MARKS.items()}
+    end = {sign.value: f"{after}>{mark}</a>" for sign, mark in MARKS.items()}
 
     def drawn(cell: Cell | None) -> str:
         return f"{begin[cell.sign]}{cell.pk}{end[cell.sign]}" if cell else f"<td>{NOTHING}"
@@ -82,6 +83,21 @@ def _rows(rows: Iterable[Row]) -> Iterable[str]:
             f'<tr><th scope="row" class="matrix__name"><a href="{address}">{escape(row.name)} '
             f"<span>{escape(row.region)}</span></a></th>{_sums(row.progress)}{cells}"
         )
+
+
+def listed(matrix: Matrix) -> SafeString:
+    """The rows of the list that narrow windows read: a cluster with its sums."""
+    before, _zero, after = reverse("cyclogram:cluster", args=["0"]).partition("/0/")
+    done, late = escape(_("Done")), escape(_("Late"))
+    return mark_safe(  # noqa: S308 -- joined from escaped parts
+        "".join(
+            f'<tr><th scope="row"><a href="{before}/{escape(row.code)}/{after}">{escape(row.name)}</a>'
+            f'<span class="table__note">{escape(row.region)}</span></th>'
+            f'<td class="num" data-label="{done}">{row.progress.done}/{row.progress.total}</td>'
+            f'<td class="num{" loss" if row.progress.late else ""}" data-label="{late}">{row.progress.late}</td></tr>'
+            for row in matrix.rows
+        )
+    )
 
 
 def _sums(progress: Progress) -> str:

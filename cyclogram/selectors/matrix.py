@@ -1,26 +1,29 @@
 """Clusters × stages: the sign of each cell and what rows and columns come to, read as plain values."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from clusters.enums import ProcessKind
 from clusters.models import Cluster, Process
-from common import clock
 from common.scope import Scope
-from cyclogram.enums import CLOSED_STATES, StageSign
-from cyclogram.facts import sign_of
+from cyclogram.enums import StageSign
 from cyclogram.selectors.progress import Progress
 from cyclogram.selectors.stages import StageFilter, stages_found
 from regions.querysets import by_region_name
 
+NOT_APPLICABLE, LATE, PROPOSED = (
+    sign.value for sign in (StageSign.NOT_APPLICABLE, StageSign.LATE, StageSign.PROPOSED)
+)
+DONE = (StageSign.DONE.value, StageSign.DONE_WITH_REMARKS.value)
+
 
 class Cell(NamedTuple):
-    """One stage of a cluster: its key and sign."""
+    """One stage of a cluster: its key, and its sign as a value of `StageSign`, for there are thousands of cells."""
 
     pk: int
-    sign: StageSign
+    sign: str
 
 
 @dataclass(slots=True)
@@ -59,31 +62,33 @@ def matrix(scope: Scope, narrowed: StageFilter) -> Matrix:
     """The whole matrix of what fits, in three queries."""
     kinds = (ProcessKind.FIRST_YEAR, ProcessKind.CROSS_CUTTING)
     processes = sorted(Process.objects.order_by("order"), key=lambda row: kinds.index(ProcessKind(row.kind)))
-    day = clock.today()
     found = stages_found(scope, narrowed).order_by()
-    values = found.values_list("cluster_id", "pk", "state", "planned_to", "process_id")
+    values = found.values_list("cluster_id", "pk", "sign", "process_id")
     cells: dict[int, dict[str, Cell]] = {}
     shown: set[str] = set()
-    for cluster, pk, state, planned_to, process in values:
-        cells.setdefault(cluster, {})[process] = Cell(pk, sign_of(state, planned_to, day))
+    for cluster, pk, sign, process in values:
+        cells.setdefault(cluster, {})[process] = Cell(pk, sign)
         shown.add(process)
     columns = [process for process in processes if process.pk in shown]
     clusters = Cluster.objects.visible_to(scope).filter(pk__in=cells)
     ordered = clusters.select_related("region").order_by(by_region_name("region__"), "name_key", "code")
     rows = [_row(cluster, [cells[cluster.pk].get(process.pk) for process in columns]) for cluster in ordered]
-    sums = [sum((_one(row.cells[place]) for row in rows), Progress()) for place in range(len(columns))]
-    counts = Counter(cell.sign.value for row in rows for cell in row.cells if cell)
+    by_column = zip(*(row.cells for row in rows), strict=True)
+    sums = [_sum(Counter(cell.sign for cell in column if cell)) for column in by_column]
+    counts = Counter(cell.sign for row in rows for cell in row.cells if cell)
     return Matrix(columns, rows, sums, counts)
 
 
 def _row(cluster: Cluster, cells: list[Cell | None]) -> Row:
-    progress = sum((_one(cell) for cell in cells), Progress())
+    progress = _sum(Counter(cell.sign for cell in cells if cell))
     return Row(cluster.code, cluster.display_name, cluster.region.name, cells, progress)
 
 
-def _one(cell: Cell | None) -> Progress:
-    if cell is None or cell.sign == StageSign.NOT_APPLICABLE:
-        return Progress()
+def _sum(signs: Mapping[str, int]) -> Progress:
+    """How far these stages are, by how many have each sign."""
     return Progress(
-        1, cell.sign in CLOSED_STATES, cell.sign == StageSign.LATE, cell.sign == StageSign.PROPOSED
+        total=sum(signs.values()) - signs.get(NOT_APPLICABLE, 0),
+        done=sum(signs.get(sign, 0) for sign in DONE),
+        late=signs.get(LATE, 0),
+        proposed=signs.get(PROPOSED, 0),
     )

@@ -13,10 +13,10 @@ from common.parts import page_or_part
 from common.scope import Scope, scope_of
 from cyclogram.enums import StageSign
 from cyclogram.matrix_exports import matrix_workbook
-from cyclogram.presentation.matrix import MARKS, grid
+from cyclogram.presentation.matrix import MARKS, grid, listed
 from cyclogram.selectors.matrix import matrix as found_matrix
 from cyclogram.selectors.stages import StageFilter
-from cyclogram.selectors.unlaid import unlaid_clusters
+from cyclogram.selectors.unlaid import unlaid_count
 from cyclogram.stage_forms import StageFilterForm
 
 
@@ -37,11 +37,12 @@ def matrix(request: HttpRequest) -> HttpResponse:
         "form": form,
         "matrix": found,
         "grid": grid(found, query) if found else "",
+        "list": listed(found) if found else "",
         "legend": [(sign, MARKS[sign], found.counts[sign]) for sign in StageSign] if found else [],
         "regions": list(found.regions().items()) if found else [],
         "is_narrowed": narrowed != StageFilter(),
         "query": query,
-        "unlaid": len(unlaid_clusters(Cluster.objects.visible_to(scope))) if scope.is_centre else 0,
+        "unlaid": unlaid_count(Cluster.objects.visible_to(scope)) if scope.is_centre else 0,
     }
     return page_or_part(request, "cyclogram/matrix.html", "matrix", context, 200 if is_valid else 400)
 

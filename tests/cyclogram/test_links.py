@@ -13,7 +13,7 @@ from cyclogram.enums import ClosingRule, Direction, Level, NotLaid, PlanState
 from cyclogram.facts import Course
 from cyclogram.models import ClusterStage, PlanStage
 from cyclogram.selectors.links import courses, linked_executions, linked_facts, stages_with_plan
-from cyclogram.selectors.unlaid import unlaid_clusters
+from cyclogram.selectors.unlaid import unlaid_clusters, unlaid_count
 from tests.assignments.builders import ISSUED_AT
 from tests.cast import Cast
 from tests.cyclogram.builders import (
@@ -133,3 +133,4 @@ def test_clusters_without_a_plan_are_listed_with_the_reason(cast: Cast) -> None:
         cast.omsk_machines: NotLaid.OTHER_PLAN,
     }
     assert len(asked) == 1
+    assert unlaid_count(Cluster.objects.all()) == len(found)
