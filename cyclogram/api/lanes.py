@@ -13,7 +13,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assignments.rules import MAX_REMARK_LENGTH
-from common.api import PortalDetailView, PortalListView, StrictSerializer, TextField, WholeNumberField
+from common.api import (
+    FlagField,
+    PortalDetailView,
+    PortalListView,
+    StrictSerializer,
+    TextField,
+    WholeNumberField,
+)
 from common.filtering import CodeFilter, DayFilter, NumberFilter, OneOfFilter
 from cyclogram.enums import PlanState, ValueState
 from cyclogram.models import (
@@ -217,7 +224,7 @@ class EntriesBody(StrictSerializer):
     """Values of one day, all or none of them; `plan` sets planned values, else actual ones are entered."""
 
     day = serializers.DateField(help_text="The day that the values are counted on.")
-    plan = serializers.BooleanField(required=False, default=False)
+    plan = FlagField(required=False, default=False)
     values = EntryBody(many=True, allow_empty=False)
 
 
