@@ -23,9 +23,13 @@ PEOPLE = {
 DOORS = ("/", "/rating/", "/rating/method/", "/design/", "/accounts/password/forgotten/")
 """Where everybody begins; the gallery of components and the forgotten password have no link inside."""
 DIFFERENT_BY_ROLE = {
-    "cyclogram:board": {"coordinator", "controller"},
-    "cyclogram:lanes": {"coordinator", "methodologist"},
-    "cyclogram:plan": {"coordinator", "methodologist"},
+    "cyclogram:board": {"controller"},
+    "cyclogram:boards": {"coordinator", "controller"},
+    "cyclogram:lanes": {"coordinator", "controller", "methodologist"},
+    "cyclogram:matrix": {"coordinator", "controller", "methodologist"},
+    "cyclogram:plan": {"methodologist"},
+    "cyclogram:plans": {"coordinator", "methodologist"},
+    "cyclogram:stages": {"coordinator", "methodologist"},
     "cyclogram:stage": {"coordinator", "association", "controller"},
     "cyclogram:values": {"coordinator", "controller"},
     "cyclogram:values-enter": {"coordinator", "methodologist"},
