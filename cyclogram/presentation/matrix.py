@@ -94,10 +94,17 @@ def listed(matrix: Matrix) -> SafeString:
             f'<tr><th scope="row"><a href="{before}/{escape(row.code)}/{after}">{escape(row.name)}</a>'
             f'<span class="table__note">{escape(row.region)}</span></th>'
             f'<td class="num" data-label="{done}">{row.progress.done}/{row.progress.total}</td>'
-            f'<td class="num{" loss" if row.progress.late else ""}" data-label="{late}">{row.progress.late}</td></tr>'
+            f"{_late_of(row, late)}</tr>"
             for row in matrix.rows
         )
     )
+
+
+def _late_of(row: Row, title: str) -> str:
+    late = row.progress.late
+    if late:
+        return f'<td class="num loss" data-label="{title}">{late}</td>'
+    return f'<td class="num" data-label="{title}">0</td>'
 
 
 def _sums(progress: Progress) -> str:
