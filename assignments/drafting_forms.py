@@ -13,8 +13,7 @@ from assignments.item_table import RawItem, as_pasted, read_pasted, read_table
 from assignments.models import Protocol, SavedAudience
 from assignments.services.saved_audiences import NAME_LIMIT
 from common.errors import InvalidInput, TooLarge
-from common.tabular import parse_table
-from files.names import clean_file_name
+from files.tables import uploaded_table
 
 LONGEST_TABLE = 600_000
 """Characters: a full protocol with the longest texts."""
@@ -70,13 +69,7 @@ class ItemTableForm(forms.Form):
         return read_pasted(text)
 
     def _uploaded(self, file: Any) -> list[RawItem]:
-        if file.size > settings.MAX_FILE_BYTES:
-            raise TooLarge(
-                _("The file is larger than %(limit)s MB.")
-                % {"limit": settings.MAX_FILE_BYTES // 1024 // 1024}
-            )
-        name = clean_file_name(file.name)
-        return read_table(parse_table(name, file.read(), max_rows=settings.MAX_IMPORT_ROWS))
+        return read_table(uploaded_table(file, max_rows=settings.MAX_IMPORT_ROWS))
 
     @property
     def digest(self) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from assignments.enums import AddresseeKind
 from assignments.rules import MOST_ITEMS, no_day_problem
-from clusters.tables import Column
+from clusters.tables import Column, columns_named, heading_in
 from common.errors import InvalidInput
 from common.forms import typed_day
 from common.names import name_key
@@ -68,13 +68,14 @@ class RawItem:
 
 def heading(key: str) -> str:
     """The heading of a column on the screen."""
-    return next((str(column.heading) for column in COLUMNS if column.key == key), key)
+    return heading_in(COLUMNS, key)
 
 
 def _keys(cells: Iterable[str]) -> list[str]:
     """Which column each heading means; an empty key for a cell that is no heading."""
-    known = {name_key(name): column.key for column in COLUMNS for name in column.headings()}
-    return [known.get(name_key(cell), "") for cell in cells]
+    cells = list(cells)
+    known = columns_named(COLUMNS, cells)
+    return [known.get(cell, "") for cell in cells]
 
 
 def read_pasted(text: str) -> list[RawItem]:

@@ -1,11 +1,15 @@
 """The columns of the register of clusters as a table, in files, exports and imports alike."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+
+from common.errors import InvalidInput
+from common.names import name_key
+from common.tabular import Row
 
 SEPARATOR = "; "
 """Between several colleges or employers in one cell."""
@@ -30,6 +34,33 @@ def in_languages(words: str | Promise) -> list[str]:
         with override(language):
             found.append(str(words))
     return found
+
+
+def columns_named(columns: Iterable[Column], names: Iterable[str]) -> dict[str, str]:
+    """By heading of a table the key of the column that it names; strange headings are left out."""
+    recognised = {name_key(name): column.key for column in columns for name in column.headings()}
+    return {name: recognised[name_key(name)] for name in names if name_key(name) in recognised}
+
+
+def rows_by_column(
+    columns: Sequence[Column], required: Iterable[str], rows: Sequence[Row], *, field: str
+) -> list[Row]:
+    """The same rows by the keys of their columns. InvalidInput (`field`) names the required ones that are missing."""
+    names = dict.fromkeys(name for row in rows for name in row.values)
+    keys = columns_named(columns, names)
+    missing = [heading_in(columns, key) for key in required if key not in keys.values()]
+    if missing:
+        message = gettext("These columns are missing: %(columns)s. Take the template.")
+        raise InvalidInput({field: message % {"columns": ", ".join(missing)}})
+    return [
+        Row(row.number, {keys[name]: text for name, text in row.values.items() if name in keys})
+        for row in rows
+    ]
+
+
+def heading_in(columns: Iterable[Column], key: str) -> str:
+    """The heading of a column on the screen; a strange key as it is."""
+    return next((str(column.heading) for column in columns if column.key == key), key)
 
 
 COLUMNS = (
@@ -63,7 +94,7 @@ def column_keys(headings: list[str]) -> tuple[dict[str, str], list[str]]:
 
 def heading_of(key: str) -> str:
     """The heading of a column on the screen; a strange one as it stands in the table."""
-    return next((str(column.heading) for column in COLUMNS if column.key == key), key)
+    return heading_in(COLUMNS, key)
 
 
 def split_names(cell: str) -> list[str]:

@@ -26,6 +26,12 @@ def add_refusal(form: forms.BaseForm, error: InvalidInput) -> None:
             form.add_error(field if field in form.fields and field != NON_FIELD else None, message)
 
 
+def offer(form: forms.Form, name: str, choices: Any) -> None:
+    """Give a field of choices what is offered to this person today."""
+    field: Any = form.fields[name]
+    field.choices = choices
+
+
 class Attempt(NamedTuple):
     """What became of a form: 200 and the result of the service, or the status of the refusal and None."""
 

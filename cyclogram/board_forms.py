@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from assignments.forms import VersionForm
 from common.forms import DateField
 from cyclogram.enums import BoardRole, BoardSide
-from cyclogram.services.boards import LINE, SHORT
+from cyclogram.services.boards import LINE, NUMBER, SHORT, SUBJECT
 from cyclogram.stage_forms import words
 
 
@@ -41,8 +41,8 @@ class SessionForm(VersionForm):
     """A session that was held."""
 
     held_on = DateField(label=_("Held on"))
-    subject = forms.CharField(label=_("What it was about"), max_length=500)
-    protocol_number = forms.CharField(label=_("Number of the protocol"), required=False, max_length=40)
+    subject = forms.CharField(label=_("What it was about"), max_length=SUBJECT)
+    protocol_number = forms.CharField(label=_("Number of the protocol"), required=False, max_length=NUMBER)
     protocol = forms.FileField(label=_("File of the protocol"), required=False)
 
 

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import InvalidInput, TooLarge
-from common.tabular import Row, parse_table
+from common.tabular import Row
 from cyclogram.history_table import MOST_ROWS, as_pasted, read_pasted, read_table
 from cyclogram.stage_forms import words
-from files.names import clean_file_name
+from files.tables import uploaded_table
 
 LONGEST_TABLE = 1_500_000
 """Characters: a row for every stage of all clusters."""
@@ -60,10 +59,7 @@ class HistoryForm(forms.Form):
         return read_pasted(text)
 
     def _uploaded(self, file: Any) -> list[Row]:
-        if file.size > settings.MAX_FILE_BYTES:
-            limit = settings.MAX_FILE_BYTES // 1024 // 1024
-            raise TooLarge(_("The file is larger than %(limit)s MB.") % {"limit": limit})
-        rows = parse_table(clean_file_name(file.name), file.read(), max_rows=MOST_ROWS)
+        rows = uploaded_table(file, max_rows=MOST_ROWS)
         if not rows:
             raise InvalidInput({"file": _("The table has no rows under its headings.")})
         return read_table(rows, "file")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters.tables import Column as Heading
+from clusters.tables import heading_in, rows_by_column
 from common import clock
 from common.errors import InvalidInput
 from common.forms import typed_day
@@ -45,22 +46,12 @@ class Checked:
 
 def heading(key: str) -> str:
     """The heading of a column on the screen."""
-    return next((str(column.heading) for column in HEADINGS if column.key == key), key)
+    return heading_in(HEADINGS, key)
 
 
 def read_table(rows: Sequence[Row], field: str) -> list[Row]:
     """The same rows by the keys of the columns. Raises InvalidInput (`field`) for a table without the columns."""
-    recognised = {name_key(name): column.key for column in HEADINGS for name in column.headings()}
-    names = dict.fromkeys(name for row in rows for name in row.values)
-    keys = {name: recognised[name_key(name)] for name in names if name_key(name) in recognised}
-    missing = [heading(key) for key in REQUIRED if key not in keys.values()]
-    if missing:
-        message = _("These columns are missing: %(columns)s. Take the template.")
-        raise InvalidInput({field: message % {"columns": ", ".join(missing)}})
-    return [
-        Row(row.number, {keys[name]: text for name, text in row.values.items() if name in keys})
-        for row in rows
-    ]
+    return rows_by_column(HEADINGS, REQUIRED, rows, field=field)
 
 
 def read_pasted(text: str) -> list[Row]:

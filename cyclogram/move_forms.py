@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import InvalidInput
-from common.forms import DateField
+from common.forms import DateField, offer
 from common.scope import Scope
 from cyclogram.selectors.gantt import cohorts_in_force
 from cyclogram.selectors.moves import MoveRule, stage_to_move
@@ -35,13 +35,9 @@ class MoveForm(forms.Form):
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._offer("process", process_choices())
-        self._offer("cohort", [(year, str(year)) for year in reversed(cohorts_in_force(scope))])
-        self._offer("region", [("", gettext("all")), *((row.code, row.name) for row in regions_of(scope))])
-
-    def _offer(self, name: str, choices: Any) -> None:
-        field: Any = self.fields[name]
-        field.choices = choices
+        offer(self, "process", process_choices())
+        offer(self, "cohort", [(year, str(year)) for year in reversed(cohorts_in_force(scope))])
+        offer(self, "region", [("", gettext("all")), *((row.code, row.name) for row in regions_of(scope))])
 
     @classmethod
     def of(cls, asked: Any, scope: Scope) -> "MoveForm":

@@ -10,6 +10,7 @@ from assignments.forms import VersionForm
 from clusters.enums import ProcessKind
 from common import clock
 from common.formatting import month_full
+from common.forms import offer
 from common.scope import Scope
 from cyclogram.enums import ClosingRule, Rhythm
 from cyclogram.laying import FIRST_MONTH, LAST_MONTH, month_of
@@ -29,11 +30,6 @@ def month_choices(cohort: int) -> list[tuple[int, str]]:
     return [(number, month_full(f"{year}-{month:02}")) for number, (year, month) in months]
 
 
-def _offer(form: forms.Form, name: str, choices: Any) -> None:
-    field: Any = form.fields[name]
-    field.choices = choices
-
-
 class DraftForm(forms.Form):
     """A new version: of which cohort, with the stages of which version."""
 
@@ -47,9 +43,9 @@ class DraftForm(forms.Form):
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         last = max([*cohorts_in_force(scope), clock.today().year])
-        _offer(self, "cohort_year", [(year, str(year)) for year in range(FIRST_COHORT, last + YEARS_AHEAD)])
+        offer(self, "cohort_year", [(year, str(year)) for year in range(FIRST_COHORT, last + YEARS_AHEAD)])
         versions = PlanVersion.objects.visible_to(scope)
-        _offer(self, "source_id", [("", gettext("by itself")), *((row.pk, str(row)) for row in versions)])
+        offer(self, "source_id", [("", gettext("by itself")), *((row.pk, str(row)) for row in versions)])
 
 
 class EnforceForm(VersionForm):
@@ -80,12 +76,12 @@ class PlanStageForm(VersionForm):
     def __init__(self, *args: Any, plan: PlanVersion, stage: PlanStage | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         months = month_choices(plan.cohort_year)
-        _offer(self, "from_month", months)
-        _offer(self, "to_month", months)
-        _offer(self, "owner", [("", pgettext("owner of a stage", "nobody")), *owners()])
+        offer(self, "from_month", months)
+        offer(self, "to_month", months)
+        offer(self, "owner", [("", pgettext("owner of a stage", "nobody")), *owners()])
         named = [(row.key, row.name) for row in Indicator.objects.all().kept()]
-        _offer(self, "indicator", [("", gettext("none")), *named])
-        _offer(self, "process", process_choices())
+        offer(self, "indicator", [("", gettext("none")), *named])
+        offer(self, "process", process_choices())
         if stage:
             del self.fields["process"]
 
@@ -107,7 +103,7 @@ class OwnerForm(VersionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "owner", [("", pgettext("owner of a stage", "nobody")), *owners()])
+        offer(self, "owner", [("", pgettext("owner of a stage", "nobody")), *owners()])
 
 
 class PlanCheckpointForm(forms.Form):
@@ -125,7 +121,7 @@ class PlanCheckpointForm(forms.Form):
 
     def __init__(self, *args: Any, plan: PlanVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "month", month_choices(plan.cohort_year))
+        offer(self, "month", month_choices(plan.cohort_year))
 
     @classmethod
     def of(cls, row: PlanCheckpoint, plan: PlanVersion) -> "PlanCheckpointForm":

@@ -31,6 +31,11 @@ def _rows(name: str) -> Any:
     return apps.get_model("cyclogram", name)._default_manager.all()
 
 
+def ends_within(day: date, days: int) -> Q:
+    """Open, and planned to end on the day or within so many days after it."""
+    return Q(state__in=OPEN_STATES, planned_to__range=(day, day + timedelta(days=days)))
+
+
 class PlanVersionQuerySet(ScopedQuerySet):
     """Whoever signed in reads the plans that are or were in force; drafts stay in the centre."""
 
@@ -132,8 +137,8 @@ class ClusterStageQuerySet(ScopedQuerySet):
         return self.open().filter(planned_to__lt=day)
 
     def due_within(self, day: date, days: int) -> Self:
-        """Open, and planned to end on the day or within so many days after it."""
-        return self.open().filter(planned_to__gte=day, planned_to__lte=day + timedelta(days=days))
+        """Those of `ends_within`."""
+        return self.filter(ends_within(day, days))
 
     def with_sign(self, day: date) -> Self:
         """With `sign`: what `cyclogram.facts.sign_of` says of the day, a value of `StageSign`."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from clusters.models import Cluster
 from common.errors import InvalidInput
 from common.formatting import date_short
+from common.names import clean_name
 from cyclogram.enums import WHOLE_UNITS, Rhythm, Unit
 from cyclogram.laying import (
     EVERY_MONTHS,
@@ -27,6 +28,16 @@ DAYS_OF_MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 MOST_PERCENT = 100
 LARGEST_VALUE = Decimal("999999999999.99")
 PLACES = 2
+
+
+def clean_line(text: str, *, field: str, limit: int, required: str = "") -> str:
+    """A text of one line; `required` is the sentence for an empty one."""
+    cleaned = clean_name(text)
+    if required and not cleaned:
+        raise InvalidInput({field: required})
+    if len(cleaned) > limit:
+        raise InvalidInput({field: _("At most %(limit)s characters.") % {"limit": limit}})
+    return cleaned
 
 
 def cohort_of(cluster: Cluster) -> int:

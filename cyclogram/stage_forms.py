@@ -11,7 +11,7 @@ from assignments.rules import MAX_REMARK_LENGTH
 from clusters.enums import ProcessKind
 from clusters.models import Industry
 from common import clock
-from common.forms import DateField
+from common.forms import DateField, offer
 from common.scope import Scope
 from cyclogram.enums import StageSign
 from cyclogram.models import ClusterStage
@@ -124,8 +124,7 @@ class PlaceForm(forms.Form):
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.names = {row.code: row.name for row in regions_of(scope)}
-        field: Any = self.fields["region"]
-        field.choices = [("", gettext("none")), *self.names.items()]
+        offer(self, "region", [("", gettext("none")), *self.names.items()])
 
     @property
     def region_name(self) -> str:
@@ -142,10 +141,8 @@ class GanttForm(PlaceForm):
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, scope=scope, **kwargs)
         self.cohorts = cohorts_in_force(scope)
-        field: Any = self.fields["cohort"]
-        field.choices = [(year, str(year)) for year in reversed(self.cohorts)]
-        region: Any = self.fields["region"]
-        region.choices = [("", gettext("all")), *self.names.items()]
+        offer(self, "cohort", [(year, str(year)) for year in reversed(self.cohorts)])
+        offer(self, "region", [("", gettext("all")), *self.names.items()])
 
     @property
     def cohort_shown(self) -> int | None:
@@ -167,21 +164,20 @@ class StageFilterForm(forms.Form):
 
     def __init__(self, *args: Any, scope: Scope, without: tuple[str, ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        regions = regions_of(scope)
+        regions = list(regions_of(scope))
         cohorts = cohorts_in_force(scope)
-        self._offer("process", process_choices())
-        self._offer("sign", [*StageSign.choices, (SOON, gettext("to end within 30 days"))])
-        self._offer("region", [(row.code, row.name) for row in regions])
-        self._offer("cohort", [(str(year), str(year)) for year in cohorts])
-        self._offer("industry", [(str(row.pk), row.name) for row in Industry.objects.all()])
-        self._offer("kind", ProcessKind.choices)
-        if len(self.fields["region"].choices) == 2:  # type: ignore[attr-defined]
+        everything = ("", gettext("all"))
+        offer(self, "process", [everything, *process_choices()])
+        signs = [*StageSign.choices, (SOON, gettext("to end within 30 days"))]
+        offer(self, "sign", [everything, *signs])
+        offer(self, "region", [everything, *((row.code, row.name) for row in regions)])
+        offer(self, "cohort", [everything, *((str(year), str(year)) for year in cohorts)])
+        offer(self, "industry", [everything, *((str(row.pk), row.name) for row in Industry.objects.all())])
+        offer(self, "kind", [everything, *ProcessKind.choices])
+        if len(regions) == 1:
             del self.fields["region"]
         for name in without:
             del self.fields[name]
-
-    def _offer(self, name: str, choices: Any) -> None:
-        self.fields[name].choices = [("", gettext("all")), *choices]  # type: ignore[attr-defined]
 
     def narrowed(self) -> StageFilter:
         """What was asked for; of a form that is valid."""

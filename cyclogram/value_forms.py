@@ -12,9 +12,9 @@ from assignments.forms import VersionForm
 from assignments.rules import MAX_REMARK_LENGTH
 from common import clock
 from common.errors import InvalidInput, TooLarge
-from common.forms import DateField
+from common.forms import DateField, offer
 from common.scope import Scope
-from common.tabular import Row, parse_table
+from common.tabular import Row
 from cyclogram.enums import ValueState
 from cyclogram.models import Checkpoint, Indicator
 from cyclogram.policies import can_plan_for
@@ -23,15 +23,10 @@ from cyclogram.selectors.stages import lane_choices
 from cyclogram.selectors.values import ValueFilter, indicators_kept
 from cyclogram.services.lanes import NAME_LENGTH, NOTE_LENGTH
 from cyclogram.stage_forms import regions_of, words
-from files.names import clean_file_name
+from files.tables import uploaded_table
 from regions.models import Region
 
 PLANS = "plans"
-
-
-def _offer(form: forms.Form, name: str, choices: Any) -> None:
-    field: Any = form.fields[name]
-    field.choices = choices
 
 
 class LanesForm(forms.Form):
@@ -42,9 +37,9 @@ class LanesForm(forms.Form):
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "year", [(year, str(year)) for year in years_of_lanes(scope)])
+        offer(self, "year", [(year, str(year)) for year in years_of_lanes(scope)])
         self.names = {row.code: row.name for row in regions_of(scope)}
-        _offer(self, "region", [("", gettext("all")), *self.names.items()])
+        offer(self, "region", [("", gettext("all")), *self.names.items()])
 
     @property
     def year_shown(self) -> int:
@@ -66,13 +61,15 @@ class EntryForm(forms.Form):
         if not can_plan_for(scope):
             own = own.filter(code__in=scope.coordinated)
         self.names = {row.code: row.name for row in own}
-        _offer(self, "process", [("", gettext("all")), *lane_choices()])
-        _offer(self, "region", [("", gettext("all")), *self.names.items()])
+        offer(self, "process", [("", gettext("all")), *lane_choices()])
+        offer(self, "region", [("", gettext("all")), *self.names.items()])
         what = [("", gettext("actual values"))] if scope.coordinated else []
-        _offer(self, "what", [*what, (PLANS, gettext("planned values"))] if can_plan_for(scope) else what)
+        if can_plan_for(scope):
+            what.append((PLANS, gettext("planned values")))
+        offer(self, "what", what)
         if len(self.names) == 1:
             del self.fields["region"]
-        if len(self.fields["what"].choices) == 1:  # type: ignore[attr-defined]
+        if len(what) == 1:
             del self.fields["what"]
         self._plans_alone = can_plan_for(scope) and not scope.coordinated
 
@@ -105,12 +102,8 @@ class UploadForm(forms.Form):
     def clean_file(self) -> Any:
         """Reads the rows."""
         file = self.cleaned_data["file"]
-        if file.size > settings.MAX_FILE_BYTES:
-            limit = settings.MAX_FILE_BYTES // 1024 // 1024
-            raise forms.ValidationError(_("The file is larger than %(limit)s MB.") % {"limit": limit})
         try:
-            name = clean_file_name(file.name)
-            self.rows = parse_table(name, file.read(), max_rows=settings.MAX_IMPORT_ROWS)
+            self.rows = uploaded_table(file, max_rows=settings.MAX_IMPORT_ROWS)
         except (InvalidInput, TooLarge) as error:
             raise forms.ValidationError(str(error)) from error
         return file
@@ -128,10 +121,10 @@ class ValueFilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         everything = ("", gettext("all"))
         named = [(row.key, row.name) for row in Indicator.objects.visible_to(scope)]
-        _offer(self, "indicator", [everything, *named])
-        _offer(self, "region", [everything, *((row.code, row.name) for row in regions_of(scope))])
-        _offer(self, "state", [everything, *ValueState.choices])
-        _offer(self, "year", [everything, *((year, str(year)) for year in years_of_lanes(scope))])
+        offer(self, "indicator", [everything, *named])
+        offer(self, "region", [everything, *((row.code, row.name) for row in regions_of(scope))])
+        offer(self, "state", [everything, *ValueState.choices])
+        offer(self, "year", [everything, *((year, str(year)) for year in years_of_lanes(scope))])
 
     def narrowed(self) -> ValueFilter:
         """What was asked for; of a form that is valid."""
@@ -141,7 +134,6 @@ class ValueFilterForm(forms.Form):
 class DecisionForm(forms.Form):
     """Values that were chosen in the list, or all that it shows, each as `id:version`; what is wrong with them."""
 
-    chosen = forms.TypedMultipleChoiceField(required=False, coerce=str)
     remark = forms.CharField(
         label=_("What is wrong"), required=False, max_length=MAX_REMARK_LENGTH,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -149,15 +141,13 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        name = "shown" if self.is_bound and self.data.get("accept") == "all" else "chosen"
-        typed = self.data.getlist(name) if self.is_bound else []  # type: ignore[attr-defined]
-        self.takes_all = name == "shown"
-        _offer(self, "chosen", [(key, key) for key in typed if re.fullmatch(r"[0-9]{1,18}:[0-9]{1,9}", key)])
+        sent: Any = self.data
+        typed = sent.getlist("shown" if sent.get("accept") == "all" else "chosen") if self.is_bound else []
+        self.keys = [key for key in typed if re.fullmatch(r"[0-9]{1,18}:[0-9]{1,9}", key)]
 
     def versions(self) -> dict[int, int]:
-        """By id the version that was seen; of a form that is valid."""
-        keys = [key for key, _label in self.fields["chosen"].choices]  # type: ignore[attr-defined]
-        pairs = (key.split(":") for key in (keys if self.takes_all else self.cleaned_data["chosen"]))
+        """By id the version that was seen."""
+        pairs = (key.split(":") for key in self.keys)
         return {int(pk): int(version) for pk, version in pairs}
 
 
@@ -172,7 +162,7 @@ class CheckpointForm(VersionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "process", lane_choices())
+        offer(self, "process", lane_choices())
 
     @classmethod
     def of(cls, row: Checkpoint) -> "CheckpointForm":

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters.tables import Column as Heading
+from clusters.tables import heading_in, rows_by_column
 from common.errors import InvalidInput
-from common.names import name_key
 from common.sheets import CODE, Column, made_workbook, write_table
 from common.tabular import Row, RowError
 from cyclogram.models import Indicator
@@ -148,13 +148,12 @@ def typed_in_workbook(
     The versions are those of now: whoever checks the rows on the page has seen what stands there. Raises InvalidInput
     (`file`) for a table without the columns.
     """
-    keys = _keys(table)
     known = {row.key: row for row in rows}
     named = {row.key: row for row in indicators}
     found: dict[str, Typed] = {}
     errors: list[RowError] = []
-    for line in table:
-        values = {keys[name]: text for name, text in line.values.items() if name in keys}
+    for line in rows_by_column(HEADINGS, REQUIRED, table, field="file"):
+        values = line.values
         if not values.get(AMOUNT, "").strip():
             continue
         key = row_key(values.get(INDICATOR, ""), values.get(PLACE, ""))
@@ -186,20 +185,8 @@ def _problem(
     return None
 
 
-def _keys(table: Sequence[Row]) -> dict[str, str]:
-    """Which heading of the table means which column."""
-    recognised = {name_key(name): heading.key for heading in HEADINGS for name in heading.headings()}
-    names = dict.fromkeys(name for row in table for name in row.values)
-    keys = {name: recognised[name_key(name)] for name in names if name_key(name) in recognised}
-    missing = [_heading(key) for key in REQUIRED if key not in keys.values()]
-    if missing:
-        message = _("These columns are missing: %(columns)s. Take the template.")
-        raise InvalidInput({"file": message % {"columns": ", ".join(missing)}})
-    return keys
-
-
 def _heading(key: str) -> str:
-    return next(str(heading.heading) for heading in HEADINGS if heading.key == key)
+    return heading_in(HEADINGS, key)
 
 
 def _figure(text: str) -> int | Decimal | None:

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
 
 from common.scope import Scope
-from cyclogram.enums import CLOSED_STATES, OPEN_STATES, StageSign, StageState
+from cyclogram.enums import CLOSED_STATES, StageSign, StageState
 from cyclogram.models import ClusterStage
-from cyclogram.querysets import ClusterStageQuerySet
+from cyclogram.querysets import ClusterStageQuerySet, ends_within
 
 SOON_DAYS = 30
 """Days before its planned end in which an open stage is said to end soon."""
@@ -43,13 +43,12 @@ class Progress:
 
 def counts_of(day: date) -> dict[str, Count]:
     """The counts of a progress, for rows `with_sign` of the same day."""
-    soon = Q(state__in=OPEN_STATES, planned_to__range=(day, day + timedelta(days=SOON_DAYS)))
     return {
         "total": Count("pk", filter=~Q(state=StageState.NOT_APPLICABLE)),
         "done": Count("pk", filter=Q(state__in=CLOSED_STATES)),
         "late": Count("pk", filter=Q(sign=StageSign.LATE)),
         "proposed": Count("pk", filter=Q(state=StageState.PROPOSED)),
-        "soon": Count("pk", filter=soon),
+        "soon": Count("pk", filter=ends_within(day, SOON_DAYS)),
     }
 
 

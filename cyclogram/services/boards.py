@@ -12,33 +12,23 @@ from audit.services import audited
 from common import clock
 from common.errors import InvalidInput, NotAllowed
 from common.locks import hold
-from common.names import clean_name
 from common.scope import Scope
 from common.versions import require_version
 from cyclogram.enums import BoardRole
 from cyclogram.models import BoardDecision, BoardMember, BoardSession, SupervisoryBoard
 from cyclogram.policies import can_keep_board
+from cyclogram.rules import clean_line
 from files.models import StoredFile
 from files.services import file_store, stored_or_nothing
 from regions.models import Region
 
-LINE, SHORT = 300, 200
-"""Characters of a line and of a name."""
+LINE, SHORT, SUBJECT, NUMBER = 300, 200, 500, 40
+"""Characters of a line, of a name, of what a session was about, of the number of its protocol."""
 
 
 def _require_right(actor: Scope, region: str) -> None:
     if not can_keep_board(actor, region):
         raise NotAllowed(_("The board is kept by the coordinators of the region and by administrators."))
-
-
-def _line(text: str, field: str, limit: int = LINE, required: str = "") -> str:
-    """A text of one line."""
-    cleaned = clean_name(text)
-    if required and not cleaned:
-        raise InvalidInput({field: required})
-    if len(cleaned) > limit:
-        raise InvalidInput({field: _("At most %(limit)s characters.") % {"limit": limit}})
-    return cleaned
 
 
 def _not_ahead(day: date | None, field: str) -> date | None:
@@ -80,9 +70,9 @@ def board_save(
             board = SupervisoryBoard(region_id=region, version=0)
         else:
             require_version(board, version)
-        board.name = _line(name, "name", required=_("Give the name of the board."))
+        board.name = clean_line(name, field="name", limit=LINE, required=_("Give the name of the board."))
         board.founded_on = _not_ahead(founded_on, "founded_on")
-        board.founded_by = _line(founded_by, "founded_by")
+        board.founded_by = clean_line(founded_by, field="founded_by", limit=LINE)
         board.act = _stored(actor, act, "act") or board.act
         board.version += 1
         board.save()
@@ -117,8 +107,8 @@ def member_save(
     """
     board = _board(actor, region)
     row = _of_board(actor, BoardMember, member_id, version, board=board)
-    row.name = _line(name, "name", SHORT, _("Give the name of the member."))
-    row.post, row.role, row.side = _line(post, "post"), role, side
+    row.name = clean_line(name, field="name", limit=SHORT, required=_("Give the name of the member."))
+    row.post, row.role, row.side = clean_line(post, field="post", limit=LINE), role, side
     if ends_on is not None and ends_on < starts_on:
         raise InvalidInput({"ends_on": _("The membership would end before it begins.")})
     row.starts_on, row.ends_on = starts_on, ends_on
@@ -166,8 +156,10 @@ def session_save(
         board = _board(actor, region)
         row: BoardSession = _of_board(actor, BoardSession, session_id, version, board=board)
         row.held_on = _not_ahead(held_on, "held_on") or held_on
-        row.subject = _line(subject, "subject", 500, _("Say what the session was about."))
-        row.protocol_number = _line(protocol_number, "protocol_number", 40)
+        row.subject = clean_line(
+            subject, field="subject", limit=SUBJECT, required=_("Say what the session was about.")
+        )
+        row.protocol_number = clean_line(protocol_number, field="protocol_number", limit=NUMBER)
         same = BoardSession.objects.filter(
             board=board, held_on=row.held_on, protocol_number=row.protocol_number
         )
@@ -197,7 +189,7 @@ def decision_save(
     session: BoardSession = BoardSession.objects.fetch(actor, pk=session_id, board=board)
     row: BoardDecision = _of_board(actor, BoardDecision, decision_id, version, session=session)
     row.text = clean_text(text, field="text", limit=MAX_REMARK_LENGTH, required=_("Write what was decided."))
-    row.responsible = _line(responsible, "responsible")
+    row.responsible = clean_line(responsible, field="responsible", limit=LINE)
     if due_on is not None and due_on < session.held_on:
         raise InvalidInput({"due_on": _("The term lies before the session.")})
     if done_on is not None and done_on < session.held_on:

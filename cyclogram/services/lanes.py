@@ -12,12 +12,11 @@ from clusters.models import Process
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
 from common.locks import hold
-from common.names import clean_name
 from common.scope import Scope
 from common.versions import require_version
 from cyclogram.models import Checkpoint, PlanCheckpoint
 from cyclogram.policies import can_keep_checkpoints, can_lay
-from cyclogram.rules import clean_checkpoint_day
+from cyclogram.rules import clean_checkpoint_day, clean_line
 
 NAME_LENGTH, NOTE_LENGTH = 200, 300
 Ruled = tuple[str, str, date]
@@ -100,8 +99,10 @@ def checkpoint_save(
         require_version(row, version)
         row.version += 1
     row.held_on = clean_checkpoint_day(row.year, held_on)
-    row.name_ru, row.name_en = _named(name_ru, "name_ru"), _named(name_en, "name_en")
-    row.note, row.is_assumption = clean_name(note)[:NOTE_LENGTH], False
+    required = _("Give the name.")
+    row.name_ru = clean_line(name_ru, field="name_ru", limit=NAME_LENGTH, required=required)
+    row.name_en = clean_line(name_en, field="name_en", limit=NAME_LENGTH, required=required)
+    row.note, row.is_assumption = clean_line(note, field="note", limit=NOTE_LENGTH), False
     row.save()
     return row
 
@@ -113,13 +114,6 @@ def _lane(process: str) -> Process:
     return found
 
 
-def _named(name: str, field: str) -> str:
-    cleaned = clean_name(name)
-    if not cleaned or len(cleaned) > NAME_LENGTH:
-        raise InvalidInput({field: _("A name of 1 to %(limit)s characters.") % {"limit": NAME_LENGTH}})
-    return cleaned
-
-
 @audited
 @transaction.atomic
 def checkpoint_cancel(*, actor: Scope, checkpoint_id: int, version: int | None, note: str) -> Checkpoint:
@@ -129,9 +123,7 @@ def checkpoint_cancel(*, actor: Scope, checkpoint_id: int, version: int | None, 
     if row.is_cancelled:
         raise ImpossibleStep(_("This day is cancelled already."))
     require_version(row, version)
-    row.note = clean_name(note)[:NOTE_LENGTH]
-    if not row.note:
-        raise InvalidInput({"note": _("Say why it is not held.")})
+    row.note = clean_line(note, field="note", limit=NOTE_LENGTH, required=_("Say why it is not held."))
     row.cancelled_at, row.version = clock.now(), row.version + 1
     row.save()
     return row

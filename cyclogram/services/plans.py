@@ -13,14 +13,13 @@ from clusters.models import Process
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
 from common.locks import hold
-from common.names import clean_name
 from common.scope import Scope
 from common.versions import require_version
 from cyclogram.enums import ClosingRule, PlanState
 from cyclogram.models import ClusterStage, Indicator, PlanCheckpoint, PlanStage, PlanVersion
 from cyclogram.models.plans import FIRST_COHORT, LAST_COHORT
 from cyclogram.policies import can_change_plans, can_edit_plan
-from cyclogram.rules import clean_checkpoint, clean_months
+from cyclogram.rules import clean_checkpoint, clean_line, clean_months
 from cyclogram.services.lanes import checkpoints_lay
 from cyclogram.services.laying import Laying, clusters_lay
 
@@ -36,15 +35,6 @@ COPIED_MARK = ("rhythm", "month", "day", "is_assumption", "basis", "name_ru", "n
 def _require_planner(actor: Scope) -> None:
     if not can_change_plans(actor):
         raise NotAllowed(_("Plans are made by methodologists and administrators."))
-
-
-def _named(text: str, field: str, limit: int, required: str = "") -> str:
-    cleaned = clean_name(text)
-    if required and not cleaned:
-        raise InvalidInput({field: required})
-    if len(cleaned) > limit:
-        raise InvalidInput({field: _("At most %(limit)s characters.") % {"limit": limit}})
-    return cleaned
 
 
 @audited
@@ -69,7 +59,7 @@ def plan_draft(
     last = own.order_by("-number").first()
     plan = PlanVersion.objects.create(
         cohort_year=cohort_year, number=last.number + 1 if last else 1, from_version=source,
-        note=_named(note, "note", NOTE), created_by_id=actor.user_id, created_at=clock.now(),
+        note=clean_line(note, field="note", limit=NOTE), created_by_id=actor.user_id, created_at=clock.now(),
     )  # fmt: skip
     if source:
         _copy(source, plan)
@@ -142,13 +132,13 @@ def plan_stage_save(
         stage = PlanStage.objects.select_for_update().fetch(actor, pk=stage_id, plan=plan)
         require_version(stage, version)
     stage.kind, stage.order = kind, order
-    stage.name_ru = _named(name_ru, "name_ru", NAME, _("Give the name."))
-    stage.name_en = _named(name_en, "name_en", NAME, _("Give the name."))
+    stage.name_ru = clean_line(name_ru, field="name_ru", limit=NAME, required=_("Give the name."))
+    stage.name_en = clean_line(name_en, field="name_en", limit=NAME, required=_("Give the name."))
     stage.from_month, stage.to_month = clean_months(from_month, to_month)
-    stage.closing, stage.closes_with = closing, _named(closes_with, "closes_with", LINE)
+    stage.closing, stage.closes_with = closing, clean_line(closes_with, field="closes_with", limit=LINE)
     stage.indicator = _indicator(closing, indicator)
     stage.owner = _owner(owner)
-    stage.is_assumption, stage.basis = is_assumption, _named(basis, "basis", BASIS)
+    stage.is_assumption, stage.basis = is_assumption, clean_line(basis, field="basis", limit=BASIS)
     stage.version += 1
     stage.save()
     return stage
@@ -250,13 +240,13 @@ def plan_checkpoint_save(
     row = PlanCheckpoint(stage=stage)
     if checkpoint_id is not None:
         row = PlanCheckpoint.objects.fetch(actor, pk=checkpoint_id, stage=stage)
-    row.name_ru = _named(name_ru, "name_ru", NAME, _("Give the name."))
-    row.name_en = _named(name_en, "name_en", NAME, _("Give the name."))
+    row.name_ru = clean_line(name_ru, field="name_ru", limit=NAME, required=_("Give the name."))
+    row.name_en = clean_line(name_en, field="name_en", limit=NAME, required=_("Give the name."))
     if stage.checkpoints.filter(name_ru=row.name_ru).exclude(pk=row.pk).exists():
         raise InvalidInput({"name_ru": _("The stage has a checkpoint of this name already.")})
     row.rhythm = rhythm
     row.month, row.day = clean_checkpoint(rhythm, month, day)
-    row.is_assumption, row.basis = is_assumption, _named(basis, "basis", BASIS)
+    row.is_assumption, row.basis = is_assumption, clean_line(basis, field="basis", limit=BASIS)
     row.save()
     return row
 
@@ -281,7 +271,7 @@ def plan_enforce(*, actor: Scope, plan_id: int, version: int | None, note: str) 
     hold("cyclogram-plans")
     plan = _draft(actor, plan_id)
     require_version(plan, version)
-    plan.note = _named(note, "note", NOTE, _("Say what has changed."))
+    plan.note = clean_line(note, field="note", limit=NOTE, required=_("Say what has changed."))
     if not plan.stages.exists():
         raise ImpossibleStep(_("The plan has no stage yet."))
     now = clock.now()

@@ -20,7 +20,7 @@ from cyclogram.models import Indicator, IndicatorValue, IndicatorValueEvent
 from cyclogram.notices import values_tell
 from cyclogram.policies import can_do_value, can_enter_for, can_plan_for
 from cyclogram.rules import clean_amount
-from cyclogram.selectors.values import row_key
+from cyclogram.selectors.values import place_key, row_key
 from regions.models import Region
 
 SOURCE_LENGTH = 300
@@ -100,7 +100,7 @@ class _Writing:
             raise InvalidInput(self.refused)
         for row in changed:
             row.save()
-            self._event(row)
+            _event(self.actor, row, self.act)
         return len(changed)
 
     def _indicators(self) -> dict[str, Indicator]:
@@ -117,10 +117,7 @@ class _Writing:
         rows = IndicatorValue.objects.select_for_update(of=("self",)).filter(
             indicator__in=indicators.values(), counted_on=self.day
         )
-        rows = rows.select_related("cluster", "indicator").order_by("pk")
-        return {
-            (row.indicator_id, row.cluster.code if row.cluster else str(row.region_id)): row for row in rows
-        }
+        return {place_key(row): row for row in rows.select_related("cluster", "indicator").order_by("pk")}
 
     def _row(
         self,
@@ -184,9 +181,6 @@ class _Writing:
             row.decided_by, row.decided_at, row.remark = None, None, ""
         row.version += 1
         return row
-
-    def _event(self, row: IndicatorValue) -> None:
-        _event(self.actor, row, self.act)
 
 
 @audited

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -33,7 +34,7 @@ def stages(cast: Cast) -> list[ClusterStage]:
     return [cluster_stage(cluster, stage) for cluster in (cast.tomsk_machines, cast.omsk_machines)]
 
 
-def send(client: Client, *rows: str, **said: str) -> object:
+def send(client: Client, *rows: str, **said: str) -> Any:
     text = "\n".join((HEAD, *rows))
     return client.post(reverse("cyclogram:history"), {"text": text, "reason": WHY, **said})
 
@@ -44,10 +45,10 @@ def test_rows_are_shown_first_and_entered_by_the_second_press(
     client = as_person("controller")
     rows = ("70-001\tЗакупки\t01.03.2023\t20.08.2023", "55-001\tprocurement\t2023-03-05\t2023-09-10")
     shown = send(client, *rows)
-    assert "Закрыть 2 этапа" in shown.text  # type: ignore[attr-defined]
+    assert "Закрыть 2 этапа" in shown.text
     assert not ClusterStage.objects.closed().exists()
-    digest = shown.context["form"]["checked"].value()  # type: ignore[attr-defined]
-    text = shown.context["form"]["text"].value()  # type: ignore[attr-defined]
+    digest = shown.context["form"]["checked"].value()
+    text = shown.context["form"]["text"].value()
     done = client.post(
         reverse("cyclogram:history"), {"text": text, "reason": WHY, "checked": digest, "enter": "1"}
     )
@@ -72,8 +73,8 @@ def test_a_wrong_row_is_named_with_its_column_and_nothing_is_entered(
     as_person: Callable[[str], Client], stages: list[ClusterStage], row: str, words: str
 ) -> None:
     answer = send(as_person("controller"), row, enter="1")
-    assert answer.status_code == 400  # type: ignore[attr-defined]
-    assert words in answer.text  # type: ignore[attr-defined]
+    assert answer.status_code == 400
+    assert words in answer.text
     assert not ClusterStage.objects.closed().exists()
 
 
@@ -81,10 +82,10 @@ def test_a_stage_that_is_over_or_stands_twice_is_refused(
     as_person: Callable[[str], Client], stages: list[ClusterStage], cast: Cast
 ) -> None:
     row = "70-001\tЗакупки\t01.03.2023\t20.08.2023"
-    assert "повторяется" in send(as_person("controller"), row, row).text  # type: ignore[attr-defined]
+    assert "повторяется" in send(as_person("controller"), row, row).text
     ClusterStage.objects.all().delete()
     cluster_stage(cast.tomsk_machines, stages[0].stage, StageState.DONE)
-    assert "не открыт" in send(as_person("controller"), row).text  # type: ignore[attr-defined]
+    assert "не открыт" in send(as_person("controller"), row).text
 
 
 def test_the_template_comes_back_filled_in(
