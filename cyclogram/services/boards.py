@@ -101,7 +101,7 @@ def member_save(
     post: str = "",
     ends_on: date | None = None,
 ) -> BoardMember:
-    """Enter a member from a day on, or change one; a board has one chair at a time.
+    """Enter a member from a day on, or change one; a board has one chair at a time. The same again is entered once.
 
     Raises Missing, NotAllowed, StaleVersion, InvalidInput by field.
     """
@@ -112,9 +112,19 @@ def member_save(
     if ends_on is not None and ends_on < starts_on:
         raise InvalidInput({"ends_on": _("The membership would end before it begins.")})
     row.starts_on, row.ends_on = starts_on, ends_on
+    again = _entered(row, "board", "name", "role", "starts_on")
+    if again:
+        return again
     _one_chair(row)
     row.save()
     return row
+
+
+def _entered(row: Any, *fields: str) -> Any:
+    """What a second press of the same button would enter once more; None for a change and for something new."""
+    if row.pk is not None:
+        return None
+    return type(row).objects.filter(**{name: getattr(row, name) for name in fields}).first()
 
 
 def _one_chair(row: BoardMember) -> None:
@@ -195,6 +205,9 @@ def decision_save(
     if done_on is not None and done_on < session.held_on:
         raise InvalidInput({"done_on": _("It cannot be carried out before the session.")})
     row.due_on, row.done_on = due_on, _not_ahead(done_on, "done_on")
+    again = _entered(row, "session", "text", "due_on")
+    if again:
+        return again
     if decision_id is None:
         row.position = session.decisions.count() + 1
     row.save()

@@ -90,8 +90,12 @@ def checkpoint_save(
     held_on: date,
     note: str = "",
 ) -> Checkpoint:
-    """Add a day to a lane (without an id), or change one; its year stays. Raises Missing, NotAllowed, InvalidInput."""
+    """Add a day to a lane (without an id; the same day once), or change one; its year stays.
+
+    Raises Missing, NotAllowed, StaleVersion, InvalidInput by field.
+    """
     _require_right(actor)
+    hold("cyclogram-lanes")
     if checkpoint_id is None:
         row = Checkpoint(process=_lane(process), year=year)
     else:
@@ -103,6 +107,10 @@ def checkpoint_save(
     row.name_ru = clean_line(name_ru, field="name_ru", limit=NAME_LENGTH, required=required)
     row.name_en = clean_line(name_en, field="name_en", limit=NAME_LENGTH, required=required)
     row.note, row.is_assumption = clean_line(note, field="note", limit=NOTE_LENGTH), False
+    same = Checkpoint.objects.filter(process=row.process, name_ru=row.name_ru, held_on=row.held_on)
+    again: Checkpoint | None = same.kept().first() if row.pk is None else None
+    if again:
+        return again
     row.save()
     return row
 

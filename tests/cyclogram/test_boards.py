@@ -97,6 +97,14 @@ def test_a_board_has_one_chair_at_a_time(cast: Cast) -> None:
         member(cast, role="member", ends_on=date(2023, 1, 1))
 
 
+def test_a_second_press_enters_nothing_once_more(cast: Cast) -> None:
+    board(cast.tomsk)
+    held = session(cast)
+    assert member(cast) == member(cast)
+    assert decision(cast, held) == decision(cast, held)
+    assert (BoardMember.objects.count(), BoardDecision.objects.count()) == (1, 1)
+
+
 def test_a_session_was_held_and_is_entered_once(cast: Cast) -> None:
     board(cast.tomsk)
     session(cast, protocol=act())

@@ -103,6 +103,7 @@ def test_a_day_is_added_moved_cancelled_and_restored_on_the_pages(
     keeper = as_person("methodologist")
     typed = {"process": "boards", "name_ru": "Форум", "name_en": "Forum", "held_on": "12.11.2026", "note": ""}
     keeper.post(reverse("cyclogram:checkpoint-create"), typed)
+    keeper.post(reverse("cyclogram:checkpoint-create"), typed)
     row = Checkpoint.objects.get()
     page = reverse("cyclogram:checkpoint", args=[row.pk])
     assert 'value="12.11.2026"' in keeper.get(page).text
