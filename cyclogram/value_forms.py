@@ -22,7 +22,7 @@ from cyclogram.selectors.lanes import years_of_lanes
 from cyclogram.selectors.stages import lane_choices
 from cyclogram.selectors.values import ValueFilter, indicators_kept
 from cyclogram.services.lanes import NAME_LENGTH, NOTE_LENGTH
-from cyclogram.stage_forms import regions_of, words
+from cyclogram.stage_forms import regions_of
 from files.tables import uploaded_table
 from regions.models import Region
 
@@ -179,6 +179,10 @@ class CheckpointForm(VersionForm):
 
 
 class CancelForm(VersionForm):
-    """Why a day is not held."""
+    """Why a day is not held; it stands beside the form of the day, so its fields have ids of their own."""
 
-    note = words(_("Why it is not held"))
+    note = forms.CharField(label=_("Why it is not held"), max_length=NOTE_LENGTH)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.auto_id = "cancel_%s"

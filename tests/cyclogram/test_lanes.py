@@ -106,7 +106,9 @@ def test_a_day_is_added_moved_cancelled_and_restored_on_the_pages(
     keeper.post(reverse("cyclogram:checkpoint-create"), typed)
     row = Checkpoint.objects.get()
     page = reverse("cyclogram:checkpoint", args=[row.pk])
-    assert 'value="12.11.2026"' in keeper.get(page).text
+    html = keeper.get(page).text
+    assert 'value="12.11.2026"' in html
+    assert (html.count('id="id_note"'), html.count('id="cancel_note"')) == (1, 1)
     refused = keeper.post(page, {**typed, "held_on": "12.01.2027", "version": 1})
     assert refused.status_code == 400
     assert "2026" in refused.text
