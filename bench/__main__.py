@@ -78,6 +78,7 @@ def measured(world: World) -> list[Pair]:
         rows.execution_list,
         rows.past_list,
         rows.stage_matrix,
+        rows.wide_matrix,
         rows.status_update,
         rows.fan_out,
     )

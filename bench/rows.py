@@ -17,9 +17,10 @@ from assignments.services.executions import execution_accept
 from assignments.services.protocols import protocol_issue
 from bench.measure import Pair, alternate, milliseconds
 from bench.world import CROWD_YEAR, END, ISSUED, MONTH, World
+from clusters.models import Process
 from common import clock
 from common.scope import SYSTEM
-from cyclogram.models import ClusterStage
+from cyclogram.models import ClusterStage, PlanStage
 from cyclogram.services.laying import clusters_lay
 from rating.models import RegionScore, Slice
 from rating.services import slice_close, slice_publish
@@ -128,6 +129,27 @@ def past_list(world: World) -> Pair:
 def stage_matrix(world: World) -> Pair:
     """The matrix of the cyclogram, 21 stages of all clusters ÷ the same cells read as values and joined."""
     clusters_lay(actor=SYSTEM)
+    return _matrix("matrix of 21 stages / values + joined cells")
+
+
+def wide_matrix(world: World) -> Pair:
+    """The same at the size of the budget, 50 stages: 29 more are invented and hold the days of the last one."""
+    last = Process.objects.get(slug="final_report")
+    for number in range(29):
+        process = Process.objects.get(pk=last.pk)
+        process.pk, process.order = f"invented-{number}", last.order + 1 + number
+        process.save(force_insert=True)
+        for stage in PlanStage.objects.filter(process=last):
+            laid = list(ClusterStage.objects.filter(stage=stage))
+            stage.pk, stage.process = None, process
+            stage.save()
+            for row in laid:
+                row.pk, row.process, row.stage = None, process, stage
+            ClusterStage.objects.bulk_create(laid)
+    return _matrix("matrix of 50 stages / values + joined cells")
+
+
+def _matrix(name: str) -> Pair:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     page = opened(client_of("controller@centre.example"), "/cyclogram/")
@@ -141,7 +163,7 @@ def stage_matrix(world: World) -> Pair:
         )
         HttpResponse(f"<table>{''.join(lines)}</table>")
 
-    return Pair(10, "matrix of stages / values + joined cells", *alternate(page, floor, runs=15), goal=2.0)
+    return Pair(10, name, *alternate(page, floor, runs=15), goal=2.0)
 
 
 def status_update(world: World) -> Pair:

@@ -18,6 +18,11 @@ from clusters.querysets import (
 from common.names import bind_initials, name_key
 
 
+def shown_name(title: str, code: str) -> str:
+    """How a cluster is called: by its title, «Cluster CODE» when nothing else is known."""
+    return bind_initials(title) or gettext("Cluster %(code)s") % {"code": code}
+
+
 class NamedReference(models.Model):
     """A reference row known by its slug, named in both languages, in a fixed order."""
 
@@ -202,8 +207,8 @@ class Cluster(models.Model):
 
     @property
     def display_name(self) -> str:
-        """The title, or «Cluster CODE» when nothing else is known."""
-        return bind_initials(self.title) or gettext("Cluster %(code)s") % {"code": self.code}
+        """Its name by `shown_name`."""
+        return shown_name(self.title, self.code)
 
     @property
     def kind_short(self) -> str:

@@ -6,6 +6,7 @@ The key makes names sort and match the same on both databases.
 import re
 import unicodedata
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common.errors import InvalidInput
@@ -32,6 +33,11 @@ def is_storable(text: str) -> bool:
 def is_visible(ch: str) -> bool:
     """Whether a reader sees the character: no space, control, format or unassigned one, no blank, no lone mark."""
     return unicodedata.category(ch)[0] not in "CZM" and ch not in BLANKS
+
+
+def name_column(path: str = "") -> str:
+    """The column that holds the name in the language of the reader; `path` leads to what is named."""
+    return f"{path}name_en" if get_language() == "en" else f"{path}name_ru"
 
 
 def clean_name(text: str) -> str:

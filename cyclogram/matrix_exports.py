@@ -45,7 +45,7 @@ def _matrix_sheet(book: Any, matrix: Matrix) -> None:
         sheet.write_string(line, 3, f"{row.progress.done}/{row.progress.total}", plain)
         sheet.write_number(line, 4, row.progress.late, plain)
         for column, cell in enumerate(row.cells, PLACE_COLUMNS):
-            sign = StageSign(cell.sign) if cell else None
+            sign = StageSign(cell[1]) if cell else None
             mark, look = (MARKS[sign], marks[sign]) if sign else (NOTHING, plain)
             sheet.write_string(line, column, mark, look)
     whole = matrix.whole

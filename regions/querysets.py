@@ -6,7 +6,7 @@ from typing import Self
 from django.db.models import Q
 from django.utils.translation import get_language
 
-from common.names import words_of
+from common.names import name_column, words_of
 from common.querysets import ScopedQuerySet
 from common.scope import Scope
 
@@ -28,6 +28,10 @@ class RegionQuerySet(ScopedQuerySet):
 
     def for_list(self) -> Self:
         return self.select_related("district").by_name()
+
+    def names(self) -> dict[str, str]:
+        """The name of each by its code, in the language of the reader."""
+        return dict(self.values_list("code", name_column()))
 
     def by_name(self) -> Self:
         """In the alphabet of the reader's language."""

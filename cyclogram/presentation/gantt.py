@@ -13,33 +13,64 @@ from common.formatting import date_short, month_short
 from cyclogram.laying import Window
 from cyclogram.selectors.gantt import Bar
 
-NAMES, MONTH, ROW, HEAD, FOOT = 350, 44, 26, 42, 8
-"""Widths of the names and of a month, heights of a row, of the months above and of the air below, in pixels."""
-NAME_LENGTH = 44
-
 
 @dataclass(frozen=True, slots=True)
-class Chart:
-    """The drawing with its size; nothing when there are no bars."""
+class Sheet:
+    """The measures of a drawing in pixels.
 
-    svg: SafeString
-    width: int
-    height: int
+    `names` is the width of the column of names, none where a name stands over its bar; `row` the height of a row,
+    `bar` how deep in it the bar begins, `text` how deep the line of the name. Months share `room`, each as wide as
+    every other between `least` and `most`; each `labels`-th is named.
+    """
+
+    key: str
+    names: int
+    row: int
+    bar: int
+    text: int
+    room: int
+    least: int
+    most: int
+    labels: int
+    name_length: int
+
+    def month(self, months: int) -> int:
+        """How wide each of so many months is."""
+        return min(max(self.room // months, self.least), self.most)
 
 
-def gantt(bars: Sequence[Bar], today: date, title: str) -> Chart | None:
-    """The bars over whole months, from the first day of any to the last."""
+WIDE = Sheet("wide", names=380, row=26, bar=5, text=18, room=800, least=44, most=66, labels=1, name_length=44)
+NARROW = Sheet(
+    "narrow", names=0, row=44, bar=20, text=14, room=290, least=14, most=24, labels=3, name_length=34
+)
+"""For a phone: a year and a half fits without scrolling, and so does a name."""
+HEAD, FOOT = 42, 8
+"""Heights of the months above and of the air below."""
+BAR, ACTUAL = 16, 8
+"""How thick the planned and the actual bar are; the thin one runs inside of the thick one."""
+
+
+def gantt(bars: Sequence[Bar], today: date, title: str) -> SafeString:
+    """The bars over whole months, from the first day of any to the last, twice: for wide windows and for phones.
+
+    Style sheets show one of the two. Nothing when there are no bars.
+    """
     if not bars:
-        return None
-    scale = _Scale.of(bars)
-    width, height = NAMES + scale.width, HEAD + ROW * len(bars) + FOOT
+        return SafeString()
+    drawn = "".join(_drawing(sheet, bars, today, title) for sheet in (WIDE, NARROW))
+    return mark_safe(drawn)  # noqa: S308 -- joined from escaped parts
+
+
+def _drawing(sheet: Sheet, bars: Sequence[Bar], today: date, title: str) -> str:
+    scale = _Scale.of(sheet, bars)
+    width, height = scale.width, HEAD + sheet.row * len(bars) + FOOT
     body = "".join(
         (
-            f'<title id="gantt-name">{escape(title)}</title>',
-            f'<desc id="gantt-about">{escape(_about(today))}</desc>',
+            f'<title id="gantt-{sheet.key}-name">{escape(title)}</title>',
+            f'<desc id="gantt-{sheet.key}-about">{escape(_about(today))}</desc>',
             *_months(scale, height),
-            *_names(bars),
-            _path("gantt__plan", (_bar(scale, place, bar.planned, 5, 16) for place, bar in enumerate(bars))),
+            *_names(sheet, bars),
+            _path("gantt__plan", (_bar(scale, place, bar.planned, BAR) for place, bar in enumerate(bars))),
             _path("gantt__done", _actual(scale, bars, late=False)),
             _path("gantt__late", _actual(scale, bars, late=True)),
             _path(
@@ -49,11 +80,11 @@ def gantt(bars: Sequence[Bar], today: date, title: str) -> Chart | None:
             _today(scale, today, height),
         )
     )
-    svg = (
-        f'<svg class="gantt__svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" '
-        f'aria-labelledby="gantt-name gantt-about">{body}</svg>'
+    return (
+        f'<svg class="gantt__svg gantt__svg--{sheet.key}" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" role="img" '
+        f'aria-labelledby="gantt-{sheet.key}-name gantt-{sheet.key}-about">{body}</svg>'
     )
-    return Chart(mark_safe(svg), width, height)  # noqa: S308 -- joined from escaped parts
 
 
 def _about(today: date) -> str:
@@ -65,30 +96,36 @@ def _about(today: date) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """Days to pixels: every month is as wide as every other."""
+    """Days to pixels on a sheet."""
 
+    sheet: Sheet
     year: int
     month: int
     months: int
 
     @classmethod
-    def of(cls, bars: Iterable[Bar]) -> "_Scale":
+    def of(cls, sheet: Sheet, bars: Iterable[Bar]) -> "_Scale":
         windows = [window for bar in bars for window in (bar.planned, bar.actual) if window]
         marks = [day for bar in bars for day in bar.marks]
         first = min([window.first for window in windows] + marks)
         last = max([window.last for window in windows] + marks)
-        return cls(first.year, first.month, _number(last) - _number(first) + 1)
+        return cls(sheet, first.year, first.month, _number(last) - _number(first) + 1)
 
     @property
     def width(self) -> int:
-        return self.months * MONTH
+        return self.sheet.names + self.months * self.sheet.month(self.months)
 
     def x(self, day: date) -> float:
         """Where a day begins."""
         index = _number(day) - (self.year * 12 + self.month)
         nearly_next = day.replace(day=28) + timedelta(days=4)
         length = (nearly_next - timedelta(days=nearly_next.day)).day
-        return round(NAMES + MONTH * (index + (day.day - 1) / length), 1)
+        month = self.sheet.month(self.months)
+        return round(self.sheet.names + month * (index + (day.day - 1) / length), 1)
+
+    def y(self, place: int) -> int:
+        """Where the planned bar of a row begins."""
+        return HEAD + self.sheet.row * place + self.sheet.bar
 
     def each(self) -> Iterator[date]:
         """The first day of every month."""
@@ -101,20 +138,20 @@ def _number(day: date) -> int:
     return day.year * 12 + day.month
 
 
-def _bar(scale: _Scale, place: int, window: Window, top: int, height: int) -> str:
+def _bar(scale: _Scale, place: int, window: Window, height: int) -> str:
     left, right = scale.x(window.first), scale.x(window.last + timedelta(days=1))
-    y = HEAD + ROW * place + top
+    y = scale.y(place) + (BAR - height) // 2
     return f"M{left} {y}H{max(right, left + 2)}v{height}H{left}z"
 
 
 def _actual(scale: _Scale, bars: Sequence[Bar], *, late: bool) -> Iterator[str]:
     for place, bar in enumerate(bars):
         if bar.actual and bar.is_late == late:
-            yield _bar(scale, place, bar.actual, 9, 8)
+            yield _bar(scale, place, bar.actual, ACTUAL)
 
 
 def _diamond(scale: _Scale, place: int, day: date) -> str:
-    return f"M{scale.x(day)} {HEAD + ROW * place + 8}l5 5l-5 5l-5-5z"
+    return f"M{scale.x(day)} {scale.y(place) + 3}l5 5l-5 5l-5-5z"
 
 
 def _path(name: str, parts: Iterable[str]) -> str:
@@ -128,15 +165,16 @@ def _months(scale: _Scale, height: int) -> Iterator[str]:
     yield f'<path class="gantt__grid" d="{lines}"/>'
     for number, day in enumerate(scale.each()):
         x, name = scale.x(day) + 3, escape(month_short(f"{day:%Y-%m}"))
-        yield f'<text class="gantt__month" x="{x}" y="{HEAD - 8}">{name}</text>'
+        if (day.month - 1) % scale.sheet.labels == 0:
+            yield f'<text class="gantt__month" x="{x}" y="{HEAD - 8}">{name}</text>'
         if number == 0 or day.month == 1:
             yield f'<text class="gantt__name" x="{x}" y="{HEAD - 25}">{day.year}</text>'
 
 
-def _names(bars: Sequence[Bar]) -> Iterator[str]:
+def _names(sheet: Sheet, bars: Sequence[Bar]) -> Iterator[str]:
     for place, bar in enumerate(bars):
-        text = escape(Truncator(bar.name).chars(NAME_LENGTH))
-        yield f'<text class="gantt__name" x="0" y="{HEAD + ROW * place + 18}">{text}</text>'
+        text = escape(Truncator(bar.name).chars(sheet.name_length))
+        yield f'<text class="gantt__name" x="0" y="{HEAD + sheet.row * place + sheet.text}">{text}</text>'
 
 
 def _today(scale: _Scale, today: date, height: int) -> str:

@@ -28,6 +28,8 @@ MARKS = {
 }
 """A sign for the eye; the words are those of the legend."""
 NOTHING = "·"
+NO_SHARE = "–"
+"""Where nothing is to be done, there is no share of it."""
 
 
 def grid(matrix: Matrix, query: str) -> SafeString:
@@ -64,17 +66,16 @@ def _head(processes: Iterable[Process], query: str) -> str:
 
 
 def _rows(rows: Iterable[Row]) -> Iterable[str]:
-    before, _zero, after = reverse("cyclogram:stage", args=[0]).rpartition("0")
+    page = reverse("cyclogram:matrix")
+    before, _zero, after = reverse("cyclogram:stage", args=[0]).removeprefix(page).rpartition("0")
     cluster_before, _zero, cluster_after = reverse("cyclogram:cluster", args=["0"]).partition("/0/")
-    # Attributes without quotes: six bytes less in each of the cells, and the values hold no spaces.
-    begin = {
-        sign.value: f"<td><a class=m-{sign} aria-labelledby=m-{sign} tabindex=-1 href={before}"
-        for sign in MARKS
-    }
+    # Every byte counts thousands of times: attributes without quotes, their values hold no spaces; addresses from
+    # the page on; no class, the look follows the words that name the cell.
+    begin = {sign.value: f"<td><a aria-labelledby=m-{sign} tabindex=-1 href={before}" for sign in MARKS}
     end = {sign.value: f"{after}>{mark}</a>" for sign, mark in MARKS.items()}
 
     def drawn(cell: Cell | None) -> str:
-        return f"{begin[cell.sign]}{cell.pk}{end[cell.sign]}" if cell else f"<td>{NOTHING}"
+        return f"{begin[cell[1]]}{cell[0]}{end[cell[1]]}" if cell else f"<td>{NOTHING}"
 
     for row in rows:
         cells = "".join(map(drawn, row.cells))
@@ -94,14 +95,28 @@ def listed(matrix: Matrix) -> SafeString:
             f'<tr><th scope="row"><a href="{before}/{escape(row.code)}/{after}">{escape(row.name)}</a>'
             f'<span class="table__note">{escape(row.region)}</span></th>'
             f'<td class="num" data-label="{done}">{row.progress.done}/{row.progress.total}</td>'
-            f"{_late_of(row, late)}</tr>"
+            f"{_late_of(row.progress, late)}</tr>"
             for row in matrix.rows
         )
     )
 
 
-def _late_of(row: Row, title: str) -> str:
-    late = row.progress.late
+def regions_listed(matrix: Matrix) -> SafeString:
+    """The rows of the table of regions: each with its sums and its share."""
+    done, share, late = escape(_("Done")), escape(_("Share")), escape(_("Late"))
+    return mark_safe(  # noqa: S308 -- joined from escaped parts
+        "".join(
+            f'<tr><th scope="row">{escape(name)}</th>'
+            f'<td class="num" data-label="{done}">{progress.done}/{progress.total}</td>'
+            f'<td class="num" data-label="{share}">{NO_SHARE if progress.share is None else f"{progress.share} %"}</td>'
+            f"{_late_of(progress, late)}</tr>"
+            for name, progress in matrix.regions().items()
+        )
+    )
+
+
+def _late_of(progress: Progress, title: str) -> str:
+    late = progress.late
     if late:
         return f'<td class="num loss" data-label="{title}">{late}</td>'
     return f'<td class="num" data-label="{title}">0</td>'

@@ -1,12 +1,12 @@
 """Clusters × stages: the sign of each cell and what rows and columns come to, read as plain values."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from clusters.enums import ProcessKind
-from clusters.models import Cluster, Process
+from clusters.models import Cluster, Process, shown_name
+from common.names import name_column
 from common.scope import Scope
 from cyclogram.enums import StageSign
 from cyclogram.selectors.progress import Progress
@@ -19,11 +19,8 @@ NOT_APPLICABLE, LATE, PROPOSED = (
 DONE = (StageSign.DONE.value, StageSign.DONE_WITH_REMARKS.value)
 
 
-class Cell(NamedTuple):
-    """One stage of a cluster: its key, and its sign as a value of `StageSign`, for there are thousands of cells."""
-
-    pk: int
-    sign: str
+Cell = tuple[int, str]
+"""A stage of a cluster: its key and its sign, a value of `StageSign`. There are thousands, so they are bare tuples."""
 
 
 @dataclass(slots=True)
@@ -62,26 +59,45 @@ def matrix(scope: Scope, narrowed: StageFilter) -> Matrix:
     """The whole matrix of what fits, in three queries."""
     kinds = (ProcessKind.FIRST_YEAR, ProcessKind.CROSS_CUTTING)
     processes = sorted(Process.objects.order_by("order"), key=lambda row: kinds.index(ProcessKind(row.kind)))
+    cells = _cells(scope, narrowed, [process.pk for process in processes])
+    shown = [place for place, column in enumerate(zip(*cells.values(), strict=True)) if any(column)]
+    if len(shown) < len(processes):
+        cells = {cluster: [row[place] for place in shown] for cluster, row in cells.items()}
+    counts = [_signs(column) for column in zip(*cells.values(), strict=True)]
+    return Matrix(
+        [processes[place] for place in shown],
+        _rows(scope, cells),
+        [_sum(signs) for signs in counts],
+        sum(counts, Counter()),
+    )
+
+
+def _cells(scope: Scope, narrowed: StageFilter, processes: Sequence[str]) -> dict[int, list[Cell | None]]:
+    """The cells of each cluster, a place for every process."""
+    places = {process: place for place, process in enumerate(processes)}
     found = stages_found(scope, narrowed).order_by()
-    values = found.values_list("cluster_id", "pk", "sign", "process_id")
-    cells: dict[int, dict[str, Cell]] = {}
-    shown: set[str] = set()
-    for cluster, pk, sign, process in values:
-        cells.setdefault(cluster, {})[process] = Cell(pk, sign)
-        shown.add(process)
-    columns = [process for process in processes if process.pk in shown]
+    cells: dict[int, list[Cell | None]] = {}
+    for cluster, process, pk, sign in found.values_list("cluster_id", "process_id", "pk", "sign"):
+        row = cells.get(cluster)
+        if row is None:
+            row = cells[cluster] = [None] * len(places)
+        row[places[process]] = (pk, sign)
+    return cells
+
+
+def _rows(scope: Scope, cells: Mapping[int, list[Cell | None]]) -> list[Row]:
+    """The clusters by region and name. Models would cost as much as the cells, so they are read as values too."""
     clusters = Cluster.objects.visible_to(scope).filter(pk__in=cells)
-    ordered = clusters.select_related("region").order_by(by_region_name("region__"), "name_key", "code")
-    rows = [_row(cluster, [cells[cluster.pk].get(process.pk) for process in columns]) for cluster in ordered]
-    by_column = zip(*(row.cells for row in rows), strict=True)
-    sums = [_sum(Counter(cell.sign for cell in column if cell)) for column in by_column]
-    counts = Counter(cell.sign for row in rows for cell in row.cells if cell)
-    return Matrix(columns, rows, sums, counts)
+    ordered = clusters.order_by(by_region_name("region__"), "name_key", "code")
+    return [
+        Row(code, shown_name(title, code), region, cells[pk], _sum(_signs(cells[pk])))
+        for pk, code, title, region in ordered.values_list("pk", "code", "title", name_column("region__"))
+    ]
 
 
-def _row(cluster: Cluster, cells: list[Cell | None]) -> Row:
-    progress = _sum(Counter(cell.sign for cell in cells if cell))
-    return Row(cluster.code, cluster.display_name, cluster.region.name, cells, progress)
+def _signs(cells: Iterable[Cell | None]) -> Counter[str]:
+    """How many of the cells have each sign."""
+    return Counter([cell[1] for cell in cells if cell])
 
 
 def _sum(signs: Mapping[str, int]) -> Progress:

@@ -13,7 +13,7 @@ from common.parts import page_or_part
 from common.scope import Scope, scope_of
 from cyclogram.enums import StageSign
 from cyclogram.matrix_exports import matrix_workbook
-from cyclogram.presentation.matrix import MARKS, grid, listed
+from cyclogram.presentation.matrix import MARKS, grid, listed, regions_listed
 from cyclogram.selectors.matrix import matrix as found_matrix
 from cyclogram.selectors.stages import StageFilter
 from cyclogram.selectors.unlaid import unlaid_count
@@ -39,7 +39,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
         "grid": grid(found, query) if found else "",
         "list": listed(found) if found else "",
         "legend": [(sign, MARKS[sign], found.counts[sign]) for sign in StageSign] if found else [],
-        "regions": list(found.regions().items()) if found else [],
+        "regions": regions_listed(found) if found and len(found.regions()) > 1 else "",
         "is_narrowed": narrowed != StageFilter(),
         "query": query,
         "unlaid": unlaid_count(Cluster.objects.visible_to(scope)) if scope.is_centre else 0,

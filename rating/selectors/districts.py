@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
-
+from common.names import name_column
 from rating.enums import RegionStatus, Zone
 from rating.formula import Params
 from rating.formula.scoring import score_of
@@ -44,12 +43,11 @@ def district_scores(entry: SliceEntry, params: Params) -> list[DistrictScore]:
 
     A district has no place: its regions do, and §5 knows places of regions alone.
     """
-    language = "name_en" if get_language() == "en" else "name_ru"
     rows = (
         RegionScore.objects.filter(slice_id=entry.id)
         .order_by()
         .values_list(
-            "region__district_id", f"region__district__{language}", "status", "zone", "executions", "weight_sum",
+            "region__district_id", name_column("region__district__"), "status", "zone", "executions", "weight_sum",
             "points_sum", "on_time", "late", "not_executed",
         )
     )  # fmt: skip

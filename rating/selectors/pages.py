@@ -8,12 +8,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import Missing
-from common.names import name_key
+from common.names import name_column, name_key
 from common.scope import Scope
 from rating.enums import SliceStatus
 from rating.formula import shift_period
@@ -189,13 +188,12 @@ def table_rows(index: SliceIndex, entry: SliceEntry) -> list[TableRow]:
     """The table of a revision in its published order, with the line of twelve months of each region: two queries."""
     line = index.line(entry.period, entry)
     lines, breaks = _lines(line), _breaks_of(line)
-    language = "name_en" if get_language() == "en" else "name_ru"
     rows = (
         RegionScore.objects.filter(slice_id=entry.id)
         .order_by("position")
         .values_list(
-            "region_id", f"region__{language}", "region__short_ru", "region__district_id",
-            f"region__district__{language}", "region__tile_column", "region__tile_row", "status", "rank", "rank_low",
+            "region_id", name_column("region__"), "region__short_ru", "region__district_id",
+            name_column("region__district__"), "region__tile_column", "region__tile_row", "status", "rank", "rank_low",
             "rank_high", "score", "interval_low", "interval_high", "zone", "zone_certain", "delta",
             "distinguishable", "on_time", "executions", "signal",
         )
@@ -279,11 +277,19 @@ class FieldRow(NamedTuple):
 
 def field_rows(entry: SliceEntry) -> list[FieldRow]:
     """All regions of a revision in its published order: one query."""
-    name = "region__name_en" if get_language() == "en" else "region__name_ru"
     rows = (
         RegionScore.objects.filter(slice_id=entry.id)
         .order_by("position")
-        .values_list("region_id", name, "executions", "clusters", "score", "zone", "zone_certain", "signal")
+        .values_list(
+            "region_id",
+            name_column("region__"),
+            "executions",
+            "clusters",
+            "score",
+            "zone",
+            "zone_certain",
+            "signal",
+        )
     )
     return [
         FieldRow(code, label, executions, clusters or 0, score, zone, certain is not False, signal)

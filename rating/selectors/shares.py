@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assignments.models import Assignment
@@ -179,8 +178,7 @@ def regions_of_item(scope: Scope, entry: SliceEntry, share: NationalShare) -> li
     for cell in counted_cells(kept_case(slice_), lambda row: row.item == code):
         if scope.is_centre or cell.row.region in scope.regions:
             by_region[cell.row.region][cell.status] += 1
-    language = "name_en" if get_language() == "en" else "name_ru"
-    names = dict(Region.objects.filter(code__in=by_region).values_list("code", language))
+    names = Region.objects.filter(code__in=by_region).names()
     return [
         RegionShare(
             code=region,

@@ -67,7 +67,7 @@ def test_a_coordinator_closes_a_stage_with_evidence_and_everything_follows(
     stage.refresh_from_db()
     assert (stage.state, stage.actual_to) == ("done", date(2023, 9, 29))
     assert "1 из 1 (100 %)" in text_of(centre, cast.tomsk.get_absolute_url())
-    assert "class=m-done" in text_of(centre, reverse("cyclogram:matrix"))
+    assert "aria-labelledby=m-done" in text_of(centre, reverse("cyclogram:matrix"))
     proof = StageEvidence.objects.get()
     file = reverse("cyclogram:evidence", args=[stage.pk, proof.pk])
     assert region.get(file).content == PDF

@@ -69,7 +69,7 @@ def test_a_coordinator_closes_a_stage_with_evidence_and_everything_follows(
     assert laid.state == StageState.DONE
 
     centre.open("/cyclogram/?region=70&cohort=2023")
-    assert centre.page.locator("#matrix a.m-done").count() == 1
+    assert centre.page.locator("#matrix a[aria-labelledby=m-done]").count() == 1
     centre.open("/regions/70/")
     assert "выполнено 25 % этапов" in centre.text()
     centre.open(agenda)
