@@ -41,6 +41,10 @@ class MembershipQuerySet(ScopedQuerySet):
             return self.all()
         return self.filter(Q(user=scope.user_id) | Q(region__in=scope.regions))
 
+    def of_associations(self, scope: Scope) -> Self:
+        """Chairs and curators: who helps in an industry is known to whoever signed in."""
+        return self.none() if scope.is_public else self.filter(role=Role.ASSOCIATION)
+
     def in_force(self, day: date) -> Self:
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
 

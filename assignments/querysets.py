@@ -137,6 +137,12 @@ class ExecutionQuerySet(ScopedQuerySet):
         members = AssociationMember.objects.visible_to(scope).in_force(day)
         return self.filter(cluster__in=members.filter(association__in=scope.associations).values("cluster"))
 
+    def countable_by(self, scope: Scope, day: date) -> Self:
+        """Executions that a person may count: those he sees and those that he supports."""
+        if scope.is_centre:
+            return self.all()
+        return self.visible_to(scope) | self.supported_by(scope, day)
+
     def named(self, text: str) -> Self:
         """By the code of an execution («P3-1@70-001»), or by that of its item: all its executions."""
         code = text.strip()

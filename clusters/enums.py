@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ClusterKind(TextChoices):
@@ -16,6 +17,13 @@ KIND_SHORT = {ClusterKind.OPC: _("OPC"), ClusterKind.EDUCATIONAL: _("educational
 class OrganisationKind(TextChoices):
     COLLEGE = "college", _("college")
     EMPLOYER = "employer", _("employer")
+
+
+class Wave(TextChoices):
+    """Which associations were founded together: the eight of 2023, the sixteen of January–March 2024."""
+
+    FIRST = "first", pgettext_lazy("wave of associations", "first eight")
+    NEXT = "next", pgettext_lazy("wave of associations", "next sixteen")
 
 
 class ProcessKind(TextChoices):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from clusters.enums import KIND_SHORT, ClusterKind, OrganisationKind, ProcessKind
+from clusters.enums import KIND_SHORT, ClusterKind, OrganisationKind, ProcessKind, Wave
 from clusters.querysets import (
     AssociationMemberQuerySet,
     AssociationQuerySet,
@@ -103,6 +103,7 @@ class Association(models.Model):
     name_en = models.CharField(_("name in English"), max_length=300)
     industries = models.ManyToManyField(Industry, related_name="associations", verbose_name=_("industries"))
     founded_on = models.DateField(_("founded on"), null=True, blank=True)
+    wave = models.CharField(_("wave"), max_length=10, choices=Wave.choices, blank=True)
 
     objects = AssociationQuerySet.as_manager()
 
@@ -113,6 +114,9 @@ class Association(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("associations:association", args=[self.pk])
 
     @property
     def name(self) -> str:

@@ -87,6 +87,7 @@ REGIONS = Destination(
     ),
 )
 CLUSTERS = Destination("dashboard:clusters", gettext_lazy("Clusters"), frozenset({"clusters", "cluster"}))
+ASSOCIATIONS = Destination("associations:associations", gettext_lazy("Associations"), frozenset())
 LETTERS = Destination("rating:letters", gettext_lazy("Letters"), frozenset({"letters", "letter"}))
 TASKS = Destination(
     "dashboard:staff-tasks",
@@ -159,7 +160,7 @@ def _destinations(scope: Scope) -> list[Destination]:
     if scope.is_centre or scope.regions or scope.associations:
         found += [MEETINGS, CYCLOGRAM]
     if not scope.is_public:
-        found += [REGIONS, CLUSTERS]
+        found += [REGIONS, CLUSTERS, ASSOCIATIONS]
     if scope.is_centre:
         found += [LETTERS, TASKS]
     return found

@@ -12,6 +12,7 @@ from django.db.models import Count
 from accounts.enums import Position
 from accounts.models import Membership, User
 from assignments.models import Execution
+from clusters.enums import Wave
 from clusters.models import Association, AssociationMember, Cluster, Industry
 from common import clock
 from common.scope import Role
@@ -150,6 +151,7 @@ class Population:
                 name_ru=f"Ассоциация кластеров: {industry.name_ru.lower()}",
                 name_en=f"Association of clusters: {industry.name_en.lower()}",
                 founded_on=self.since,
+                wave=Wave.FIRST,
             )
             association.industries.add(industry)
             AssociationMember.objects.bulk_create(

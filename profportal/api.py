@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from accounts.api import coordinators
 from assignments.api import acts, appointments, notes, planning, questions, requests
 from assignments.api import views as assignments
+from associations.api.views import AssociationList
 from clusters.api.views import ClusterDetail, ClusterList
 from common.api import METHODS, NothingHere
 from cyclogram.api import acts as stage_acts
@@ -111,6 +112,7 @@ urlpatterns = [
     path(QUESTION, questions.QuestionDetail.as_view(), name="question"),
     path(f"{QUESTION}answer/", questions.AnswerQuestion.as_view(), name="question-answer"),
     path(f"{QUESTION}rewrite/", questions.RewriteAnswer.as_view(), name="question-rewrite"),
+    path("associations/", AssociationList.as_view(), name="associations"),
     path("cyclogram/stages/", stages.StageList.as_view(), name="stages"),
     path("cyclogram/stages/<int:pk>/", stages.StageDetail.as_view(), name="stage"),
     path("cyclogram/stages/<int:pk>/act/", stage_acts.ActOnStage.as_view(), name="stage-act"),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("assignments.urls")),
     path("", include("clusters.urls")),
     path("", include("cyclogram.urls")),
+    path("", include("associations.urls")),
     path("", include("meetings.urls")),
     path("", include("rating.urls")),
     path("", include("regions.urls")),

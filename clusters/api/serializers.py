@@ -8,8 +8,8 @@ from clusters.enums import ClusterKind
 from clusters.models import Cluster
 
 
-class KindField(serializers.ChoiceField):
-    """A kind that may be unknown: null instead of an empty text."""
+class UnknownChoiceField(serializers.ChoiceField):
+    """A choice that may be unknown: null instead of an empty text."""
 
     def to_representation(self, value: Any) -> Any:
         return value or None
@@ -29,7 +29,7 @@ class ClusterSerializer(serializers.ModelSerializer):
     display_name = serializers.CharField(
         help_text="Own name, else base college, else industry and anchor employer, else the code."
     )
-    kind = KindField(choices=ClusterKind.choices, allow_null=True)
+    kind = UnknownChoiceField(choices=ClusterKind.choices, allow_null=True)
     industry = serializers.CharField(source="industry_id", allow_null=True, help_text="Key of the industry.")
     base_college = serializers.CharField(source="base_college.name", default=None, allow_null=True)
     anchor_employer = serializers.CharField(source="anchor_employer.name", default=None, allow_null=True)

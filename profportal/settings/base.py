@@ -65,6 +65,7 @@ working day (`common.weekly`)."""
 INSTALLED_APPS = [
     "dashboard",
     "meetings",
+    "associations",
     "rating",
     "cyclogram",
     "assignments",

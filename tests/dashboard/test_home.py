@@ -505,7 +505,16 @@ def test_somebody_with_two_roles_sees_both(as_person: People, cast: Cast) -> Non
 # The frame
 
 
-OF_REGION = ["Rating", "Assignments", "Protocols", "Meetings", "Cyclogram", "Regions", "Clusters"]
+OF_REGION = [
+    "Rating",
+    "Assignments",
+    "Protocols",
+    "Meetings",
+    "Cyclogram",
+    "Regions",
+    "Clusters",
+    "Associations",
+]
 
 
 @pytest.mark.parametrize(
@@ -514,7 +523,7 @@ OF_REGION = ["Rating", "Assignments", "Protocols", "Meetings", "Cyclogram", "Reg
         ("controller", [*OF_REGION, "Letters", "Tasks"]),
         ("tomsk_coordinator", OF_REGION),
         ("tomsk_minister", OF_REGION),
-        ("chair", ["Rating", "Meetings", "Cyclogram", "Regions", "Clusters"]),
+        ("chair", ["Rating", "Meetings", "Cyclogram", "Regions", "Clusters", "Associations"]),
         ("newcomer", ["Rating"]),
     ],
 )

@@ -161,11 +161,12 @@ def csv_rows(content: bytes) -> list[list[str]]:
 
 def test_these_are_the_lists_of_the_portal() -> None:
     assert list_names() == [
-        "agenda", "appointments", "attendance", "attendance-marks", "audiences", "bottlenecks", "calendar",
-        "cluster-imports", "clusters", "digests", "inbox", "indicator-values", "letters", "letters-foreseen",
-        "lifts", "lifts-regions", "meetings", "notices", "objections", "participants", "people", "proposals",
-        "protocol-items", "protocols", "questions", "rated-executions", "recalls", "regions", "registry",
-        "remarks", "requests", "review", "staff-tasks", "stages", "version-trial",
+        "agenda", "appointments", "associations", "attendance", "attendance-marks", "audiences",
+        "bottlenecks", "calendar", "cluster-imports", "clusters", "digests", "inbox", "indicator-values",
+        "letters", "letters-foreseen", "lifts", "lifts-regions", "lines", "meetings", "notices",
+        "objections", "participants", "people", "proposals", "protocol-items", "protocols", "questions",
+        "rated-executions", "recalls", "regions", "registry", "remarks", "requests", "review",
+        "staff-tasks", "stages", "version-trial",
     ]  # fmt: skip
 
 

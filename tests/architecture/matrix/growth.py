@@ -14,7 +14,7 @@ from assignments.services.notes import execution_note_write
 from assignments.services.occurrences import series_catch_up
 from assignments.services.questions import answer_rewrite, question_ask, questions_answer
 from assignments.services.remarks import remark_add
-from clusters.models import Cluster
+from clusters.models import Association, AssociationMember, Cluster
 from clusters.services.uploads import import_upload
 from common import clock
 from common.scope import SYSTEM, Role
@@ -70,7 +70,10 @@ class Growth:
         letters_queue(slice=self.world.tomsk.uncertain.slice, actor=SYSTEM)  # to the heads found since
 
     def _place(self, number: int) -> None:
-        """A region with an authority, a head and a cluster, and one more cluster and a past head of Tomsk."""
+        """A region with an authority, a head and a cluster, and one more cluster and a past head of Tomsk.
+
+        The cluster of the region joins the association of the cast, and one more association is founded.
+        """
         cast = self.world.cast
         name = f"Область {number:02}"
         region = Region.objects.create(
@@ -83,6 +86,12 @@ class Growth:
                 code=f"{place.code}-1{number:02}", region=place, name=f"Кластер {number}", industry=cast.machines,
                 kind="opc", cohort_year=2024,
             )  # fmt: skip
+        joined = Cluster.objects.get(code=f"{region.code}-1{number:02}")
+        AssociationMember.objects.create(
+            association=cast.machine_builders, cluster=joined, starts_on=date(2024, 1, 1)
+        )
+        more = Association.objects.create(slug=f"more-{number}", name_ru=name, name_en=name)
+        more.industries.add(cast.farming)
         ended = date(2020, 1, 1) + timedelta(days=40 * number)
         AuthorityHead.objects.create(
             authority=cast.tomsk.authority, post_title="Министр", post_title_dative="Министру", last_name="Бывший",

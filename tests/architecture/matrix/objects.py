@@ -239,6 +239,7 @@ OF_CENTRE: dict[str, Address] = {
     "stage of a plan in force": {"pk": NOBODY},
     "archived stage": {"pk": NOBODY},
     "day of a draft": {"pk": NOBODY, "mark": NOBODY},
+    "association": {"pk": NOBODY},
     "day of a lane": {"pk": NOBODY},
     "cancelled day of a lane": {"pk": NOBODY},
 }
@@ -264,6 +265,7 @@ def of_centre(name: str, world: World) -> Address:
     """Parts of an address that name a thing of no region."""
     return {
         **_of_lanes(world),
+        "association": {"pk": world.cast.machine_builders.pk},
         "draft protocol": {"pk": world.draft.pk},
         "item of a draft": {"pk": world.draft.pk, "item": world.draft_item.pk},
         "published month": {"period": PUBLISHED},

@@ -1,0 +1,1 @@
+"""The associations in the API."""

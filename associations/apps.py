@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AssociationsConfig(AppConfig):
+    name = "associations"
+    verbose_name = _("industry associations")
+
+    def ready(self) -> None:
+        """Make the lists of this room known."""
+        from associations import lists
+
+        lists.register()

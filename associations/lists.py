@@ -1,0 +1,67 @@
+"""The lists of this room as files: associations, and the clusters where both lines cross."""
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from associations.selectors.associations import association_rows
+from associations.selectors.lines import both_lines
+from common.lists import Found, PortalList, register_lists
+from common.scope import Scope
+from common.sheets import Column
+
+
+def _found(scope: Scope, _query: QueryDict) -> Found:
+    return Found(association_rows(scope))
+
+
+def _columns(_scope: Scope) -> list[Column]:
+    return [
+        Column(_("Association"), lambda row: row.association.name, 50),
+        Column(
+            _("Industries"), lambda row: ", ".join(one.name for one in row.association.industries.all()), 40
+        ),
+        Column(_("Wave"), lambda row: str(row.association.get_wave_display()), 14),
+        Column(_("Founded on"), lambda row: row.association.founded_on, 12),
+        Column(_("Chair"), lambda row: ", ".join(one.user.get_full_name() for one in row.chairs), 34),
+        Column(_("Members"), lambda row: row.members, 10),
+        Column(_("Clusters of the industry"), lambda row: row.coverage.clusters, 12),
+        Column(_("Coverage, percent"), lambda row: row.coverage.share, 12),
+        Column(_("Open"), lambda row: row.work.open if row.work else None, 10),
+        Column(_("Overdue"), lambda row: row.work.late if row.work else None, 12),
+        Column(_("In time, percent"), lambda row: row.work.share if row.work else None, 12),
+    ]
+
+
+def _lines_found(scope: Scope, _query: QueryDict) -> Found:
+    lines = both_lines(scope)
+    rows = [
+        (row.region, industry, crossing) for row in lines.rows for industry, crossing in row.cells if crossing
+    ]
+    return Found(rows)
+
+
+def _lines_columns(_scope: Scope) -> list[Column]:
+    return [
+        Column(_("Region"), lambda row: row[0].name, 28),
+        Column(_("Industry"), lambda row: row[1].name, 40),
+        Column(_("Clusters"), lambda row: row[2].clusters, 10),
+        Column(_("Open"), lambda row: row[2].work.open if row[2].counted else None, 10),
+        Column(_("Overdue"), lambda row: row[2].work.late if row[2].counted else None, 12),
+        Column(_("In time, percent"), lambda row: row[2].work.share, 12),
+    ]
+
+
+LISTS = (
+    PortalList(
+        "associations", gettext_lazy("Industry associations"), "associations:associations", _found, _columns
+    ),
+    PortalList(
+        "lines", gettext_lazy("Regions and industries"), "associations:lines", _lines_found, _lines_columns
+    ),
+)  # fmt: skip
+
+
+def register() -> None:
+    """Called once when the room is ready."""
+    register_lists(*LISTS)
