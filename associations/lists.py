@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy
 
 from associations.selectors.associations import association_rows
 from associations.selectors.lines import both_lines
-from common.lists import Found, PortalList, register_lists
+from associations.selectors.roadmap import common_roadmap
+from common.lists import Found, PortalList, register_lists, yes_or_no
 from common.scope import Scope
 from common.sheets import Column
 
@@ -52,12 +53,35 @@ def _lines_columns(_scope: Scope) -> list[Column]:
     ]
 
 
+def _milestones_found(scope: Scope, _query: QueryDict) -> Found:
+    return Found(common_roadmap(scope).rows)
+
+
+def _milestones_columns(_scope: Scope) -> list[Column]:
+    return [
+        Column(_("Track"), lambda row: str(row.milestone.get_track_display()), 30),
+        Column(_("Milestone"), lambda row: row.milestone.name, 60),
+        Column(_("Part of"), lambda row: row.milestone.parent.name if row.milestone.parent else "", 40),
+        Column(_("First day"), lambda row: row.milestone.starts_on, 12),
+        Column(_("Last day"), lambda row: row.milestone.due_on, 12),
+        Column(_("What the days mean"), lambda row: str(row.milestone.get_date_kind_display()), 24),
+        Column(_("State"), lambda row: str(row.milestone.get_state_display()), 14),
+        Column(_("Overdue"), lambda row: yes_or_no(row.is_overdue), 12),
+        Column(_("Done on"), lambda row: row.milestone.done_on, 12),
+        Column(_("What proves it"), lambda row: row.milestone.evidence, 40),
+        Column(_("Who answers for it"), lambda row: row.milestone.responsible, 30),
+    ]
+
+
 LISTS = (
     PortalList(
         "associations", gettext_lazy("Industry associations"), "associations:associations", _found, _columns
     ),
     PortalList(
         "lines", gettext_lazy("Regions and industries"), "associations:lines", _lines_found, _lines_columns
+    ),
+    PortalList(
+        "milestones", gettext_lazy("Roadmap"), "associations:roadmap", _milestones_found, _milestones_columns
     ),
 )  # fmt: skip
 

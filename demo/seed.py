@@ -29,6 +29,7 @@ from common.scope import Scope
 from cyclogram.services.following import stages_follow
 from demo import consultations, drafting
 from demo.appointments import Campaign, stand_in_and_take_over
+from demo.associations import follow_the_roadmap
 from demo.cyclogram import enter_the_past, live_on
 from demo.history import History
 from demo.lanes import run_the_lanes
@@ -276,6 +277,7 @@ class Seeding:
             stages_follow()
             live_on(self.controller)
             run_the_lanes(self.methodologist, self.controller)
+            follow_the_roadmap(self.methodologist, clock.today())
             consultations.propose()
             consultations.ask()
             Meetings(self.controller, self.now).finish()

@@ -4,6 +4,7 @@ from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
+from associations.models import Milestone
 from clusters.api.serializers import UnknownChoiceField
 from clusters.enums import Wave
 from clusters.models import Association, AssociationMember
@@ -32,6 +33,29 @@ class AssociationSerializer(serializers.ModelSerializer):
         model = Association
         fields = ["id", "slug", "name_ru", "name_en", "industries", "wave", "founded_on", "members"]
         read_only_fields = fields
+
+
+class MilestoneSerializer(serializers.ModelSerializer):
+    """A milestone of the roadmap; without an association it holds for all."""
+
+    class Meta:
+        model = Milestone
+        fields = [
+            "id", "association", "track", "order", "parent", "name_ru", "name_en", "starts_on", "due_on", "date_kind",
+            "responsible", "state", "done_on", "evidence", "note",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+@extend_schema(tags=["associations"], summary="List the milestones of the roadmap")
+class MilestoneList(PortalListView):
+    """Milestones of the transition, of all associations and of each for itself."""
+
+    serializer_class = MilestoneSerializer
+
+    def get_queryset(self) -> QuerySet[Milestone]:
+        rows: QuerySet[Milestone] = Milestone.objects.visible_to(self.scope)
+        return rows
 
 
 @extend_schema(tags=["associations"], summary="List the industry associations")

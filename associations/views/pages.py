@@ -4,8 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from associations.policies import can_keep_roadmap
 from associations.selectors.associations import association_page, association_rows
 from associations.selectors.lines import both_lines
+from associations.selectors.roadmap import own_roadmap
 from common.scope import scope_of
 
 
@@ -19,7 +21,13 @@ def associations(request: HttpRequest) -> HttpResponse:
 @require_safe
 def association(request: HttpRequest, pk: int) -> HttpResponse:
     """One association: people, coverage, members and who of the industry stands outside."""
-    return render(request, "associations/association.html", {"page": association_page(scope_of(request), pk)})
+    scope = scope_of(request)
+    context = {
+        "page": association_page(scope, pk),
+        "milestones": own_roadmap(scope, pk),
+        "can_keep": can_keep_roadmap(scope, pk),
+    }
+    return render(request, "associations/association.html", context)
 
 
 @require_safe

@@ -294,6 +294,7 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = (
     "cyclogram.PlanCheckpoint",
     {"model": "cyclogram.Checkpoint", "exclude_fields": ["version"]},
     {"model": "cyclogram.Indicator", "exclude_fields": ["version"]},
+    {"model": "associations.Milestone", "exclude_fields": ["version"]},
     {"model": "cyclogram.SupervisoryBoard", "exclude_fields": ["version"]},
     {"model": "cyclogram.BoardMember", "exclude_fields": ["version"]},
     {"model": "cyclogram.BoardSession", "exclude_fields": ["version"]},

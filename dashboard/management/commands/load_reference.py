@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from associations.services.roadmap import roadmap_load
 from clusters.services.reference import clusters_load, industries_load, processes_load
 from common.commands import PortalCommand
 from common.errors import InvalidInput
@@ -28,6 +29,7 @@ NAMES: dict[str, Promise] = {
     "ladder": gettext_lazy("steps of the ladder of reminders"),
     "meetings": gettext_lazy("series of meetings"),
     "plans": gettext_lazy("plans of the cohorts and indicators"),
+    "roadmap": gettext_lazy("milestones of the roadmap"),
 }
 RESTS_ON_OTHERS = {"clusters": "clusters.csv", "plans": "plans.csv"}
 """Checked against half of the files before them, good rows of these would look bad."""
@@ -52,6 +54,7 @@ class Command(PortalCommand):
             "ladder": ladder_load,
             "meetings": weekly_series_load,
             "plans": plans_load,
+            "roadmap": roadmap_load,
         }
         results: dict[str, LoadResult] = {}
         problems: list[str] = []

@@ -24,6 +24,7 @@ from meetings.papers.shipped import shipped_template
 from rating.letter_words import LetterWords
 from rating.models import Objection
 from regions.models import AuthorityHead, CalendarDay, RegionalAuthority
+from tests.architecture.matrix.associations import ASSOCIATION_BODIES
 from tests.architecture.matrix.lane_bodies import LANE_BODIES
 from tests.architecture.matrix.world import IMPORT, Address, World
 from tests.assignments.sheets import saved
@@ -429,6 +430,7 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "accounts:token-create": lambda _w, _a: {"days": 30},
     "accounts:token-revoke": lambda w, _a: {"token": w.tokens["tomsk_coordinator"]},
     "accounts:audit-tokens": lambda _w, _a: {"holder": "Аудитор", "days": 30},
+    **ASSOCIATION_BODIES,
     **LANE_BODIES,
     "cyclogram:stage-begin": lambda _w, a: {"version": _stage_version(a), "actual_from": "01.03.2024"},
     "cyclogram:stage-propose": lambda _w, a: {

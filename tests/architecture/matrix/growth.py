@@ -24,6 +24,7 @@ from notifications.services import Word, notices_write, staff_task_open
 from rating.models import Objection
 from rating.services import letters_queue, slice_close, slice_publish
 from regions.models import AuthorityHead, CalendarDay, Region
+from tests.architecture.matrix.associations import more_milestones
 from tests.architecture.matrix.duty import draft_campaign
 from tests.architecture.matrix.lanes import more_lanes
 from tests.architecture.matrix.minutes import more_papers
@@ -65,6 +66,7 @@ class Growth:
             more_participation(self.world.cast, self.world.gathering, number)
             more_papers(self.world.cast, self.world.papers, number)
             more_lanes(self.world.cast, self.world.lanes, self.world.tomsk.board, number)
+            more_milestones(self.world.cast, number)
             more_stages(self.world.tomsk.stages, Cluster.objects.get(code=f"70-1{number:02}"))
         self.made += count
         letters_queue(slice=self.world.tomsk.uncertain.slice, actor=SYSTEM)  # to the heads found since

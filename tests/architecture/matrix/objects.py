@@ -240,6 +240,8 @@ OF_CENTRE: dict[str, Address] = {
     "archived stage": {"pk": NOBODY},
     "day of a draft": {"pk": NOBODY, "mark": NOBODY},
     "association": {"pk": NOBODY},
+    "milestone": {"pk": NOBODY},
+    "milestone of an association": {"association": NOBODY},
     "day of a lane": {"pk": NOBODY},
     "cancelled day of a lane": {"pk": NOBODY},
 }
@@ -266,6 +268,8 @@ def of_centre(name: str, world: World) -> Address:
     return {
         **_of_lanes(world),
         "association": {"pk": world.cast.machine_builders.pk},
+        "milestone": {"pk": world.milestone.pk},
+        "milestone of an association": {"association": world.cast.machine_builders.pk},
         "draft protocol": {"pk": world.draft.pk},
         "item of a draft": {"pk": world.draft.pk, "item": world.draft_item.pk},
         "published month": {"period": PUBLISHED},

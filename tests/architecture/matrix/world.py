@@ -28,6 +28,7 @@ from assignments.models import (
 from assignments.services.questions import question_ask, questions_answer
 from assignments.services.recalls import recall_propose
 from assignments.services.remarks import remark_add
+from associations.models import Milestone
 from clusters.models import Cluster, ClusterImport
 from clusters.services.uploads import import_upload
 from common import clock
@@ -167,6 +168,7 @@ class World:
     meetings: MeetingSeries
     gathering: Meeting
     lanes: Lanes
+    milestone: Milestone
     notices: dict[str, int] = field(default_factory=dict)
     exports: dict[str, int] = field(default_factory=dict)
     uploads: dict[str, int] = field(default_factory=dict)
@@ -445,6 +447,7 @@ def build_world() -> World:
         campaign_draft=draft_campaign(cast, "Вторая", NOW.date()),
         gathering=gathering,
         lanes=lanes_of_centre(),
+        milestone=Milestone.objects.create(name_ru="Веха", name_en="Milestone", due_on=NOW.date()),
         notices=_notices(cast),
         exports=_exports(cast),
         uploads=_uploads(cast),

@@ -1,0 +1,165 @@
+"""Milestones: those that the portal ships with, and what people enter and change."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from assignments.rules import MAX_REMARK_LENGTH, clean_text
+from associations.enums import MilestoneState
+from associations.models import Milestone
+from associations.policies import can_keep_roadmap
+from audit.services import audited
+from clusters.models import Association
+from common import clock
+from common.errors import InvalidInput, NotAllowed
+from common.locks import hold
+from common.reference import LoadResult, reference_file
+from common.scope import Scope
+from common.tabular import RowError, read_csv, whole_number
+from common.versions import require_version
+from cyclogram.rules import clean_line
+
+DATA = Path(__file__).parent.parent / "data" / "roadmap.csv"
+LINE = 200
+"""Characters of a name and of who answers."""
+
+
+@transaction.atomic
+def roadmap_load(path: Path = DATA) -> LoadResult:
+    """Enter the milestones of the file that are unknown; those that are there belong to the people who keep them.
+
+    Raises BadRows with every bad row.
+    """
+    hold("associations-roadmap")
+    known = {row.slug: row for row in Milestone.objects.exclude(slug="")}
+    errors: list[RowError] = []
+    fresh = []
+    unchanged = 0
+    for row in read_csv(path):
+        values: dict[str, Any] = dict(row.values)
+        parent = values.pop("parent")
+        if values["slug"] in known:
+            unchanged += 1
+            continue
+        values["order"] = whole_number(row, "order", errors)
+        values |= {name: _day(row.number, name, values[name], errors) for name in ("starts_on", "due_on")}
+        fresh.append((row, parent, values))
+    result = reference_file(
+        Milestone, "slug", path, [(row, values) for row, _parent, values in fresh], errors
+    )
+    _part_of({values["slug"]: parent for _row, parent, values in fresh if parent})
+    return result + LoadResult(unchanged=unchanged)
+
+
+def _day(number: int, column: str, text: str, errors: list[RowError]) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        errors.append(RowError(number, column, _("«%(value)s» is no day") % {"value": text}))
+        return None
+
+
+def _part_of(parents: Mapping[str, str]) -> None:
+    """Tie parts to their wholes, once all of them are there."""
+    rows = {row.slug: row for row in Milestone.objects.exclude(slug="")}
+    for slug, parent in parents.items():
+        rows[slug].parent = rows.get(parent)
+    Milestone.objects.bulk_update([rows[slug] for slug in parents], ["parent"])
+
+
+@audited
+@transaction.atomic
+def milestone_save(
+    *,
+    actor: Scope,
+    milestone_id: int | None,
+    association_id: int | None,
+    version: int | None,
+    name_ru: str,
+    name_en: str,
+    date_kind: str,
+    state: str,
+    starts_on: date | None = None,
+    due_on: date | None = None,
+    responsible: str = "",
+    done_on: date | None = None,
+    evidence: str = "",
+    note: str = "",
+) -> Milestone:
+    """Enter a milestone, or change one; the same again is entered once.
+
+    `association_id` is whose it is when it is new, None for one of all. Raises Missing, NotAllowed, StaleVersion,
+    InvalidInput by field.
+    """
+    row = _milestone(actor, milestone_id, association_id, version)
+    row.name_ru = clean_line(
+        name_ru, field="name_ru", limit=LINE, required=_("Name the milestone in Russian.")
+    )
+    row.name_en = clean_line(
+        name_en, field="name_en", limit=LINE, required=_("Name the milestone in English.")
+    )
+    row.responsible = clean_line(responsible, field="responsible", limit=LINE)
+    row.note = clean_text(note, field="note", limit=MAX_REMARK_LENGTH)
+    row.starts_on, row.due_on = _days(starts_on, due_on)
+    row.date_kind = date_kind
+    row.state = state
+    row.done_on, row.evidence = _proved(state, done_on, evidence)
+    if milestone_id is None:
+        again = Milestone.objects.filter(
+            association=row.association, name_ru=row.name_ru, starts_on=row.starts_on, due_on=row.due_on
+        ).first()
+        if again:
+            return again
+        row.order = Milestone.objects.filter(association=row.association).count() + 1
+    row.save()
+    return row
+
+
+def _milestone(actor: Scope, pk: int | None, association_id: int | None, version: int | None) -> Milestone:
+    """The row to change under its lock, or a new one of the association."""
+    if pk is None:
+        whose = Association.objects.fetch(actor, pk=association_id) if association_id else None
+        row = Milestone(association=whose)
+    else:
+        row = Milestone.objects.select_for_update().fetch(actor, pk=pk)
+    if not can_keep_roadmap(actor, row.association_id):
+        raise NotAllowed(
+            _(
+                "The roadmap is kept by methodologists and administrators, that of an association by its chair and "
+                "curators too."
+            )
+        )
+    if pk is not None:
+        require_version(row, version)
+        row.version += 1
+    return row
+
+
+def _days(starts_on: date | None, due_on: date | None) -> tuple[date | None, date | None]:
+    if starts_on is None and due_on is None:
+        raise InvalidInput({"due_on": _("Give the first or the last day.")})
+    if starts_on and due_on and due_on < starts_on:
+        raise InvalidInput({"due_on": _("The last day lies before the first.")})
+    return starts_on, due_on
+
+
+def _proved(state: str, done_on: date | None, evidence: str) -> tuple[date | None, str]:
+    """What is done says when and by what; what is not done has no day of its end."""
+    told = clean_text(evidence, field="evidence", limit=MAX_REMARK_LENGTH)
+    if state != MilestoneState.DONE:
+        if done_on is not None:
+            raise InvalidInput({"done_on": _("Only a milestone that is done has this day.")})
+        return None, told
+    if done_on is None:
+        raise InvalidInput({"done_on": _("Say when it was done.")})
+    if done_on > clock.today():
+        raise InvalidInput({"done_on": _("This day has not come yet.")})
+    if not told:
+        raise InvalidInput({"evidence": _("Say what proves that it is done.")})
+    return done_on, told
