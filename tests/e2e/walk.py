@@ -23,6 +23,8 @@ PEOPLE = {
 DOORS = ("/", "/rating/", "/rating/method/", "/design/", "/accounts/password/forgotten/")
 """Where everybody begins; the gallery of components and the forgotten password have no link inside."""
 DIFFERENT_BY_ROLE = {
+    "associations:association": {"minister", "methodologist"},
+    "associations:roadmap": {"minister", "methodologist"},
     "cyclogram:board": {"controller"},
     "cyclogram:boards": {"coordinator", "controller"},
     "cyclogram:lanes": {"coordinator", "controller", "methodologist"},
