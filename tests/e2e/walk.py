@@ -24,6 +24,7 @@ DOORS = ("/", "/rating/", "/rating/method/", "/design/", "/accounts/password/for
 """Where everybody begins; the gallery of components and the forgotten password have no link inside."""
 DIFFERENT_BY_ROLE = {
     "associations:association": {"minister", "methodologist"},
+    "associations:associations": {"minister", "methodologist"},
     "associations:roadmap": {"minister", "methodologist"},
     "cyclogram:board": {"controller"},
     "cyclogram:boards": {"coordinator", "controller"},
