@@ -64,7 +64,6 @@ class AssociationPage:
     members: Sequence[MemberRow]
     outside: Sequence[Cluster]
     work: Work | None
-    is_own: bool
 
 
 def association_rows(scope: Scope) -> list[AssociationRow]:
@@ -127,7 +126,6 @@ def association_page(scope: Scope, pk: int) -> AssociationPage:
         members=sorted(rows, key=_help_first),
         outside=[cluster for cluster in of_industry if cluster.pk not in own],
         work=_work(scope, pk, work, own),
-        is_own=pk in scope.associations,
     )
 
 
