@@ -106,7 +106,9 @@ def association_page(scope: Scope, pk: int) -> AssociationPage:
     own = {row.cluster_id for row in members}
     industries = [one.pk for one in association.industries.all()]
     clusters = Cluster.objects.visible_to(scope).active().filter(industry__in=industries)
-    of_industry = list(clusters.select_related("region").order_by(by_region_name("region__"), "name_key", "code"))
+    of_industry = list(
+        clusters.select_related("region").order_by(by_region_name("region__"), "name_key", "code")
+    )
     work = work_by_cluster(scope, day)
     stages = ClusterStage.objects.visible_to(scope).on_plan().filter(cluster__in=own)
     progress = progress_by(stages, "cluster", day)
