@@ -1,4 +1,4 @@
-"""The lists of this room as files: associations, and the clusters where both lines cross."""
+"""The lists of this room as files: associations, where both lines of the project cross, the roadmap."""
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _

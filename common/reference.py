@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from common.tabular import HEADER_ROW, BadRows, Row, RowError, of_file
+from common.tabular import HEADER_ROW, BadRows, Row, RowError, of_file, read_csv
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,21 @@ def validation_errors(row: int, error: ValidationError) -> list[RowError]:
         RowError(row, field, " ".join(str(message) for message in messages))
         for field, messages in error.message_dict.items()
     ]
+
+
+def unknown(row: Row, column: str, value: str) -> RowError:
+    """A cell that names what is not there."""
+    return RowError(row.number, column, _("“%(value)s” is unknown") % {"value": value})
+
+
+def rows_with(path: Path, columns: Iterable[str]) -> list[Row]:
+    """The rows of a file that has these columns. Raises BadRows that names those it lacks."""
+    rows = read_csv(path)
+    missing = [column for column in columns if rows and column not in rows[0].values]
+    if missing:
+        errors = [RowError(HEADER_ROW, column, _("this column is missing")) for column in missing]
+        raise BadRows(of_file(path, errors))
+    return rows
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Associations, their members and both lines, with the rights of the pages."""
+"""Associations with their members, and the roadmap, with the rights of the pages."""
 
 from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema

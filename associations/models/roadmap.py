@@ -78,7 +78,7 @@ class Milestone(Named):
         return Window(known[0], known[-1])
 
     def is_overdue(self, day: date) -> bool:
-        """The condition of `MilestoneQuerySet.overdue` for this row."""
+        """Open after its last day; one that only begins on a day is late when it has not begun by then."""
         if self.due_on is None:
             return self.state == OPEN_STATES[0] and self.planned.first < day
         return self.state in OPEN_STATES and self.due_on < day

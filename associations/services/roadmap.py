@@ -17,15 +17,23 @@ from clusters.models import Association
 from common import clock
 from common.errors import InvalidInput, NotAllowed
 from common.locks import hold
-from common.reference import LoadResult, reference_file
+from common.reference import LoadResult, reference_file, rows_with, unknown
 from common.scope import Scope
-from common.tabular import RowError, read_csv, whole_number
+from common.tabular import RowError, whole_number
 from common.versions import require_version
 from cyclogram.rules import clean_line
 
 DATA = Path(__file__).parent.parent / "data" / "roadmap.csv"
+COLUMNS = (
+    "slug", "order", "track", "name_ru", "name_en", "starts_on", "due_on", "date_kind", "parent", "note",
+)  # fmt: skip
 LINE = 200
 """Characters of a name and of who answers."""
+SAID = (
+    "association", "name_ru", "name_en", "date_kind", "state", "starts_on", "due_on", "responsible", "done_on",
+    "evidence", "note",
+)  # fmt: skip
+"""What a second press of the same button would say once more."""
 
 
 @transaction.atomic
@@ -39,12 +47,16 @@ def roadmap_load(path: Path = DATA) -> LoadResult:
     errors: list[RowError] = []
     fresh = []
     unchanged = 0
-    for row in read_csv(path):
+    rows = rows_with(path, COLUMNS)
+    named = known.keys() | {row.values["slug"] for row in rows}
+    for row in rows:
         values: dict[str, Any] = dict(row.values)
         parent = values.pop("parent")
         if values["slug"] in known:
             unchanged += 1
             continue
+        if parent and parent not in named:
+            errors.append(unknown(row, "parent", parent))
         values["order"] = whole_number(row, "order", errors)
         values |= {name: _day(row.number, name, values[name], errors) for name in ("starts_on", "due_on")}
         fresh.append((row, parent, values))
@@ -69,8 +81,19 @@ def _part_of(parents: Mapping[str, str]) -> None:
     """Tie parts to their wholes, once all of them are there."""
     rows = {row.slug: row for row in Milestone.objects.exclude(slug="")}
     for slug, parent in parents.items():
-        rows[slug].parent = rows.get(parent)
+        rows[slug].parent = rows[parent]
     Milestone.objects.bulk_update([rows[slug] for slug in parents], ["parent"])
+
+
+def require_keeper(actor: Scope, association_id: int | None) -> None:
+    """Raises NotAllowed for whoever does not keep the milestones of the association, or of all when it is None."""
+    if not can_keep_roadmap(actor, association_id):
+        raise NotAllowed(
+            _(
+                "The roadmap is kept by methodologists and administrators, that of an association by its chair and "
+                "curators too."
+            )
+        )
 
 
 @audited
@@ -111,9 +134,8 @@ def milestone_save(
     row.state = state
     row.done_on, row.evidence = _proved(state, done_on, evidence)
     if milestone_id is None:
-        again = Milestone.objects.filter(
-            association=row.association, name_ru=row.name_ru, starts_on=row.starts_on, due_on=row.due_on
-        ).first()
+        hold("associations-roadmap")
+        again = Milestone.objects.filter(**{name: getattr(row, name) for name in SAID}).first()
         if again:
             return again
         row.order = Milestone.objects.filter(association=row.association).count() + 1
@@ -128,13 +150,7 @@ def _milestone(actor: Scope, pk: int | None, association_id: int | None, version
         row = Milestone(association=whose)
     else:
         row = Milestone.objects.select_for_update().fetch(actor, pk=pk)
-    if not can_keep_roadmap(actor, row.association_id):
-        raise NotAllowed(
-            _(
-                "The roadmap is kept by methodologists and administrators, that of an association by its chair and "
-                "curators too."
-            )
-        )
+    require_keeper(actor, row.association_id)
     if pk is not None:
         require_version(row, version)
         row.version += 1

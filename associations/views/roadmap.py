@@ -11,10 +11,9 @@ from associations.forms import MilestoneForm
 from associations.models import Milestone
 from associations.policies import can_keep_roadmap
 from associations.selectors.roadmap import bars, common_roadmap
-from associations.services.roadmap import milestone_save
+from associations.services.roadmap import milestone_save, require_keeper
 from clusters.models import Association
 from common import clock
-from common.errors import NotAllowed
 from common.forms import attempt
 from common.scope import scope_of
 from cyclogram.presentation.gantt import gantt
@@ -44,16 +43,15 @@ def milestone(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def milestone_create(request: HttpRequest, association: int | None = None) -> HttpResponse:
     """Enter a milestone of all associations, or of one."""
-    rows = Association.objects
-    return _edited(request, None, rows.fetch(scope_of(request), pk=association) if association else None)
+    whose = Association.objects.fetch(scope_of(request), pk=association) if association else None
+    return _edited(request, None, whose)
 
 
 def _edited(request: HttpRequest, row: Milestone | None, association: Association | None) -> HttpResponse:
     """The form; saved, it leads back to where the milestone stands."""
     scope = scope_of(request)
     whose = association.pk if association else None
-    if not can_keep_roadmap(scope, whose):
-        raise NotAllowed(_("This roadmap is kept by others."))
+    require_keeper(scope, whose)
     status, form = 200, MilestoneForm.of(row) if row else MilestoneForm()
     back = association.get_absolute_url() if association else "associations:roadmap"
     if request.method == "POST":

@@ -13,8 +13,8 @@ from clusters.models import Process
 from common import clock
 from common.errors import InvalidInput
 from common.locks import hold
-from common.reference import LoadResult, reference_file, validation_errors
-from common.tabular import HEADER_ROW, BadRows, Row, RowError, of_file, read_csv, whole_number
+from common.reference import LoadResult, reference_file, rows_with, unknown, validation_errors
+from common.tabular import HEADER_ROW, BadRows, Row, RowError, of_file, whole_number
 from cyclogram.enums import PlanState
 from cyclogram.models import Indicator, PlanCheckpoint, PlanStage, PlanVersion
 from cyclogram.rules import clean_checkpoint
@@ -76,7 +76,7 @@ def _plan_create(year: int, note: str, stages: Iterable[Mapping[str, Any]], mark
 def _indicators_load(path: Path) -> LoadResult:
     known = set(Indicator.objects.values_list("key", flat=True))
     errors: list[RowError] = []
-    rows = _rows(path, ("key",))
+    rows = rows_with(path, ("key",))
     processes = set(Process.objects.values_list("pk", flat=True))
     fresh = []
     for row in rows:
@@ -85,7 +85,7 @@ def _indicators_load(path: Path) -> LoadResult:
             continue
         process = values.pop("process", "")
         if process not in processes:
-            errors.append(_unknown(row, "process", process))
+            errors.append(unknown(row, "process", process))
         values["process_id"] = process
         fresh.append((row, {**values, "order": whole_number(row, "order", errors)}))
     result = reference_file(Indicator, "key", path, fresh, errors)
@@ -96,11 +96,11 @@ def _cohorts(path: Path, known: set[int]) -> dict[int, str]:
     """The years of the plans with their notes; what is known already is not checked again."""
     errors: list[RowError] = []
     found: dict[int, str] = {}
-    for row in _rows(path, ("cohort_year", "note")):
+    for row in rows_with(path, ("cohort_year", "note")):
         year = whole_number(row, "cohort_year", errors)
         if year is None:
             if not row.values["cohort_year"]:
-                errors.append(_unknown(row, "cohort_year", ""))
+                errors.append(unknown(row, "cohort_year", ""))
             continue
         found[year] = row.values["note"]
         if year not in known:
@@ -116,14 +116,14 @@ def _stages(path: Path) -> list[dict[str, Any]]:
     processes = Process.objects.in_bulk()
     indicators = {indicator.key: indicator for indicator in Indicator.objects.all()}
     stages = []
-    for row in _rows(path, ("process", "closing", "indicator", "closes_with", "basis")):
+    for row in rows_with(path, ("process", "closing", "indicator", "closes_with", "basis")):
         slug, key = row.values["process"], row.values["indicator"]
         process = processes.pop(slug, None)
         if process is None:
-            errors.append(_unknown(row, "process", slug))
+            errors.append(unknown(row, "process", slug))
             continue
         if key and key not in indicators:
-            errors.append(_unknown(row, "indicator", key))
+            errors.append(unknown(row, "indicator", key))
             continue
         fields = _fields_of(process, row.values, indicators.get(key))
         errors += _complaints(row, PlanStage(**fields), {"plan"})
@@ -155,10 +155,10 @@ def _checkpoints(path: Path, processes: set[str]) -> list[Marked]:
     errors: list[RowError] = []
     found = []
     columns = ("process", "name_ru", "name_en", "rhythm", "month", "day", "cohorts", "is_assumption", "basis")
-    for row in _rows(path, columns):
+    for row in rows_with(path, columns):
         values = row.values
         if values["process"] not in processes:
-            errors.append(_unknown(row, "process", values["process"]))
+            errors.append(unknown(row, "process", values["process"]))
         month, day = (whole_number(row, column, errors) for column in ("month", "day"))
         fields: dict[str, Any] = {
             column: values[column] for column in ("name_ru", "name_en", "rhythm", "basis")
@@ -168,7 +168,7 @@ def _checkpoints(path: Path, processes: set[str]) -> list[Marked]:
         if month is not None and day is not None:
             errors += _day_problem(row, month, day)
         years = [year.strip() for year in values["cohorts"].split(";") if year.strip()]
-        errors += [_unknown(row, "cohorts", year) for year in years if not year.isdecimal()]
+        errors += [unknown(row, "cohorts", year) for year in years if not year.isdecimal()]
         cohorts = frozenset(int(year) for year in years if year.isdecimal())
         found.append(Marked(values["process"], cohorts, fields))
     _refuse(path, errors)
@@ -183,14 +183,6 @@ def _day_problem(row: Row, month: int, day: int) -> list[RowError]:
     return []
 
 
-def _rows(path: Path, columns: Sequence[str]) -> list[Row]:
-    """The rows of a file that has these columns."""
-    rows = read_csv(path)
-    missing = [column for column in columns if rows and column not in rows[0].values]
-    _refuse(path, [RowError(HEADER_ROW, column, _("this column is missing")) for column in missing])
-    return rows
-
-
 def _complaints(row: Row, obj: Any, left_out: set[str]) -> list[RowError]:
     """What the model itself says of the row."""
     try:
@@ -198,10 +190,6 @@ def _complaints(row: Row, obj: Any, left_out: set[str]) -> list[RowError]:
     except ValidationError as error:
         return validation_errors(row.number, error)
     return []
-
-
-def _unknown(row: Row, column: str, value: str) -> RowError:
-    return RowError(row.number, column, _("“%(value)s” is unknown") % {"value": value})
 
 
 def _without_row(slug: str) -> RowError:
