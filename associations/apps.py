@@ -7,7 +7,8 @@ class AssociationsConfig(AppConfig):
     verbose_name = _("industry associations")
 
     def ready(self) -> None:
-        """Make the lists of this room known."""
-        from associations import lists
+        """Make the notices and lists of this room known."""
+        from associations import lists, notices
 
+        notices.register()
         lists.register()

@@ -1,13 +1,18 @@
-"""The lists of this room as files: associations, where both lines of the project cross, the roadmap."""
+"""The lists of this room as files: associations, where both lines of the project cross, the roadmap, practices."""
+
+from decimal import Decimal
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from associations.practice_forms import PracticeFilterForm
 from associations.selectors.associations import association_rows
+from associations.selectors.leaders import leaders
 from associations.selectors.lines import both_lines
+from associations.selectors.practices import practices_found
 from associations.selectors.roadmap import common_roadmap
-from common.lists import Found, PortalList, register_lists, yes_or_no
+from common.lists import Found, PortalList, conditions_of, object_in, register_lists, yes_or_no
 from common.scope import Scope
 from common.sheets import Column
 
@@ -73,6 +78,52 @@ def _milestones_columns(_scope: Scope) -> list[Column]:
     ]
 
 
+def _practices_found(scope: Scope, query: QueryDict) -> Found:
+    form = PracticeFilterForm(query, scope=scope)
+    conditions = conditions_of(form)
+    return Found(practices_found(scope, form.narrowed()), conditions)
+
+
+def _practices_columns(_scope: Scope) -> list[Column]:
+    return [
+        Column(_("Practice"), lambda row: row.title, 50),
+        Column(_("Association"), lambda row: row.association.name, 40),
+        Column(_("Process"), lambda row: row.process.name if row.process else "", 30),
+        Column(_("Region"), lambda row: row.region.name, 28),
+        Column(_("Cluster"), lambda row: row.cluster.display_name if row.cluster else "", 30),
+        Column(_("College"), lambda row: row.college.name if row.college else "", 40),
+        Column(_("Enterprise"), lambda row: row.enterprise.name if row.enterprise else "", 40),
+        Column(_("State"), lambda row: str(row.get_state_display()), 22),
+        Column(_("Published on"), lambda row: row.published_on, 12),
+        Column(_("Valid until"), lambda row: row.valid_until, 12),
+        Column(_("Carried out"), lambda row: row.carried_out, 10),
+        Column(_("At it"), lambda row: row.going, 10),
+        Column(_("Results in numbers"), lambda row: row.results, 60),
+    ]
+
+
+def _leaders_found(scope: Scope, query: QueryDict) -> Found:
+    found = leaders(scope, object_in(query, "association"))
+    rows = [(title, place, row) for title, group in found.groups for place, row in enumerate(group, 1)]
+    return Found(rows)
+
+
+def _leaders_columns(_scope: Scope) -> list[Column]:
+    return [
+        Column(_("List"), lambda row: row[0], 24),
+        Column(_("Place"), lambda row: row[1], 8),
+        Column(_("Leader"), lambda row: row[2].name, 50),
+        Column(_("Practices"), lambda row: row[2].practices, 10),
+        Column(_("Carried out"), lambda row: row[2].done, 10),
+        Column(_("At it"), lambda row: row[2].going, 10),
+        Column(_("In time, percent"), lambda row: row[2].share, 12),
+        Column(
+            _("Rating"), lambda row: Decimal(row[2].score) / 100 if row[2].score is not None else None, 10
+        ),
+        Column(_("Points"), lambda row: row[2].points, 10),
+    ]
+
+
 LISTS = (
     PortalList(
         "associations", gettext_lazy("Industry associations"), "associations:associations", _found, _columns
@@ -82,6 +133,14 @@ LISTS = (
     ),
     PortalList(
         "milestones", gettext_lazy("Roadmap"), "associations:roadmap", _milestones_found, _milestones_columns
+    ),
+    PortalList(
+        "practices", gettext_lazy("Library of practices"), "associations:practices", _practices_found,
+        _practices_columns,
+    ),
+    PortalList(
+        "leaders", gettext_lazy("Leaders of the industry"), "associations:leaders", _leaders_found,
+        _leaders_columns, of="association",
     ),
 )  # fmt: skip
 

@@ -1,10 +1,42 @@
 """Who may do what in the room of the associations. Pure questions; services turn a "no" into a refusal."""
 
+from associations.enums import PRACTICE_STEPS, PracticeSide
+from associations.models import Practice
 from common.scope import Role, Scope
 
 KEEPERS = frozenset({Role.ADMINISTRATOR, Role.METHODOLOGIST})
 
 
-def can_keep_roadmap(scope: Scope, association: int | None) -> bool:
-    """Methodologists and administrators keep all milestones, chairs and curators those of their own association."""
+def can_keep(scope: Scope, association: int | None) -> bool:
+    """Methodologists and administrators keep what belongs to all associations and to each; chairs and curators what
+    belongs to their own."""
     return scope.has(*KEEPERS) or association in scope.associations
+
+
+def can_write_practice(scope: Scope, region: str) -> bool:
+    """Practices of a region are written by its coordinators."""
+    return region in scope.coordinated
+
+
+def can_replicate(scope: Scope, region: str) -> bool:
+    """That a cluster repeats a practice is said by the coordinators of its region."""
+    return region in scope.coordinated
+
+
+def can_do_practice(scope: Scope, act: str, practice: Practice, *, is_expert: bool) -> bool:
+    """The sides of the table of steps, and the place; whoever coordinates the author's region decides nothing on it.
+
+    `is_expert` says whether the person is appointed to this practice and has not scored it yet.
+    """
+    is_author = can_write_practice(scope, practice.region_id)
+    holds = {
+        PracticeSide.AUTHOR: is_author,
+        PracticeSide.ASSOCIATION: can_keep(scope, practice.association_id) and not is_author,
+        PracticeSide.EXPERT: is_expert,
+    }
+    return any(holds[side] for side in PRACTICE_STEPS[act].sides)
+
+
+def has_conflict(expert: Scope, practice: Practice) -> bool:
+    """Whether a person must not score a practice: it is of a region that he coordinates or heads, or he wrote it."""
+    return practice.region_id in expert.regions or practice.created_by_id == expert.user_id

@@ -1,9 +1,22 @@
 """Who sees what of the associations."""
 
-from typing import Self
+from datetime import date
+from typing import Any, Self
 
+from django.apps import apps
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from associations.enums import PracticeState, ReplicationState
+from audit.append_only import AppendOnlyQuerySetMixin
+from common.names import words_of
 from common.querysets import ScopedQuerySet
 from common.scope import Scope
+
+
+def _rows(name: str) -> Any:
+    """All rows of a model of this room: querysets stand below the models and cannot import them."""
+    return apps.get_model("associations", name)._default_manager.all()
 
 
 class MilestoneQuerySet(ScopedQuerySet):
@@ -15,3 +28,89 @@ class MilestoneQuerySet(ScopedQuerySet):
     def common(self) -> Self:
         """Those that hold for all associations, and those of the transition."""
         return self.filter(association=None)
+
+
+class PracticeQuerySet(ScopedQuerySet):
+    """Practices: what is or was published is read by whoever signed in; what is under way by the region of its author,
+    the association, the experts appointed to it and the centre; a draft by the region alone."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_public:
+            return self.none()
+        known = Q(state__in=(PracticeState.PUBLISHED, PracticeState.WITHDRAWN))
+        own = Q(region__in=scope.regions)
+        if scope.is_system:
+            return self.all()
+        handed_in = Q() if scope.is_centre else self._handed_to(scope)
+        return self.filter(known | own | (handed_in & ~Q(state=PracticeState.DRAFT)))
+
+    def _handed_to(self, scope: Scope) -> Q:
+        scored = _rows("Expertise").filter(expert=scope.user_id).order_by()
+        return Q(association__in=scope.associations) | Q(pk__in=scored.values("practice"))
+
+    def published(self) -> Self:
+        return self.filter(state=PracticeState.PUBLISHED)
+
+    def in_force(self, day: date) -> Self:
+        """Published, and not out of date."""
+        return self.published().filter(valid_until__gte=day)
+
+    def with_counts(self) -> Self:
+        """With `carried_out` and `going`: clusters that repeated the practice, and those that are at it."""
+        rows = _rows("Replication").filter(practice=OuterRef("pk")).order_by()
+
+        def count(state: str) -> Coalesce:
+            found = rows.filter(state=state).values("practice").annotate(n=Count("pk")).values("n")
+            return Coalesce(Subquery(found), 0)
+
+        return self.annotate(carried_out=count(ReplicationState.DONE), going=count(ReplicationState.GOING))
+
+    def for_list(self) -> Self:
+        return self.select_related(
+            "association", "region", "cluster", "college", "enterprise", "process"
+        ).with_counts()
+
+    def search(self, text: str) -> Self:
+        """By words of the title, the problem and the results."""
+        return self.with_words(words_of(text), "search_key")
+
+
+class OfPracticeQuerySet(ScopedQuerySet):
+    """What belongs to a practice is read by whoever reads the practice."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.filter(practice__in=_rows("Practice").visible_to(scope).order_by())
+
+
+class LogOfPracticeQuerySet(AppendOnlyQuerySetMixin, OfPracticeQuerySet):
+    """Events and comments, written once."""
+
+
+class ExpertiseQuerySet(ScopedQuerySet):
+    """Who scores a practice, and how: the centre, the association, and each expert of himself.
+
+    The author reads the conclusions without the names (`selectors.practices`).
+    """
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        return self.filter(Q(practice__association__in=scope.associations) | Q(expert=scope.user_id))
+
+    def open(self) -> Self:
+        """Those that wait for the expert."""
+        return self.filter(scored_at=None, practice__state=PracticeState.REVIEW)
+
+
+class ExpertPointsQuerySet(ScopedQuerySet):
+    """Points are read by whoever reads whose they are."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.filter(expertise__in=_rows("Expertise").visible_to(scope).order_by())
+
+
+class ReplicationQuerySet(ScopedQuerySet):
+    """Who repeats a practice is known to whoever signed in."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.none() if scope.is_public else self.all()

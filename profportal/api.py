@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from accounts.api import coordinators
 from assignments.api import acts, appointments, notes, planning, questions, requests
 from assignments.api import views as assignments
+from associations.api.practices import PracticeDetail, PracticeList, ReplicationList
 from associations.api.views import AssociationList, MilestoneList
 from clusters.api.views import ClusterDetail, ClusterList
 from common.api import METHODS, NothingHere
@@ -114,6 +115,9 @@ urlpatterns = [
     path(f"{QUESTION}rewrite/", questions.RewriteAnswer.as_view(), name="question-rewrite"),
     path("associations/", AssociationList.as_view(), name="associations"),
     path("associations/milestones/", MilestoneList.as_view(), name="milestones"),
+    path("practices/", PracticeList.as_view(), name="practices"),
+    path("practices/<int:pk>/", PracticeDetail.as_view(), name="practice"),
+    path("replications/", ReplicationList.as_view(), name="replications"),
     path("cyclogram/stages/", stages.StageList.as_view(), name="stages"),
     path("cyclogram/stages/<int:pk>/", stages.StageDetail.as_view(), name="stage"),
     path("cyclogram/stages/<int:pk>/act/", stage_acts.ActOnStage.as_view(), name="stage-act"),

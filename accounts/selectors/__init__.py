@@ -88,6 +88,12 @@ def people_of_regions(roles: Iterable[Role], codes: Iterable[str] | None = None)
     return dict(found)
 
 
+def people_of_association(association_id: int) -> list[int]:
+    """Ids of the chairs and curators of an association in office today who may sign in."""
+    held = Membership.objects.in_force(clock.today()).filter(association=association_id, user__is_active=True)
+    return list(held.order_by("user").values_list("user", flat=True).distinct())
+
+
 def posts_on(day: date, role: Role) -> list[tuple[int, str, str]]:
     """Who holds a role on a day and may sign in: ids with the code of the region and the position, in a fixed order.
 

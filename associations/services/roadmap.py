@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from assignments.rules import MAX_REMARK_LENGTH, clean_text
 from associations.enums import MilestoneState
 from associations.models import Milestone
-from associations.policies import can_keep_roadmap
+from associations.policies import can_keep
 from audit.services import audited
 from clusters.models import Association
 from common import clock
@@ -87,7 +87,7 @@ def _part_of(parents: Mapping[str, str]) -> None:
 
 def require_keeper(actor: Scope, association_id: int | None) -> None:
     """Raises NotAllowed for whoever does not keep the milestones of the association, or of all when it is None."""
-    if not can_keep_roadmap(actor, association_id):
+    if not can_keep(actor, association_id):
         raise NotAllowed(
             _(
                 "The roadmap is kept by methodologists and administrators, that of an association by its chair and "

@@ -4,10 +4,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from associations.policies import can_keep_roadmap
+from associations.policies import can_keep
 from associations.selectors.associations import association_page, association_rows
+from associations.selectors.leaders import (
+    FOR_DONE,
+    FOR_GOING,
+    FOR_PRACTICE,
+)
+from associations.selectors.leaders import leaders as found_leaders
 from associations.selectors.lines import both_lines
+from associations.selectors.practices import practices_of
 from associations.selectors.roadmap import own_roadmap
+from common import clock
 from common.scope import scope_of
 
 
@@ -25,7 +33,9 @@ def association(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "page": association_page(scope, pk),
         "milestones": own_roadmap(scope, pk),
-        "can_keep": can_keep_roadmap(scope, pk),
+        "practices": practices_of(scope, pk),
+        "today": clock.today(),
+        "can_keep": can_keep(scope, pk),
     }
     return render(request, "associations/association.html", context)
 
@@ -34,3 +44,13 @@ def association(request: HttpRequest, pk: int) -> HttpResponse:
 def lines(request: HttpRequest) -> HttpResponse:
     """Regions against industries."""
     return render(request, "associations/lines.html", {"lines": both_lines(scope_of(request))})
+
+
+@require_safe
+def leaders(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leading regions, colleges and enterprises of an association, with what their points are made of."""
+    context = {
+        "leaders": found_leaders(scope_of(request), pk),
+        "criteria": {"practice": FOR_PRACTICE, "done": FOR_DONE, "going": FOR_GOING},
+    }
+    return render(request, "associations/leaders.html", context)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from associations.forms import MilestoneForm
 from associations.models import Milestone
-from associations.policies import can_keep_roadmap
+from associations.policies import can_keep
 from associations.selectors.roadmap import bars, common_roadmap
 from associations.services.roadmap import milestone_save, require_keeper
 from clusters.models import Association
@@ -28,7 +28,7 @@ def roadmap(request: HttpRequest) -> HttpResponse:
     context = {
         "roadmap": found,
         "chart": gantt(bars(found.rows, today), today, _("Roadmap")),
-        "can_keep": can_keep_roadmap(scope, None),
+        "can_keep": can_keep(scope, None),
     }
     return render(request, "associations/roadmap.html", context)
 

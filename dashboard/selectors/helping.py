@@ -1,4 +1,4 @@
-"""Help to who is late in the words of the page: who has done the same item, and where practices will stand."""
+"""Help to who is late in the words of the page: who has done the same item, and which practices may help."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from accounts.models import Membership
 from assignments.models import Execution, ExecutionEvent
 from assignments.policies import can_be_helped
 from assignments.selectors.peers import Peer, peers_of
+from associations.models import Practice
+from associations.selectors.practices import practices_for
 from common import clock
 from common.formatting import date_short, days
 from common.scope import Scope
@@ -34,6 +36,7 @@ class Help:
 
     examples: Sequence[Example]
     industry: str
+    practices: Sequence[Practice]
 
 
 def help_for(scope: Scope, execution: Execution) -> Help | None:
@@ -43,7 +46,10 @@ def help_for(scope: Scope, execution: Execution) -> Help | None:
         return None
     cluster = execution.cluster
     industry = cluster.industry.name if cluster and cluster.industry else ""
-    return Help([_example(execution, peer) for peer in peers_of(scope, execution, day)], industry)
+    practices = practices_for(
+        scope, execution.assignment.process_id, cluster.industry_id if cluster else None
+    )
+    return Help([_example(execution, peer) for peer in peers_of(scope, execution, day)], industry, practices)
 
 
 def _example(late: Execution, peer: Peer) -> Example:

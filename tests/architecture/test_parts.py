@@ -37,6 +37,8 @@ PAGES = (
     ("dashboard/registry.html", "registry", "tomsk_coordinator", "/assignments/registry/?state=open"),
     ("dashboard/registry.html", "registry", "controller", "/assignments/registry/?as_of=2026-03-05"),
     ("dashboard/registry.html", "registry", "controller", "/assignments/registry/?as_of=2027-03-05"),
+    ("associations/practices.html", "practices", "controller", "/practices/"),
+    ("associations/practices.html", "practices", "controller", "/practices/?q=zzz"),
     ("dashboard/search.html", "found", "controller", "/search/?q=том"),
     ("dashboard/search.html", "found", "tomsk_coordinator", "/search/?q=том&kind=clusters"),
     ("dashboard/search.html", "found", "chair", "/search/?q=!"),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from auditlog.models import LogEntry
@@ -10,14 +10,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from assignments.models import Evidence, Execution
+from assignments.models import Assignment, Evidence, Execution
 from assignments.selectors.peers import peers_of
 from clusters.models import Cluster
+from common import clock
 from common.errors import ImpossibleStep, Missing, NotAllowed, StaleVersion
 from regions.models import Region, SharingConsent
 from regions.services import sharing_agree, sharing_withdraw
 from tests.assignments.builders import put_on_control
 from tests.assignments.desk import Desk
+from tests.associations.practices import published
 from tests.cast import Cast
 from tests.dashboard.office import TODAY, item, page, shown, text_of, work
 from tests.files.samples import PDF
@@ -72,7 +74,17 @@ def test_a_late_coordinator_sees_who_has_done_the_item(
     assert "has not agreed to show its report" in text
     assert "Отчёт Омска" not in text
     assert cast.omsk_coordinator.email not in html
-    assert "there is none yet" in text
+    assert "has no practice of this process yet" in text
+
+
+def test_practices_of_the_process_stand_beside_the_late_item(
+    as_person: People, cast: Cast, pair: tuple[Execution, Execution]
+) -> None:
+    Assignment.objects.filter(pk=pair[0].assignment_id).update(process=cast.headcount)
+    with clock.at(datetime(2026, 3, 1, 9, 0, tzinfo=UTC)):
+        practice = published(cast)
+    html = text_of(as_person("tomsk_coordinator"), pair[0].get_absolute_url())
+    assert practice.get_absolute_url() in html
 
 
 def test_with_the_consent_the_accepted_report_and_the_contact_are_shown(

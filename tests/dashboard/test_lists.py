@@ -163,9 +163,9 @@ def test_these_are_the_lists_of_the_portal() -> None:
     assert list_names() == [
         "agenda", "appointments", "associations", "attendance", "attendance-marks", "audiences",
         "bottlenecks", "calendar", "cluster-imports", "clusters", "digests", "inbox", "indicator-values",
-        "letters", "letters-foreseen", "lifts", "lifts-regions", "lines", "meetings", "milestones", "notices",
-        "objections", "participants", "people", "proposals", "protocol-items", "protocols", "questions",
-        "rated-executions", "recalls", "regions", "registry", "remarks", "requests", "review",
+        "leaders", "letters", "letters-foreseen", "lifts", "lifts-regions", "lines", "meetings", "milestones",
+        "notices", "objections", "participants", "people", "practices", "proposals", "protocol-items", "protocols",
+        "questions", "rated-executions", "recalls", "regions", "registry", "remarks", "requests", "review",
         "staff-tasks", "stages", "version-trial",
     ]  # fmt: skip
 

@@ -145,7 +145,7 @@ def test_every_kind_that_is_written_can_be_read() -> None:
         "decision_undone", "execution_cancelled", "issue_failed", "item_issued", "item_recalled", "leave_begins",
         "leave_ended", "meeting_agenda_changed", "meeting_cancelled", "meeting_moved", "meeting_opened",
         "meeting_protocol_issued", "minutes_agreed", "minutes_approval_asked", "minutes_remarked", "month_published",
-        "proposal_confirmed", "proposal_refused", "proposal_waits",
+        "practice_course", "practice_repeated", "proposal_confirmed", "proposal_refused", "proposal_waits",
         "protocol_issued", "question_answered", "recall_confirmed", "recall_refused", "recall_undone", "recall_waits",
         "region_handed_over", "region_taken_over", "report_accepted", "report_returned", "request_refused",
         "rules_changed", "staff_task_opened", "stage_decided", "stages_moved", "term_extended",

@@ -29,6 +29,7 @@ from tests.architecture.matrix.duty import draft_campaign
 from tests.architecture.matrix.lanes import more_lanes
 from tests.architecture.matrix.minutes import more_papers
 from tests.architecture.matrix.participation import more_participation
+from tests.architecture.matrix.practices import more_practices
 from tests.architecture.matrix.stages import more_stages
 from tests.architecture.matrix.world import IMPORT, ISSUED_AT, NOW, World
 from tests.assignments.builders import issued_item, put_on_control
@@ -67,6 +68,7 @@ class Growth:
             more_papers(self.world.cast, self.world.papers, number)
             more_lanes(self.world.cast, self.world.lanes, self.world.tomsk.board, number)
             more_milestones(self.world.cast, number)
+            more_practices(self.world.cast, self.world.library, number)
             more_stages(self.world.tomsk.stages, Cluster.objects.get(code=f"70-1{number:02}"))
         self.made += count
         letters_queue(slice=self.world.tomsk.uncertain.slice, actor=SYSTEM)  # to the heads found since

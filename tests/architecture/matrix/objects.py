@@ -6,6 +6,7 @@ from allauth.account.utils import user_pk_to_url_str
 
 from accounts.links import LinkTokens
 from accounts.models import User
+from tests.architecture.matrix.practices import practice_addresses
 from tests.architecture.matrix.world import (
     DRAFT,
     NOBODY,
@@ -244,6 +245,13 @@ OF_CENTRE: dict[str, Address] = {
     "milestone of an association": {"association": NOBODY},
     "day of a lane": {"pk": NOBODY},
     "cancelled day of a lane": {"pk": NOBODY},
+    "draft of a practice": {"pk": NOBODY},
+    "file of a practice": {"pk": NOBODY, "file": NOBODY},
+    "submitted practice": {"pk": NOBODY},
+    "practice with the experts": {"pk": NOBODY},
+    "scored practice": {"pk": NOBODY},
+    "published practice": {"pk": NOBODY},
+    "replication": {"pk": NOBODY},
 }
 """Kinds of things that belong to no region."""
 
@@ -267,6 +275,7 @@ def of_centre(name: str, world: World) -> Address:
     """Parts of an address that name a thing of no region."""
     return {
         **_of_lanes(world),
+        **practice_addresses(world.library),
         "association": {"pk": world.cast.machine_builders.pk},
         "milestone": {"pk": world.milestone.pk},
         "milestone of an association": {"association": world.cast.machine_builders.pk},

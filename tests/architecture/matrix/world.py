@@ -65,6 +65,7 @@ from tests.architecture.matrix.duty import campaign_under_way, coming_leave, dra
 from tests.architecture.matrix.lanes import Board, Lanes, board_of, lanes_of_centre
 from tests.architecture.matrix.minutes import Papers, Pen, papers_of_centre
 from tests.architecture.matrix.participation import gathering_of, invitation_of
+from tests.architecture.matrix.practices import Practices, practices_of
 from tests.architecture.matrix.rooms import Room, draft_meeting, room_of, series_of_meetings
 from tests.architecture.matrix.stages import Stages, stages_of
 from tests.assignments.builders import issued_item, put_on_control
@@ -169,6 +170,7 @@ class World:
     gathering: Meeting
     lanes: Lanes
     milestone: Milestone
+    library: Practices
     notices: dict[str, int] = field(default_factory=dict)
     exports: dict[str, int] = field(default_factory=dict)
     uploads: dict[str, int] = field(default_factory=dict)
@@ -448,6 +450,7 @@ def build_world() -> World:
         gathering=gathering,
         lanes=lanes_of_centre(),
         milestone=Milestone.objects.create(name_ru="Веха", name_en="Milestone", due_on=NOW.date()),
+        library=practices_of(cast),
         notices=_notices(cast),
         exports=_exports(cast),
         uploads=_uploads(cast),
