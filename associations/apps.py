@@ -8,7 +8,8 @@ class AssociationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the notices and lists of this room known."""
-        from associations import lists, notices
+        from associations import lists, notices, work_lists
 
         notices.register()
         lists.register()
+        work_lists.register()

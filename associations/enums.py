@@ -140,3 +140,104 @@ class ReplicationState(TextChoices):
     GOING = "going", pgettext_lazy("replication", "being carried out")
     DONE = "done", pgettext_lazy("replication", "carried out")
     STOPPED = "stopped", pgettext_lazy("replication", "given up")
+
+
+class HelpKind(TextChoices):
+    """How an association helped a cluster."""
+
+    TALK = "talk", pgettext_lazy("help to a cluster", "talk")
+    VISIT = "visit", pgettext_lazy("help to a cluster", "visit")
+    DOCUMENTS = "documents", pgettext_lazy("help to a cluster", "help with documents")
+    TRAINING = "training", pgettext_lazy("help to a cluster", "training")
+    CONTACT = "contact", pgettext_lazy("help to a cluster", "brought together with others")
+
+
+class SupportState(TextChoices):
+    """Where a request for expert support stands."""
+
+    ASKED = "asked", pgettext_lazy("request for expert support", "asked")
+    ASSIGNED = "assigned", pgettext_lazy("request for expert support", "with the expert")
+    ANSWERED = "answered", pgettext_lazy("request for expert support", "answered")
+    CLOSED = "closed", pgettext_lazy("request for expert support", "closed")
+    CANCELLED = "cancelled", pgettext_lazy("request for expert support", "taken back")
+
+
+class Outcome(TextChoices):
+    """What came of expert support, as the cluster says."""
+
+    SOLVED = "solved", pgettext_lazy("outcome", "solved")
+    PARTLY = "partly", pgettext_lazy("outcome", "solved in part")
+    UNSOLVED = "unsolved", pgettext_lazy("outcome", "not solved")
+
+
+class JoiningKind(TextChoices):
+    """Who takes the first step to a membership."""
+
+    INVITATION = "invitation", pgettext_lazy("joining", "invitation of the association")
+    APPLICATION = "application", pgettext_lazy("joining", "application of the cluster")
+
+
+class JoiningState(TextChoices):
+    """Where an invitation or an application stands."""
+
+    WAITS = "waits", pgettext_lazy("joining", "waits for an answer")
+    ACCEPTED = "accepted", pgettext_lazy("joining", "accepted")
+    DECLINED = "declined", pgettext_lazy("joining", "declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("joining", "taken back")
+
+
+class FoundingStep(TextChoices):
+    """What is to be done from the decision to found an association to its first meeting, in this order."""
+
+    DECISION = "decision", pgettext_lazy("founding", "decision to found it is taken")
+    CHAIR = "chair", pgettext_lazy("founding", "chair is appointed")
+    RULES = "rules", pgettext_lazy("founding", "rules are approved")
+    DIRECTIONS = "directions", pgettext_lazy("founding", "directions of work are named")
+    INVITED = "invited", pgettext_lazy("founding", "clusters of the industry are invited")
+    MEMBERS = "members", pgettext_lazy("founding", "first members have joined")
+    ROADMAP = "roadmap", pgettext_lazy("founding", "own roadmap is entered")
+    MEETING = "meeting", pgettext_lazy("founding", "first meeting is held")
+
+
+FACTS_OF_FOUNDING = (
+    FoundingStep.CHAIR, FoundingStep.DIRECTIONS, FoundingStep.INVITED, FoundingStep.MEMBERS, FoundingStep.ROADMAP,
+    FoundingStep.MEETING,
+)  # fmt: skip
+"""Steps that the portal sees by itself; the others are marked by hand, with a proof."""
+
+
+class EventState(TextChoices):
+    """Where an event stands."""
+
+    PLANNED = "planned", pgettext_lazy("event", "planned")
+    ANNOUNCED = "announced", pgettext_lazy("event", "announced")
+    HELD = "held", pgettext_lazy("event", "held")
+    CANCELLED = "cancelled", pgettext_lazy("event", "cancelled")
+
+
+class EventKind(TextChoices):
+    """What an event is."""
+
+    EVENT = "event", pgettext_lazy("kind of an event", "event")
+    PROJECT = "project", pgettext_lazy("kind of an event", "project")
+    CONFERENCE = "conference", pgettext_lazy("kind of an event", "conference")
+    CONTEST = "contest", pgettext_lazy("kind of an event", "contest")
+    TRAINING = "training", pgettext_lazy("kind of an event", "training")
+
+
+class Channel(TextChoices):
+    """Where the project is made known."""
+
+    PRESS = "press", pgettext_lazy("channel", "press")
+    BROADCAST = "broadcast", pgettext_lazy("channel", "television and radio")
+    NETWORKS = "networks", pgettext_lazy("channel", "social networks")
+    SITE = "site", pgettext_lazy("channel", "site")
+    EXHIBITION = "exhibition", pgettext_lazy("channel", "exhibition")
+    LECTURE = "lecture", pgettext_lazy("channel", "lecture or lesson")
+
+
+class ReportState(TextChoices):
+    """Where an annual report stands."""
+
+    DRAFT = "draft", pgettext_lazy("annual report", "draft")
+    APPROVED = "approved", pgettext_lazy("annual report", "approved")

@@ -62,11 +62,13 @@ def _milestones_found(scope: Scope, _query: QueryDict) -> Found:
     return Found(common_roadmap(scope).rows)
 
 
-def _milestones_columns(_scope: Scope) -> list[Column]:
+def milestone_columns(_scope: Scope) -> list[Column]:
+    """What the files say of milestones, those of all and those of one association."""
     return [
         Column(_("Track"), lambda row: str(row.milestone.get_track_display()), 30),
         Column(_("Milestone"), lambda row: row.milestone.name, 60),
         Column(_("Part of"), lambda row: row.milestone.parent.name if row.milestone.parent else "", 40),
+        Column(_("Comes after"), lambda row: row.milestone.after.name if row.milestone.after else "", 40),
         Column(_("First day"), lambda row: row.milestone.starts_on, 12),
         Column(_("Last day"), lambda row: row.milestone.due_on, 12),
         Column(_("What the days mean"), lambda row: str(row.milestone.get_date_kind_display()), 24),
@@ -132,7 +134,7 @@ LISTS = (
         "lines", gettext_lazy("Regions and industries"), "associations:lines", _lines_found, _lines_columns
     ),
     PortalList(
-        "milestones", gettext_lazy("Roadmap"), "associations:roadmap", _milestones_found, _milestones_columns
+        "milestones", gettext_lazy("Roadmap"), "associations:roadmap", _milestones_found, milestone_columns
     ),
     PortalList(
         "practices", gettext_lazy("Library of practices"), "associations:practices", _practices_found,

@@ -18,8 +18,8 @@ def can_write_practice(scope: Scope, region: str) -> bool:
     return region in scope.coordinated
 
 
-def can_replicate(scope: Scope, region: str) -> bool:
-    """That a cluster repeats a practice is said by the coordinators of its region."""
+def can_speak_for(scope: Scope, region: str) -> bool:
+    """For the clusters of a region speak its coordinators: what they repeat, ask, answer, whether they join."""
     return region in scope.coordinated
 
 
@@ -37,6 +37,7 @@ def can_do_practice(scope: Scope, act: str, practice: Practice, *, is_expert: bo
     return any(holds[side] for side in PRACTICE_STEPS[act].sides)
 
 
-def has_conflict(expert: Scope, practice: Practice) -> bool:
-    """Whether a person must not score a practice: it is of a region that he coordinates or heads, or he wrote it."""
-    return practice.region_id in expert.regions or practice.created_by_id == expert.user_id
+def has_conflict(expert: Scope, practice: Practice, *, curates: bool) -> bool:
+    """Whether a person must not score a practice: it is of a region that he coordinates or heads, he wrote it, or he
+    supports the cluster that is its author (`curates`)."""
+    return curates or practice.region_id in expert.regions or practice.created_by_id == expert.user_id

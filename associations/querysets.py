@@ -7,7 +7,14 @@ from django.apps import apps
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from associations.enums import PracticeState, ReplicationState
+from associations.enums import (
+    EventState,
+    JoiningState,
+    PracticeState,
+    ReplicationState,
+    ReportState,
+    SupportState,
+)
 from audit.append_only import AppendOnlyQuerySetMixin
 from common.names import words_of
 from common.querysets import ScopedQuerySet
@@ -114,3 +121,108 @@ class ReplicationQuerySet(ScopedQuerySet):
 
     def visible_to(self, scope: Scope) -> Self:
         return self.none() if scope.is_public else self.all()
+
+
+class KeptQuerySet(ScopedQuerySet):
+    """What an association plans and how it is organised is known to whoever signed in."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.none() if scope.is_public else self.all()
+
+
+class LastingQuerySet(KeptQuerySet):
+    """The same, from a day to a day."""
+
+    def in_force(self, day: date) -> Self:
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+
+
+class HelpRecordQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):
+    """What was done for a cluster is read by the centre, the association and the region."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        return self.filter(Q(association__in=scope.associations) | Q(cluster__region__in=scope.regions))
+
+
+class SupportRequestQuerySet(ScopedQuerySet):
+    """Requests for expert support: the centre, the association, the region, the expert."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        mine = Q(expert=scope.user_id) if scope.user_id else Q(pk__in=())
+        return self.filter(
+            mine | Q(association__in=scope.associations) | Q(cluster__region__in=scope.regions)
+        )
+
+    def open(self) -> Self:
+        """Those that wait for somebody."""
+        return self.exclude(state__in=(SupportState.CLOSED, SupportState.CANCELLED))
+
+
+class PeerQuestionQuerySet(ScopedQuerySet):
+    """Questions between clusters: both regions, the associations of their industry, the centre."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        regions = Q(cluster__region__in=scope.regions) | Q(peer__region__in=scope.regions)
+        industries = _industries_of(scope.associations)
+        return self.filter(regions | Q(cluster__industry__in=industries))
+
+
+def _industries_of(associations: frozenset[int]) -> Any:
+    """Keys of the industries of associations."""
+    rows = apps.get_model("clusters", "Industry")._default_manager.filter(associations__in=associations)
+    return rows.order_by().values("pk")
+
+
+class JoiningQuerySet(ScopedQuerySet):
+    """Invitations and applications: the association, the region, the centre."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        return self.filter(Q(association__in=scope.associations) | Q(cluster__region__in=scope.regions))
+
+    def waiting(self) -> Self:
+        return self.filter(state=JoiningState.WAITS)
+
+
+class EventQuerySet(ScopedQuerySet):
+    """Events that are announced, held or cancelled afterwards are known to whoever signed in; planned ones to the
+    centre and the association."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        if scope.is_public:
+            return self.none()
+        return self.filter(Q(announced_at__isnull=False) | Q(association__in=scope.associations))
+
+    def public(self) -> Self:
+        """Those that stand on the public page."""
+        return self.filter(state__in=(EventState.ANNOUNCED, EventState.HELD))
+
+
+class ParticipantQuerySet(ScopedQuerySet):
+    """Who registered is read by the centre and the association, and by each of himself."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        mine = Q(person=scope.user_id) if scope.user_id else Q(pk__in=())
+        return self.filter(mine | Q(event__association__in=scope.associations))
+
+
+class ReportQuerySet(ScopedQuerySet):
+    """Annual reports: drafts are read by the centre and the association, approved ones by whoever signed in."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        if scope.is_centre:
+            return self.all()
+        if scope.is_public:
+            return self.none()
+        return self.filter(Q(state=ReportState.APPROVED) | Q(association__in=scope.associations))

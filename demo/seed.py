@@ -39,6 +39,7 @@ from demo.meetings import Meetings
 from demo.objections import WAIT, answer_objections, file_objections
 from demo.outside import prepare_the_next_version
 from demo.people import Population
+from demo.practices import work_of_associations
 from demo.progress import Progress
 from notifications.enums import JobState
 from notifications.models import JobRun, Notice
@@ -278,6 +279,7 @@ class Seeding:
             live_on(self.controller)
             run_the_lanes(self.methodologist, self.controller)
             follow_the_roadmap(self.methodologist, clock.today())
+            work_of_associations(self.methodologist, self.now)
             consultations.propose()
             consultations.ask()
             Meetings(self.controller, self.now).finish()

@@ -6,25 +6,19 @@ entry right in its place, also when the meeting is cancelled. The same state of 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from email.utils import parseaddr
-from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Conference, Event, Timezone, vCalAddress, vText, vUri
+from icalendar import Conference, Event, vCalAddress, vText, vUri
 
+from common.ical import calendar_frame, in_zone, whole_second
 from meetings.enums import MeetingState
 from meetings.models import Meeting
 
-CALENDAR_TYPE = "text/calendar"
-ZONE = "Europe/Moscow"
-ZONE_SINCE, ZONE_UNTIL = date(2014, 10, 27), date(2038, 1, 1)
-"""Moscow has kept one offset since then; no meeting of the project is older."""
-PRODUCT = "-//Profportal//Meetings//RU"
 REFRESH = timedelta(hours=1)
 """How often a program may ask for a subscription anew."""
 REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
@@ -87,23 +81,10 @@ def _person(name: str, address: str) -> vCalAddress:
 
 
 def _calendar(method: str, entries: Iterable[Entry]) -> Any:
-    calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", method)
-    calendar.add_component(_zone())
+    calendar = calendar_frame(method, "Meetings")
     for entry in entries:
         calendar.add_component(_event(entry))
     return calendar
-
-
-@cache
-def _zone() -> Timezone:
-    """The description of the time zone, computed once: the library walks through every day of it."""
-    zone = Timezone.from_tzid(ZONE, first_date=ZONE_SINCE, last_date=ZONE_UNTIL)
-    zone.pop("COMMENT", None)
-    return zone
 
 
 def _event(entry: Entry) -> Event:
@@ -111,11 +92,11 @@ def _event(entry: Entry) -> Event:
     event = Event()
     event.add("uid", meeting.calendar_uid)
     event.add("sequence", meeting.calendar_sequence)
-    event.add("dtstamp", _whole(meeting.changed_at))
-    event.add("last-modified", _whole(meeting.changed_at))
-    event.add("created", _whole(meeting.created_at))
-    event.add("dtstart", meeting.starts_at.astimezone(ZoneInfo(ZONE)))
-    event.add("dtend", meeting.ends_at.astimezone(ZoneInfo(ZONE)))
+    event.add("dtstamp", whole_second(meeting.changed_at))
+    event.add("last-modified", whole_second(meeting.changed_at))
+    event.add("created", whole_second(meeting.created_at))
+    event.add("dtstart", in_zone(meeting.starts_at))
+    event.add("dtend", in_zone(meeting.ends_at))
     event.add("summary", meeting.title)
     event.add("status", "CANCELLED" if meeting.state == MeetingState.CANCELLED else "CONFIRMED")
     event.add("description", _description(entry, address))
@@ -141,10 +122,6 @@ def _description(entry: Entry, address: str) -> str:
     if entry.agenda:
         lines += ["", _("Agenda:"), *(f"{number}. {line}" for number, line in enumerate(entry.agenda, 1))]
     return "\n".join(lines)
-
-
-def _whole(instant: datetime) -> datetime:
-    return instant.astimezone(UTC).replace(microsecond=0)
 
 
 def _bytes(calendar: Any) -> bytes:

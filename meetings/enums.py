@@ -126,6 +126,7 @@ class AgendaSource(TextChoices):
     STAGE = "stage", pgettext_lazy("source of an agenda item", "stage of the cyclogram")
     PROCESS = "process", pgettext_lazy("source of an agenda item", "cross-cutting process")
     RATING = "rating", pgettext_lazy("source of an agenda item", "rating of a month")
+    MILESTONE = "milestone", pgettext_lazy("source of an agenda item", "overdue milestones")
     PROPOSAL = "proposal", pgettext_lazy("source of an agenda item", "proposal")
 
 

@@ -13,8 +13,9 @@ from django.utils.translation import override
 from accounts.models import User
 from assignments.models import Protocol
 from common.formatting import date_long, date_time
+from common.ical import CALENDAR_TYPE
 from common.names import clean_name, tidy_letter
-from meetings.calendars import CALENDAR_TYPE, Entry, Invited, message_of
+from meetings.calendars import Entry, Invited, message_of
 from meetings.keys import answer_key, check_in_code
 from meetings.models import AgendaItem, Invitation, Meeting
 from meetings.selectors.participation import local_start

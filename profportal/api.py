@@ -10,6 +10,7 @@ from assignments.api import acts, appointments, notes, planning, questions, requ
 from assignments.api import views as assignments
 from associations.api.practices import PracticeDetail, PracticeList, ReplicationList
 from associations.api.views import AssociationList, MilestoneList
+from associations.api.work import ADDRESSES as ASSOCIATION_ADDRESSES
 from clusters.api.views import ClusterDetail, ClusterList
 from common.api import METHODS, NothingHere
 from cyclogram.api import acts as stage_acts
@@ -115,6 +116,10 @@ urlpatterns = [
     path(f"{QUESTION}rewrite/", questions.RewriteAnswer.as_view(), name="question-rewrite"),
     path("associations/", AssociationList.as_view(), name="associations"),
     path("associations/milestones/", MilestoneList.as_view(), name="milestones"),
+    *(
+        path(f"associations/{name}/", view.as_view(), name=f"association-{name}")
+        for name, view in ASSOCIATION_ADDRESSES.items()
+    ),
     path("practices/", PracticeList.as_view(), name="practices"),
     path("practices/<int:pk>/", PracticeDetail.as_view(), name="practice"),
     path("replications/", ReplicationList.as_view(), name="replications"),

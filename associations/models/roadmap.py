@@ -19,7 +19,7 @@ class Milestone(Named):
     """A step of the roadmap: its days and what they mean, who answers, where it stands, what proves that it is done.
 
     Without an association it holds for all. `slug` names the milestones that the portal ships with and is empty for
-    the others. `parent` is the milestone of which it is a part.
+    the others. `parent` is the milestone of which it is a part, `after` the one that must be done before.
     """
 
     slug = models.SlugField(_("key"), max_length=60, blank=True)
@@ -31,6 +31,9 @@ class Milestone(Named):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("part of")
+    )
+    after = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="followers", verbose_name=_("comes after")
     )
     starts_on = models.DateField(_("first day"), null=True, blank=True)
     due_on = models.DateField(_("last day"), null=True, blank=True)
@@ -61,6 +64,7 @@ class Milestone(Named):
                 condition=Q(due_on=None) | Q(starts_on=None) | Q(due_on__gte=F("starts_on")),
                 name="milestone_ends_after_start",
             ),
+            models.CheckConstraint(condition=~Q(after=F("id")), name="milestone_not_after_itself"),
             models.CheckConstraint(
                 condition=Q(state="done", done_on__isnull=False) & ~Q(evidence="")
                 | ~Q(state="done") & Q(done_on=None),

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from accounts.models import Membership
 from associations.enums import MOST_POINTS, Criterion
-from associations.models import Expertise, Practice
+from associations.models import Curatorship, Expertise, Practice
 from common import clock
 from common.scope import CENTRE_ROLES, Role
 
@@ -35,16 +35,31 @@ def mean_of(scored: Sequence[Expertise]) -> Mean | None:
 
 def experts_offered(practice: Practice) -> list[tuple[int, str]]:
     """People without a conflict of interest who are not appointed yet: ids with names and places, by name."""
+    today = clock.today()
     appointed = practice.expertises.values_list("expert", flat=True)
-    in_office = Membership.objects.in_force(clock.today())
-    held = in_office.filter(role__in=EXPERT_ROLES, user__is_active=True)
-    barred = in_office.filter(region=practice.region_id).values_list("user", flat=True)
-    out = {*appointed, *barred, practice.created_by_id}
+    barred = (
+        Membership.objects.in_force(today).filter(region=practice.region_id).values_list("user", flat=True)
+    )
+    curators = Curatorship.objects.in_force(today).filter(cluster=practice.cluster_id)
+    out = {*appointed, *barred, *curators.values_list("curator", flat=True), practice.created_by_id}
+    return [row for row in experts_to_ask() if row[0] not in out]
+
+
+def experts_to_ask() -> list[tuple[int, str]]:
+    """Everybody who may be asked as an expert: ids with names and places, by name."""
+    held = Membership.objects.in_force(clock.today()).filter(role__in=EXPERT_ROLES, user__is_active=True)
     found: dict[int, list[str]] = {}
     names: dict[int, str] = {}
     for row in held.select_related("user", "region", "association").order_by("user__name_key", "role"):
-        if row.user_id not in out:
-            names[row.user_id] = row.user.get_full_name()
-            place = row.region or row.association
-            found.setdefault(row.user_id, []).append(place.name if place else str(row.get_role_display()))
+        names[row.user_id] = row.user.get_full_name()
+        place = row.region or row.association
+        found.setdefault(row.user_id, []).append(place.name if place else str(row.get_role_display()))
     return [(pk, f"{names[pk]}, {', '.join(places)}") for pk, places in found.items()]
+
+
+def curates(user_id: int | None, practice: Practice) -> bool:
+    """Whether a person supports the cluster that is the author, which is a conflict of interest."""
+    if practice.cluster_id is None:
+        return False
+    rows = Curatorship.objects.in_force(clock.today()).filter(cluster=practice.cluster_id, curator=user_id)
+    return rows.exists()

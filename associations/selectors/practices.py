@@ -14,7 +14,7 @@ from associations.models import (
     PracticeFile,
     Replication,
 )
-from associations.policies import can_do_practice, can_keep, can_replicate, can_write_practice
+from associations.policies import can_do_practice, can_keep, can_speak_for, can_write_practice
 from associations.querysets import PracticeQuerySet
 from associations.selectors.experts import Mean, mean_of
 from clusters.models import Cluster, Organisation
@@ -161,7 +161,7 @@ def _replicators(scope: Scope, practice: Practice, rows: Sequence[Replication]) 
     return [
         one
         for one in clusters.order_by("region", "name_key", "code")
-        if one.pk not in taken and can_replicate(scope, one.region_id)
+        if one.pk not in taken and can_speak_for(scope, one.region_id)
     ]
 
 

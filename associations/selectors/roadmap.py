@@ -33,14 +33,21 @@ class Roadmap:
 
 def common_roadmap(scope: Scope) -> Roadmap:
     """The milestones of all: those of the transition, then those of the associations. One query."""
-    rows = milestone_rows(Milestone.objects.visible_to(scope).common().select_related("parent"))
+    rows = milestone_rows(Milestone.objects.visible_to(scope).common().select_related("parent", "after"))
     return Roadmap([(track, [row for row in rows if row.milestone.track == track]) for track in Track])
 
 
 def own_roadmap(scope: Scope, association: int) -> list[MilestoneRow]:
     """What an association planned for itself. One query."""
-    rows = Milestone.objects.visible_to(scope).filter(association=association).select_related("parent")
+    rows = (
+        Milestone.objects.visible_to(scope).filter(association=association).select_related("parent", "after")
+    )
     return milestone_rows(rows)
+
+
+def milestones_to_follow(association: int | None) -> list[tuple[int, str]]:
+    """What a milestone of an association, or of all, may come after: ids with names."""
+    return [(row.pk, row.name) for row in Milestone.objects.filter(association=association)]
 
 
 def milestone_rows(rows: Iterable[Milestone]) -> list[MilestoneRow]:

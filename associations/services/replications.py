@@ -10,7 +10,7 @@ from assignments.rules import MAX_REMARK_LENGTH, clean_text
 from associations.enums import PracticeState, ReplicationState
 from associations.models import Practice, Replication
 from associations.notices import replication_tell
-from associations.policies import can_replicate
+from associations.policies import can_speak_for
 from audit.services import audited
 from clusters.models import Cluster
 from common import clock
@@ -91,5 +91,5 @@ def _ended(row: Replication, state: str, ended_on: date | None, result: str) -> 
 
 
 def _require_right(actor: Scope, region: str) -> None:
-    if not can_replicate(actor, region):
+    if not can_speak_for(actor, region):
         raise NotAllowed(_("This is said by the coordinators of the region of the cluster."))

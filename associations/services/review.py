@@ -26,7 +26,7 @@ from associations.enums import (
 from associations.models import Expertise, ExpertPoints, Practice, PracticeEvent
 from associations.notices import practice_tell
 from associations.policies import can_do_practice, can_keep, has_conflict
-from associations.selectors.experts import mean_of
+from associations.selectors.experts import curates, mean_of
 from audit.services import audited
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
@@ -91,8 +91,10 @@ def _require_no_conflict(person: User, row: Practice) -> None:
     scope = scope_for(person)
     if scope.is_public:
         raise InvalidInput({"expert": _("An expert must have a role in the portal.")})
-    if has_conflict(scope, row):
-        message = _("Conflict of interest: %(name)s answers for %(region)s, the region of the author.")
+    if has_conflict(scope, row, curates=curates(person.pk, row)):
+        message = _(
+            "Conflict of interest: %(name)s answers for the region or the cluster of the author, %(region)s."
+        )
         raise InvalidInput({"expert": message % {"name": person.get_full_name(), "region": row.region.name}})
 
 
@@ -132,8 +134,10 @@ def practice_score(
         raise InvalidInput(wrong)
 
     def fields_of(row: Practice) -> Fields:
-        if has_conflict(actor, row):
-            raise NotAllowed(_("Conflict of interest: you answer for the region of the author."))
+        if has_conflict(actor, row, curates=curates(actor.user_id, row)):
+            raise NotAllowed(
+                _("Conflict of interest: you answer for the region or the cluster of the author.")
+            )
         found = row.expertises.get(expert=actor.user_id)
         found.scored_at, found.comment = clock.now(), told
         found.save()

@@ -30,7 +30,7 @@ COLUMNS = (
 LINE = 200
 """Characters of a name and of who answers."""
 SAID = (
-    "association", "name_ru", "name_en", "date_kind", "state", "starts_on", "due_on", "responsible", "done_on",
+    "association", "after", "name_ru", "name_en", "date_kind", "state", "starts_on", "due_on", "responsible", "done_on",
     "evidence", "note",
 )  # fmt: skip
 """What a second press of the same button would say once more."""
@@ -111,6 +111,7 @@ def milestone_save(
     starts_on: date | None = None,
     due_on: date | None = None,
     responsible: str = "",
+    after: int | None = None,
     done_on: date | None = None,
     evidence: str = "",
     note: str = "",
@@ -133,6 +134,7 @@ def milestone_save(
     row.date_kind = date_kind
     row.state = state
     row.done_on, row.evidence = _proved(state, done_on, evidence)
+    row.after = _before(row, after)
     if milestone_id is None:
         hold("associations-roadmap")
         again = Milestone.objects.filter(**{name: getattr(row, name) for name in SAID}).first()
@@ -155,6 +157,69 @@ def _milestone(actor: Scope, pk: int | None, association_id: int | None, version
         require_version(row, version)
         row.version += 1
     return row
+
+
+def _before(row: Milestone, pk: int | None) -> Milestone | None:
+    """The milestone that must be done before: of the same roadmap, not itself behind this one, done before it is."""
+    if pk is None:
+        return None
+    found = Milestone.objects.filter(pk=pk, association=row.association).first()
+    if found is None:
+        raise InvalidInput({"after": _("Choose a milestone of the same roadmap.")})
+    link: Milestone | None = found
+    while link is not None:
+        if link.pk == row.pk:
+            raise InvalidInput({"after": _("That milestone itself comes after this one.")})
+        link = link.after
+    if row.state == MilestoneState.DONE and found.state not in (
+        MilestoneState.DONE,
+        MilestoneState.CANCELLED,
+    ):
+        message = _("First “%(name)s” must be done.")
+        raise InvalidInput({"state": message % {"name": found.name}})
+    return found
+
+
+@audited
+@transaction.atomic
+def roadmap_copy(*, actor: Scope, association_id: int, year: int) -> int:
+    """Copy the milestones of an association whose last planned day is in a year to the next one, as planned; how many.
+
+    Cancelled ones stay behind, and so does what is there already by name and day. A 29 February becomes the 28th.
+    Raises Missing, NotAllowed, InvalidInput.
+    """
+    association: Association = Association.objects.fetch(actor, pk=association_id)
+    require_keeper(actor, association.pk)
+    hold("associations-roadmap")
+    own = list(Milestone.objects.filter(association=association).order_by("order", "pk"))
+    rows = [row for row in own if row.planned.last.year == year and row.state != MilestoneState.CANCELLED]
+    if not rows:
+        raise InvalidInput({"year": _("The roadmap of %(year)s has no milestone.") % {"year": year}})
+    there = {(row.name_ru, row.starts_on, row.due_on) for row in own}
+    copies: dict[int, Milestone] = {}
+    for row in rows:
+        days = _next_year(row.starts_on), _next_year(row.due_on)
+        if (row.name_ru, *days) in there:
+            continue
+        copies[row.pk] = Milestone.objects.create(
+            association=association, track=row.track, order=len(own) + len(copies) + 1, name_ru=row.name_ru,
+            name_en=row.name_en, starts_on=days[0], due_on=days[1], date_kind=row.date_kind,
+            responsible=row.responsible, note=row.note,
+        )  # fmt: skip
+    for row in rows:
+        if row.pk in copies and row.after_id in copies:
+            copies[row.pk].after = copies[row.after_id]
+            copies[row.pk].save(update_fields=["after"])
+    return len(copies)
+
+
+def _next_year(day: date | None) -> date | None:
+    if day is None:
+        return None
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return day.replace(year=day.year + 1, day=28)
 
 
 def _days(starts_on: date | None, due_on: date | None) -> tuple[date | None, date | None]:

@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from associations.policies import can_keep
 from associations.selectors.associations import association_page, association_rows
 from associations.selectors.leaders import (
     FOR_DONE,
@@ -14,7 +13,6 @@ from associations.selectors.leaders import (
 from associations.selectors.leaders import leaders as found_leaders
 from associations.selectors.lines import both_lines
 from associations.selectors.practices import practices_of
-from associations.selectors.roadmap import own_roadmap
 from common import clock
 from common.scope import scope_of
 
@@ -32,10 +30,8 @@ def association(request: HttpRequest, pk: int) -> HttpResponse:
     scope = scope_of(request)
     context = {
         "page": association_page(scope, pk),
-        "milestones": own_roadmap(scope, pk),
         "practices": practices_of(scope, pk),
         "today": clock.today(),
-        "can_keep": can_keep(scope, pk),
     }
     return render(request, "associations/association.html", context)
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from associations import practice_forms as forms
 from associations.models import Practice, Replication
-from associations.policies import can_replicate
+from associations.policies import can_speak_for
 from associations.selectors.practices import (
     PracticeFilter,
     practice_file,
@@ -255,7 +255,7 @@ def replication(request: HttpRequest, pk: int) -> HttpResponse:
     """How a replication goes, or how it ended."""
     scope = scope_of(request)
     row: Replication = Replication.objects.select_related("practice", "cluster").fetch(scope, pk=pk)
-    if not can_replicate(scope, row.cluster.region_id):
+    if not can_speak_for(scope, row.cluster.region_id):
         raise NotAllowed(_("This is said by the coordinators of the region of the cluster."))
     status, form = 200, forms.ReplicationEndForm.of(row)
     if request.method == "POST":

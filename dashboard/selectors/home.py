@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assignments.policies import can_review
+from associations.selectors.waiting import Waiting, waiting
 from common.scope import Role, Scope
 from dashboard.selectors.homes.association import AssociationHome, association_home
 from dashboard.selectors.homes.coordinator import CoordinatorHome, coordinator_homes
@@ -28,6 +29,7 @@ class Home:
     staff_tasks: int | None = None
     ministers: Sequence[MinisterHome] = ()
     association: AssociationHome | None = None
+    waiting: Sequence[Waiting] = ()
 
     @property
     def letter(self) -> MinisterHome | None:
@@ -48,4 +50,5 @@ def home(scope: Scope) -> Home:
         staff_tasks=StaffTask.objects.visible_to(scope).open().count() if scope.is_centre else None,
         ministers=minister_homes(scope) if scope.overseen else (),
         association=association_home(scope) if scope.has(Role.ASSOCIATION) else None,
+        waiting=waiting(scope),
     )

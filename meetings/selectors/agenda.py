@@ -159,6 +159,8 @@ def _list_of_executions(scope: Scope, item: AgendaItem) -> SourceLink | None:
         name, value = TERMS[AgendaSource(item.source)]
         region = f"region={item.region_id}&" if scope.is_centre else ""
         return SourceLink(_("executions of the region"), f"{registry}?{region}{name}={value}")
+    if item.source == AgendaSource.MILESTONE:
+        return SourceLink(_("roadmap"), _roadmap(item))
     if item.source == AgendaSource.STAGE:
         stages = reverse("cyclogram:stages")
         return SourceLink(_("stages of the clusters"), f"{stages}?process={item.process_id}&sign=late")
@@ -167,12 +169,25 @@ def _list_of_executions(scope: Scope, item: AgendaItem) -> SourceLink | None:
     return None
 
 
+def _roadmap(item: AgendaItem) -> str:
+    if item.association_id:
+        return reverse("associations:own-roadmap", args=[item.association_id])
+    return reverse("associations:roadmap")
+
+
 def figures_in_words(item: AgendaItem) -> str:
     """What the source held when the agenda was filled, in one line."""
     held = item.figures
     if "count" in held:
         if not held["count"]:
             return _("none is left")
+        if item.source == AgendaSource.MILESTONE:
+            words = ngettext("%(count)s milestone", "%(count)s milestones", held["count"])
+            day = date_short(date.fromisoformat(held["oldest"]))
+            return _("%(milestones)s, the oldest until %(day)s") % {
+                "milestones": words % {"count": held["count"]},
+                "day": day,
+            }
         if "late" in held:
             return _("clusters late: %(late)s, to end soon: %(soon)s") % held
         words = ngettext("%(count)s execution", "%(count)s executions", held["count"])

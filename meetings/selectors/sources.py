@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from assignments.enums import OPEN_STATES, UNREPORTED_STATES, ExecutionState, RequestKind
 from assignments.models import Execution, ExecutionRequest
 from assignments.querysets import ExecutionQuerySet
+from associations.models import Milestone
 from clusters.enums import ProcessKind
 from clusters.models import Process
 from common.formatting import month_title
@@ -95,6 +96,7 @@ class _Finder:
             AgendaSource.STAGE: self._stages,
             AgendaSource.PROCESS: self._processes,
             AgendaSource.RATING: self._rating,
+            AgendaSource.MILESTONE: self._milestones,
         }
         return ways[row.source](row) if row.source in ways else iter(())
 
@@ -184,6 +186,21 @@ class _Finder:
                     f"process:{process.pk}", _named(row.title, process.name), row, {"process_id": process.pk},
                     self._course.get(process.pk, NO_WORK),
                 )  # fmt: skip
+
+    def _milestones(self, row: Row) -> Iterator[Found]:
+        """Overdue milestones by association, those of all first; at a meeting of an association its own alone."""
+        rows = Milestone.objects.visible_to(SYSTEM).select_related("association").order_by("due_on", "pk")
+        if self.meeting.association_id:
+            rows = rows.filter(association=self.meeting.association_id)
+        late: dict[int | None, list[Milestone]] = defaultdict(list)
+        for milestone in rows:
+            if milestone.is_overdue(self.today):
+                late[milestone.association_id].append(milestone)
+        for pk, found in sorted(late.items(), key=lambda pair: pair[0] or 0):
+            whose = found[0].association.name if found[0].association else _("all associations")
+            figures = {"count": len(found), "oldest": found[0].planned.last.isoformat()}
+            title = _named(row.title, whose)
+            yield Found(f"milestone:{pk or 0}", title, row, {"association_id": pk}, figures)
 
     @property
     def _course(self) -> dict[str, dict[str, int]]:

@@ -72,7 +72,7 @@ def _renew(item: AgendaItem, found: Found) -> None:
         item.executions.set(found.executions)
 
 
-COUNTED = (AgendaSource.OVERDUE, AgendaSource.RETURNED, AgendaSource.STAGE)
+COUNTED = (AgendaSource.OVERDUE, AgendaSource.RETURNED, AgendaSource.STAGE, AgendaSource.MILESTONE)
 
 
 def _settle(known: Iterable[AgendaItem], asked: set[str]) -> None:

@@ -66,6 +66,7 @@ def default_rows() -> list[RowContent]:
         RowContent(_("Returned reports"), AgendaSource.RETURNED, 2),
         RowContent(_("Requests to extend the term"), AgendaSource.REQUEST, 2),
         RowContent(_("Stage of the cyclogram"), AgendaSource.STAGE, 3),
+        RowContent(_("Overdue milestones"), AgendaSource.MILESTONE, 3),
         RowContent(_("Cross-cutting process"), AgendaSource.PROCESS, 3),
         RowContent(_("Proposals of regions and associations"), AgendaSource.PROPOSAL, 5),
         RowContent(_("Other questions"), AgendaSource.TEMPLATE, 5),

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.tries import count_failure, key_tries_are_used_up, locked_page
 from common.errors import NotAllowed
+from common.ical import CALENDAR_TYPE
 from common.scope import scope_of
 from meetings import policies
-from meetings.calendars import CALENDAR_TYPE, feed_of
+from meetings.calendars import feed_of
 from meetings.models import CalendarKey
 from meetings.selectors.calendars import calendar_key_of, entries_for, own_calendar_key, subscriber
 from meetings.services.calendars import calendar_key_make, calendar_key_revoke, calendar_key_used

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 from common import clock
 from common.forms import Attempt, attempt
 from common.http import download
+from common.ical import CALENDAR_TYPE
 from common.parts import page_or_part
 from common.scope import Scope, scope_of
 from meetings import policies
 from meetings.attendance_lists import participants_filter, participants_narrowed
-from meetings.calendars import CALENDAR_TYPE, Entry, file_of
+from meetings.calendars import Entry, file_of
 from meetings.enums import MeetingState
 from meetings.models import AgendaItem, Invitation, Meeting
 from meetings.participation_forms import AnswersForm, CheckInForm, ReasonForm

@@ -1,7 +1,6 @@
 """The digest of a month in words: one set of sections, which the page, the DOCX and the PDF all show."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils import translation
@@ -11,7 +10,8 @@ from django.utils.translation import ngettext
 
 from common import clock
 from common.cells import zone_name
-from common.documents import RIGHT, Block, Document, Heading, Paragraph, Table, TableColumn
+from common.documents import RIGHT, Document, Table, TableColumn
+from common.documents.sections import WIDE, Section, blocks_of
 from common.formatting import (
     EN_DASH,
     NO_VALUE,
@@ -31,31 +31,7 @@ from rating.models import RegionScore, ScoreLoss
 from rating.presentation.words import item_words, loss_words, signal_words
 from rating.selectors.month_digest import HARD_SHARE, MonthDigest
 
-WIDE = 40
-"""Share of the width from which on a column holds sentences: on a phone it takes the whole line."""
 ZONES = ("green", "yellow", "red", "none")
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of the digest: sentences, then a table. `urls` belong to the first cells of its rows on the page."""
-
-    title: str
-    sentences: Sequence[str] = ()
-    table: Table | None = None
-    urls: Sequence[str] = ()
-
-    @property
-    def lines(self) -> list[tuple[str, list[tuple[TableColumn, str]]]]:
-        """Rows of the table for the page: the address of each, and its cells with their columns."""
-        if self.table is None:
-            return []
-        rows = [list(zip(self.table.columns, row, strict=True)) for row in self.table.rows]
-        return list(zip(self.urls or [""] * len(rows), rows, strict=True))
-
-    @property
-    def wide(self) -> int:
-        return WIDE
 
 
 def sections_of(digest: MonthDigest) -> list[Section]:
@@ -73,18 +49,12 @@ def sections_of(digest: MonthDigest) -> list[Section]:
 
 def digest_document(digest: MonthDigest) -> Document:
     """The same as a paper, as of this minute: letters and corrections go on after the publication."""
-    blocks: list[Block] = []
-    for section in sections_of(digest):
-        blocks.append(Heading(section.title))
-        blocks.extend(Paragraph(sentence) for sentence in section.sentences)
-        if section.table:
-            blocks.append(section.table)
     title = _("Digest of the month: %(month)s") % {"month": month_title(digest.slice.period)}
     now = clock.now().replace(second=0, microsecond=0)
     return Document(
         title=title,
         about=[about_words(digest)],
-        blocks=blocks,
+        blocks=blocks_of(sections_of(digest)),
         portal=_("Profportal"),
         as_of=_("As of %(instant)s") % {"instant": date_time(now)},
         mark=title,

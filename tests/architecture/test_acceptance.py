@@ -14,6 +14,7 @@ PROMISED = {
     "acceptance-rating.md": 11,
     "acceptance-meetings.md": 9,
     "acceptance-cyclogram.md": 8,
+    "acceptance-associations.md": 10,
 }
 """Numbered lines of each promise."""
 

@@ -43,6 +43,8 @@ PUBLIC = {
     # the frame: where to go first, the looks, the language, is the portal alive
     "dashboard:home",
     "dashboard:gallery",
+    # what an association shows of itself
+    "associations:public",
     "dashboard:display",
     "set_language",
     "healthz",

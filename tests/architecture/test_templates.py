@@ -50,7 +50,7 @@ FIRST_LEVEL = {
     "dashboard/home_without_roles.html", "meetings/list.html", "mfa/authenticate.html",
     "mfa/reauthenticate.html", "rating/nothing.html", "rating/letter_link_closed.html",
     "meetings/participation/link.html", "meetings/participation/link_closed.html", "layout/link_closed.html",
-    "cyclogram/matrix.html", "associations/associations.html",
+    "cyclogram/matrix.html", "associations/associations.html", "associations/public.html",
 }  # fmt: skip
 """Pages that stand alone: refusals, the way in, and the destinations of the menus; all others say where they are."""
 FRAME = re.compile(r"\{% extends \"(?:layout/\w+|dashboard/parts/(?:base|shell))\.html\" %\}")

@@ -246,11 +246,15 @@ def test_a_chair_enters_a_milestone_on_the_page_of_the_association(
 ) -> None:
     chair = as_person("chair")
     address = reverse("associations:association-milestone", args=[cast.machine_builders.pk])
-    assert address in chair.get(cast.machine_builders.get_absolute_url()).content.decode()
+    own = reverse("associations:own-roadmap", args=[cast.machine_builders.pk])
+    assert address in chair.get(own).content.decode()
     typed = {**said(), "version": "", "due_on": "2023-12-20"}
 
-    assert chair.post(address, typed).headers["Location"] == cast.machine_builders.get_absolute_url()
-    assert "Слёт лучших практик" in chair.get(cast.machine_builders.get_absolute_url()).content.decode()
+    assert chair.post(address, typed).headers["Location"] == own
+    assert "Слёт лучших практик" in chair.get(own).content.decode()
+    for form, head in (("docx", b"PK"), ("pdf", b"%PDF")):
+        paper = chair.get(reverse("associations:roadmap-paper", args=[cast.machine_builders.pk, form]))
+        assert paper.content.startswith(head)
     assert chair.get(reverse("associations:milestone-create")).status_code == 403
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from assignments.enums import RequestKind
 from assignments.models import ExecutionRequest
+from associations.models import Milestone
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, Missing, NotAllowed, StaleVersion
 from common.scope import Scope
@@ -137,6 +138,25 @@ def test_stages_late_or_due_soon_come_with_their_clusters_until_nobody_owes_them
     fill(keeper, meeting)
     [row] = [row for row in agenda_of(keeper, meeting).rows if row.item.source == "stage"]
     assert (row.figures, row.is_settled) == ("больше не осталось", True)
+
+
+def test_overdue_milestones_come_to_the_agenda_by_association(keeper: Scope, cast: Cast) -> None:
+    for association in (None, cast.machine_builders, cast.farmers):
+        Milestone.objects.create(
+            association=association, name_ru="Слёт", name_en="Meeting", due_on=date(2026, 2, 20)
+        )
+    meeting = draft(keeper)
+    fill(keeper, meeting)
+    found = [row for row in agenda_of(keeper, meeting).rows if row.item.source == "milestone"]
+    assert [row.item.association for row in found] == [None, cast.machine_builders, cast.farmers]
+    assert found[0].figures == "1 веха, самая давняя – до 20.02.2026"
+    assert found[1].link is not None
+    assert str(cast.machine_builders.pk) in found[1].link.url
+
+    Milestone.objects.update(state="cancelled")
+    fill(keeper, meeting)
+    found = [row for row in agenda_of(keeper, meeting).rows if row.item.source == "milestone"]
+    assert [row.is_settled for row in found] == [True, True, True]
 
 
 def test_the_rating_comes_when_it_was_published_since_the_meeting_before(cast: Cast) -> None:

@@ -142,12 +142,13 @@ def test_a_key_belongs_to_one_kind() -> None:
 
 def test_every_kind_that_is_written_can_be_read() -> None:
     assert known_kinds() == [
-        "decision_undone", "execution_cancelled", "issue_failed", "item_issued", "item_recalled", "leave_begins",
-        "leave_ended", "meeting_agenda_changed", "meeting_cancelled", "meeting_moved", "meeting_opened",
-        "meeting_protocol_issued", "minutes_agreed", "minutes_approval_asked", "minutes_remarked", "month_published",
-        "practice_course", "practice_repeated", "proposal_confirmed", "proposal_refused", "proposal_waits",
-        "protocol_issued", "question_answered", "recall_confirmed", "recall_refused", "recall_undone", "recall_waits",
+        "association_event", "decision_undone", "execution_cancelled", "issue_failed", "item_issued",
+        "item_recalled", "joining_course", "leave_begins", "leave_ended", "meeting_agenda_changed",
+        "meeting_cancelled", "meeting_moved", "meeting_opened", "meeting_protocol_issued", "minutes_agreed",
+        "minutes_approval_asked", "minutes_remarked", "month_published", "peer_question", "practice_course",
+        "practice_repeated", "proposal_confirmed", "proposal_refused", "proposal_waits", "protocol_issued",
+        "question_answered", "recall_confirmed", "recall_refused", "recall_undone", "recall_waits",
         "region_handed_over", "region_taken_over", "report_accepted", "report_returned", "request_refused",
-        "rules_changed", "staff_task_opened", "stage_decided", "stages_moved", "term_extended",
-        "values_returned", "version_announced",
+        "rules_changed", "staff_task_opened", "stage_decided", "stages_moved", "support_course",
+        "term_extended", "values_returned", "version_announced",
     ]  # fmt: skip

@@ -27,6 +27,7 @@ from regions.models import AuthorityHead, CalendarDay, RegionalAuthority
 from tests.architecture.matrix.associations import ASSOCIATION_BODIES
 from tests.architecture.matrix.lane_bodies import LANE_BODIES
 from tests.architecture.matrix.practice_bodies import PRACTICE_BODIES
+from tests.architecture.matrix.supporting_bodies import SUPPORTING_BODIES
 from tests.architecture.matrix.world import IMPORT, Address, World
 from tests.assignments.sheets import saved
 from tests.cast import PASSWORD
@@ -433,6 +434,7 @@ BODIES: dict[str, Callable[[World, Address], Body]] = {
     "accounts:audit-tokens": lambda _w, _a: {"holder": "Аудитор", "days": 30},
     **ASSOCIATION_BODIES,
     **PRACTICE_BODIES,
+    **SUPPORTING_BODIES,
     **LANE_BODIES,
     "cyclogram:stage-begin": lambda _w, a: {"version": _stage_version(a), "actual_from": "01.03.2024"},
     "cyclogram:stage-propose": lambda _w, a: {

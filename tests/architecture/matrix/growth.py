@@ -31,6 +31,7 @@ from tests.architecture.matrix.minutes import more_papers
 from tests.architecture.matrix.participation import more_participation
 from tests.architecture.matrix.practices import more_practices
 from tests.architecture.matrix.stages import more_stages
+from tests.architecture.matrix.supporting import more_support
 from tests.architecture.matrix.world import IMPORT, ISSUED_AT, NOW, World
 from tests.assignments.builders import issued_item, put_on_control
 from tests.assignments.counter import Counter
@@ -69,6 +70,7 @@ class Growth:
             more_lanes(self.world.cast, self.world.lanes, self.world.tomsk.board, number)
             more_milestones(self.world.cast, number)
             more_practices(self.world.cast, self.world.library, number)
+            more_support(self.world.cast, self.world.supporting, number)
             more_stages(self.world.tomsk.stages, Cluster.objects.get(code=f"70-1{number:02}"))
         self.made += count
         letters_queue(slice=self.world.tomsk.uncertain.slice, actor=SYSTEM)  # to the heads found since

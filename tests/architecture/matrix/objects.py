@@ -7,6 +7,7 @@ from allauth.account.utils import user_pk_to_url_str
 from accounts.links import LinkTokens
 from accounts.models import User
 from tests.architecture.matrix.practices import practice_addresses
+from tests.architecture.matrix.supporting import supporting_addresses
 from tests.architecture.matrix.world import (
     DRAFT,
     NOBODY,
@@ -252,6 +253,20 @@ OF_CENTRE: dict[str, Address] = {
     "scored practice": {"pk": NOBODY},
     "published practice": {"pk": NOBODY},
     "replication": {"pk": NOBODY},
+    "something of an association": {"association": NOBODY},
+    "new thing of an association": {"association": NOBODY, "kind": "direction"},
+    "thing of an association": {"association": NOBODY, "kind": "direction", "pk": NOBODY},
+    "paper of an association": {"pk": NOBODY, "form": "docx"},
+    "public association": {"slug": "nobody"},
+    "event": {"pk": NOBODY},
+    "event of an association": {"association": NOBODY, "pk": NOBODY},
+    "material of an event": {"pk": NOBODY, "file": NOBODY},
+    "annual report": {"pk": NOBODY},
+    "annual report on paper": {"pk": NOBODY, "form": "docx"},
+    "joining": {"pk": NOBODY},
+    "support request": {"pk": NOBODY},
+    "answered support request": {"pk": NOBODY},
+    "peer question": {"pk": NOBODY},
 }
 """Kinds of things that belong to no region."""
 
@@ -276,6 +291,7 @@ def of_centre(name: str, world: World) -> Address:
     return {
         **_of_lanes(world),
         **practice_addresses(world.library),
+        **supporting_addresses(world.cast, world.supporting),
         "association": {"pk": world.cast.machine_builders.pk},
         "milestone": {"pk": world.milestone.pk},
         "milestone of an association": {"association": world.cast.machine_builders.pk},

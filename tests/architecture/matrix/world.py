@@ -68,6 +68,7 @@ from tests.architecture.matrix.participation import gathering_of, invitation_of
 from tests.architecture.matrix.practices import Practices, practices_of
 from tests.architecture.matrix.rooms import Room, draft_meeting, room_of, series_of_meetings
 from tests.architecture.matrix.stages import Stages, stages_of
+from tests.architecture.matrix.supporting import Supporting, supporting_of
 from tests.assignments.builders import issued_item, put_on_control
 from tests.assignments.counter import Counter
 from tests.assignments.desk import Desk
@@ -171,6 +172,7 @@ class World:
     lanes: Lanes
     milestone: Milestone
     library: Practices
+    supporting: Supporting
     notices: dict[str, int] = field(default_factory=dict)
     exports: dict[str, int] = field(default_factory=dict)
     uploads: dict[str, int] = field(default_factory=dict)
@@ -451,6 +453,7 @@ def build_world() -> World:
         lanes=lanes_of_centre(),
         milestone=Milestone.objects.create(name_ru="Веха", name_en="Milestone", due_on=NOW.date()),
         library=practices_of(cast),
+        supporting=supporting_of(cast),
         notices=_notices(cast),
         exports=_exports(cast),
         uploads=_uploads(cast),

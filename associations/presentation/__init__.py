@@ -1,0 +1,1 @@
+"""How the associations tell of themselves on paper."""

@@ -1,0 +1,85 @@
+"""A practice from the coordinator who wrote it to the region that repeats it, the leaders and the annual report."""
+
+import pytest
+
+from associations.models import AnnualReport, Practice, Replication
+from common import clock
+from tests.e2e.conftest import Visit
+from tests.e2e.visitors import WAYS
+from tests.e2e.world import Autumn
+from tests.files.samples import PDF
+
+pytestmark = pytest.mark.browser
+TITLE = "Наставник ведёт группу с первого дня"
+PARTS = {
+    "problem": "Половина студентов не доходит до практики.",
+    "steps": "Назначить наставника, составить план, встречаться.",
+    "resources": "Один наставник на десять студентов.",
+    "results": "Стало лучше.",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_practice_is_scored_published_repeated_and_told_of(visit: Visit, autumn: Autumn, way: str) -> None:
+    author = visit("tomsk_coordinator", **WAYS[way])
+    author.open("/practices/new/")
+    author.hands.write(author.page.locator("#id_title"), TITLE)
+    author.hands.choose(author.page.locator("#id_association"), str(autumn.cast.machine_builders.pk))
+    author.hands.choose(author.page.locator("#id_cluster"), str(autumn.cast.tomsk_machines.pk))
+    for name, text in PARTS.items():
+        author.hands.write(author.page.locator(f"#id_{name}"), text)
+    with author.refused(400):
+        author.send("main form[data-guard]")
+    assert "результаты в цифрах" in author.text()
+    author.hands.write(author.page.locator("#id_results"), "Доходят 92 % вместо 51 %.")
+    author.hands.attach(
+        author.page.locator("input[type=file]"),
+        {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": PDF},
+    )
+    author.send("main form[data-guard]")
+    author.is_pleased("task-practice-draft")
+    author.send(author.form("/submit/"))
+    practice = Practice.objects.get()
+
+    chair = visit("chair")
+    chair.open("/")
+    chair.follow(chair.page.get_by_role("link", name=f"Решить по практике «{TITLE}»"))
+    for person in ("methodologist", "omsk_coordinator"):
+        chair.open(practice.get_absolute_url())
+        form = chair.form("/appoint/")
+        chair.hands.choose(form.locator("select"), str(getattr(autumn.cast, person).pk))
+        chair.send(form)
+        expert = visit(person)
+        expert.open(practice.get_absolute_url())
+        form = expert.form("/score/")
+        for field in form.locator("input[type=number]").all():
+            expert.hands.write(field, "8")
+        expert.hands.write(form.locator("textarea"), "Можно повторить.")
+        expert.is_pleased(f"task-practice-score-{person}")
+        expert.send(form)
+    chair.open(practice.get_absolute_url())
+    chair.is_pleased("task-practice-publish")
+    chair.send(chair.form("/publish/"))
+    assert "опубликована" in chair.text("body")
+
+    other = visit("omsk_coordinator", **WAYS[way])
+    other.open(practice.get_absolute_url())
+    form = other.form("/replicate/")
+    other.hands.choose(form.locator("select"), str(autumn.cast.omsk_machines.pk))
+    other.send(form)
+    assert "Внедряем с" not in other.text("#replications")
+    other.is_pleased("task-practice-repeated")
+    assert Replication.objects.get().cluster == autumn.cast.omsk_machines
+
+    chair.open(f"/associations/{autumn.cast.machine_builders.pk}/leaders/")
+    assert "Томская область" in chair.text("#regions")
+    chair.is_pleased("task-leaders")
+    chair.open(f"/associations/{autumn.cast.machine_builders.pk}/reports/")
+    chair.hands.write(chair.page.locator("#id_year"), str(clock.today().year))
+    chair.send("main form[data-guard]")
+    assert TITLE in chair.text()
+    assert "Омские машины, Омская область" in chair.text()
+    chair.is_pleased("task-annual-report")
+    chair.send(chair.form("/approve/"))
+    assert AnnualReport.objects.get().is_approved
+    assert "Отчёт утверждён" in chair.text("body")
