@@ -97,7 +97,7 @@ def _practices_columns(_scope: Scope) -> list[Column]:
         Column(_("Enterprise"), lambda row: row.enterprise.name if row.enterprise else "", 40),
         Column(_("State"), lambda row: str(row.get_state_display()), 22),
         Column(_("Published on"), lambda row: row.published_on, 12),
-        Column(_("Valid until"), lambda row: row.valid_until, 12),
+        Column(_("Up to date until"), lambda row: row.valid_until, 12),
         Column(_("Carried out"), lambda row: row.carried_out, 10),
         Column(_("At it"), lambda row: row.going, 10),
         Column(_("Results in numbers"), lambda row: row.results, 60),

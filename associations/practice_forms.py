@@ -56,7 +56,7 @@ class PracticeForm(VersionForm, WithFiles):
         label=_("Process of the cyclogram"), required=False,
         help_text=_("The practice is offered to whoever is late with an item of this process."),
     )  # fmt: skip
-    problem = _part(_("Problem"), _("What did not work, for whom, how it was seen."))
+    problem = _part(_("The problem"), _("What did not work, for whom, how it was seen."))
     steps = _part(_("How to repeat it, step by step"), _("What is done, by whom, in which order."))
     resources = _part(_("Resources"), _("People, money, equipment, time, agreements."))
     results = _part(_("Results in numbers"), _("What was, and what became."))
@@ -66,7 +66,7 @@ class PracticeForm(VersionForm, WithFiles):
         super().__init__(*args, **kwargs)
         nothing = [("", gettext("not named"))]
         regions = Region.objects.visible_to(scope).by_name().filter(code__in=scope.coordinated)
-        offer(self, "association", [("", "…"), *_associations(scope)])
+        offer(self, "association", [("", gettext("choose an association")), *_associations(scope)])
         offer(self, "region", [(row.code, row.name) for row in regions])
         clusters = [(row.pk, row.display_name) for row in clusters_to_write_for(scope)]
         offer(self, "cluster", [*nothing, *clusters])
@@ -88,7 +88,7 @@ class PracticeForm(VersionForm, WithFiles):
 class PracticeFilterForm(forms.Form):
     """What the library is narrowed to."""
 
-    q = forms.CharField(label=_("Words"), required=False, max_length=100)
+    q = forms.CharField(label=_("Words to find"), required=False, max_length=100)
     association = forms.TypedChoiceField(label=_("Association"), required=False, coerce=int, empty_value=None)
     process = forms.ChoiceField(label=_("Process of the cyclogram"), required=False)
     region = forms.ChoiceField(label=_("Region"), required=False)
@@ -204,7 +204,7 @@ class RejectForm(PracticeActForm):
 class PublishForm(PracticeActForm):
     act = "publish"
     valid_until = DateField(
-        label=_("Valid until"), help_text=_("On this day the practice is looked at again.")
+        label=_("Up to date until"), help_text=_("On this day the practice is looked at again.")
     )
 
     @classmethod
@@ -216,7 +216,7 @@ class PublishForm(PracticeActForm):
 
 class ProlongForm(PracticeActForm):
     act = "prolong"
-    valid_until = DateField(label=_("Valid until"))
+    valid_until = DateField(label=_("Up to date until"))
 
 
 class WithdrawForm(PracticeActForm):

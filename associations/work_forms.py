@@ -122,7 +122,7 @@ class GroupTaskForm(OfGroupForm):
     text = words(_("What is to be done"))
     responsible = _line(_("Who answers for it"), required=False)
     due_on = DateField(label=_("Due date"))
-    done_on = DateField(label=_("Done on"), required=False)
+    done_on = DateField(label=_("Completed on"), required=False)
     result = words(_("Result"), required=False)
 
 
@@ -147,7 +147,7 @@ class PublicityForm(KeptForm):
     subject = _line(_("Subject"))
     channel = forms.ChoiceField(label=_("Where"), choices=Channel.choices)
     planned_on = DateField(label=_("Planned for"))
-    done_on = DateField(label=_("Done on"), required=False)
+    done_on = DateField(label=_("Completed on"), required=False)
     material = forms.URLField(
         label=_("Address of the material"), required=False, max_length=600, assume_scheme="https"
     )
@@ -301,7 +301,7 @@ class FoundingForm(forms.Form):
     step = forms.ChoiceField(
         label=_("Step"), choices=[row for row in FoundingStep.choices if row[0] not in FACTS_OF_FOUNDING]
     )
-    done_on = DateField(label=_("Done on"))
+    done_on = DateField(label=_("Completed on"))
     evidence = words(_("What proves it"))
 
 

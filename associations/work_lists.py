@@ -93,7 +93,7 @@ def _task_columns(_scope: Scope) -> list[Column]:
         Column(_("What is to be done"), lambda row: row.text, 60),
         Column(_("Who answers for it"), lambda row: row.responsible, 30),
         Column(_("Due date"), lambda row: row.due_on, 12),
-        Column(_("Done on"), lambda row: row.done_on, 12),
+        Column(_("Completed on"), lambda row: row.done_on, 12),
         Column(_("Result"), lambda row: row.result, 50),
     ]
 
@@ -125,7 +125,7 @@ def _publicity_columns(_scope: Scope) -> list[Column]:
         Column(_("Subject"), lambda row: row.subject, 50),
         Column(_("Where"), lambda row: str(row.get_channel_display()), 20),
         Column(_("Planned for"), lambda row: row.planned_on, 12),
-        Column(_("Done on"), lambda row: row.done_on, 12),
+        Column(_("Completed on"), lambda row: row.done_on, 12),
         Column(_("Address of the material"), lambda row: row.material, 50),
         Column(_("People reached"), lambda row: row.reach, 12),
     ]
@@ -148,7 +148,7 @@ def _peer_columns(_scope: Scope) -> list[Column]:
     return [
         Column(_("Asked"), lambda row: row.asked_at, 16),
         *_cluster(),
-        Column(_("Who is asked"), lambda row: row.peer.display_name, 40),
+        Column(_("To whom"), lambda row: row.peer.display_name, 40),
         Column(_("Question"), lambda row: row.text, 60),
         Column(_("Answer"), lambda row: row.answer, 60),
         Column(_("Answered"), lambda row: row.answered_at, 16),
