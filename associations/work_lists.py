@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from associations.lists import milestone_columns
-from associations.models import EventParticipant, GroupTask, Joining, Publicity
+from associations.models import AssociationEvent, Curatorship, EventParticipant, GroupTask, Joining, Publicity
 from associations.selectors.events import event_page
+from associations.selectors.practices import practice_page
 from associations.selectors.roadmap import own_roadmap
 from associations.selectors.support import (
     help_records,
@@ -131,6 +132,54 @@ def _publicity_columns(_scope: Scope) -> list[Column]:
     ]
 
 
+def _events(scope: Scope, association: int) -> QuerySet[Any]:
+    found: QuerySet[Any] = AssociationEvent.objects.visible_to(scope).filter(association=association)
+    return found
+
+
+def _event_columns(_scope: Scope) -> list[Column]:
+    return [
+        Column(_("Event"), lambda row: row.name, 50),
+        Column(_("Kind"), lambda row: str(row.get_kind_display()), 18),
+        Column(_("Begins"), lambda row: row.starts_at, 16),
+        Column(_("Ends"), lambda row: row.ends_at, 16),
+        Column(_("Place or address"), lambda row: row.place, 36),
+        Column(_("State"), lambda row: str(row.get_state_display()), 16),
+        Column(_("Seats"), lambda row: row.seats, 10),
+        Column(_("Outcome"), lambda row: row.outcome, 50),
+        Column(_("People reached"), lambda row: row.reach, 12),
+    ]
+
+
+def _curators(scope: Scope, association: int) -> QuerySet[Any]:
+    rows = Curatorship.objects.visible_to(scope).filter(association=association)
+    found: QuerySet[Any] = rows.select_related("cluster__region", "curator")
+    return found
+
+
+def _curator_columns(_scope: Scope) -> list[Column]:
+    return [
+        *_cluster(),
+        Column(_("Curator"), lambda row: row.curator.get_full_name(), 36),
+        Column(_("Supports from"), lambda row: row.starts_on, 12),
+        Column(_("Supports until"), lambda row: row.ends_on, 12),
+    ]
+
+
+def _replications(scope: Scope, query: QueryDict) -> Found:
+    return Found(practice_page(scope, object_in(query, "practice")).replications)
+
+
+def _replication_columns(_scope: Scope) -> list[Column]:
+    return [
+        *_cluster(),
+        Column(_("State"), lambda row: str(row.get_state_display()), 18),
+        Column(_("Carried out from"), lambda row: row.starts_on, 12),
+        Column(_("Ended on"), lambda row: row.ended_on, 12),
+        Column(_("Result"), lambda row: row.result, 60),
+    ]
+
+
 def _participants(scope: Scope, query: QueryDict) -> Found:
     found = event_page(scope, object_in(query, "event")).participants
     return Found(found if found is not None else EventParticipant.objects.none())
@@ -175,6 +224,12 @@ LISTS = (
     _list(
         "own-milestones", gettext_lazy("Roadmap of the association"), "associations:own-roadmap", own_roadmap,
         milestone_columns,
+    ),
+    _list("association-events", gettext_lazy("Events"), "associations:events", _events, _event_columns),
+    _list("curators", gettext_lazy("Curators of clusters"), "associations:work", _curators, _curator_columns),
+    PortalList(
+        "replications", gettext_lazy("Who carries it out"), "associations:practice", _replications,
+        _replication_columns, of="practice",
     ),
     PortalList(
         "event-participants", gettext_lazy("Participants of an event"), "associations:event", _participants,

@@ -26,6 +26,8 @@ REGIONS_WITHOUT_ADDRESS = ("87", "83")
 REGION_WITHOUT_HEAD = "80"
 ASSOCIATIONS = 8
 CURATORS = 2
+OUTSIDE = 5
+"""Every so many-th cluster of an industry is not a member yet."""
 POSTS = (
     ("Министр образования", "Министру образования"),
     ("Директор департамента образования", "Директору департамента образования"),
@@ -143,7 +145,7 @@ class Population:
         self.add(email, Role.MINISTER, named=name, region=region)
 
     def associations(self) -> None:
-        """The first associations with the clusters of their industry, a chair and curators each."""
+        """The first associations with most clusters of their industry, a chair and curators each."""
         for industry in Industry.objects.order_by("order")[:ASSOCIATIONS]:
             slug = industry.slug.replace("_", "-")
             association = Association.objects.create(
@@ -156,7 +158,10 @@ class Population:
             association.industries.add(industry)
             AssociationMember.objects.bulk_create(
                 AssociationMember(association=association, cluster=cluster, starts_on=self.since)
-                for cluster in Cluster.objects.filter(industry=industry).order_by("code")
+                for number, cluster in enumerate(
+                    Cluster.objects.filter(industry=industry).order_by("code"), 1
+                )
+                if number % OUTSIDE
             )
             self.add(
                 f"chair-{slug}@associations.example",

@@ -13,7 +13,7 @@ from associations.enums import Criterion
 from associations.models import Practice
 from associations.services import review, support
 from associations.services.events import event_register, event_save
-from associations.services.joining import founding_mark, invite_all
+from associations.services.joining import clusters_to_invite, founding_mark, joining_ask
 from associations.services.keeping import kept_save
 from associations.services.practices import comment_add, practice_save
 from associations.services.replications import replication_end, replication_start
@@ -50,12 +50,10 @@ CARDS: Sequence[tuple[str, str, str, str, str]] = (
     ),
 )
 """Title, problem, steps, resources, results."""
-SUPPORTED = ("agriculture", "machine-building")
-"""Associations whose whole work the demonstration shows; the others have practices alone."""
 
 
 def work_of_associations(methodologist: Scope, now: datetime) -> None:
-    """Give every association a library with its course; two of them everything else too."""
+    """Give every association that has members in enough regions a library with its course, and everything else."""
     process = Process.objects.filter(kind="cross_cutting").order_by("order").first()
     for number, association in enumerate(Association.objects.order_by("pk")):
         members = _members(association)
@@ -70,8 +68,7 @@ def work_of_associations(methodologist: Scope, now: datetime) -> None:
             with clock.at(now - AGO):
                 _published(row, chair, methodologist, members[-1])
             _repeated(row, [one for one in members if one.region_id != place.region_id][:2])
-        if association.slug in SUPPORTED:
-            _supported(association, chair, methodologist, members)
+        _supported(association, chair, methodologist, members)
 
 
 def _members(association: Association) -> list[Cluster]:
@@ -179,7 +176,9 @@ def _supported(
         actor=chair, association_id=association.pk, step="decision", done_on=today - timedelta(days=50),
         evidence="Протокол учредительного собрания",
     )  # fmt: skip
-    invite_all(actor=chair, association_id=association.pk)
+    outside = clusters_to_invite(chair, association).order_by("code").first()
+    if outside:
+        joining_ask(actor=chair, association_id=association.pk, cluster=outside.pk)
     report = report_begin(actor=chair, association_id=association.pk, year=today.year)
     report_write(
         actor=chair, report_id=report.pk, version=report.version,

@@ -65,7 +65,7 @@ def report_sections(report: AnnualReport) -> list[Section]:
 
 def report_document(report: AnnualReport) -> Document:
     """The report as a paper; an approved one is dated by its approval and never changes."""
-    title = _("Annual report of the association “%(association)s”, %(year)s") % {
+    title = _("Annual report, %(year)s. %(association)s") % {
         "association": report.association.name, "year": report.year,
     }  # fmt: skip
     instant = (report.approved_at or clock.now()).replace(second=0, microsecond=0)
@@ -136,8 +136,8 @@ def _meetings(year: AssociationYear) -> Section:
 
 def _practices(year: AssociationYear) -> Section:
     columns = [
-        TableColumn(_("Practice"), 50), TableColumn(_("Region"), 25), TableColumn(_("Published on"), 13),
-        TableColumn(_("Carried out"), 12, RIGHT),
+        TableColumn(_("Practice"), 46), TableColumn(_("Region"), 24), TableColumn(_("Published on"), 17),
+        TableColumn(_("Carried out"), 13, RIGHT),
     ]  # fmt: skip
     rows = [
         (row.title, row.region.name, date_short(row.published_on), number(row.carried_out))  # type: ignore[attr-defined]
@@ -165,8 +165,8 @@ def _replications(year: AssociationYear) -> Section:
 def _leaders(report: AnnualReport) -> Section:
     found = leaders(SYSTEM, report.association_id)
     columns = [
-        TableColumn(_("List"), 24), TableColumn(_("Leader"), 46), TableColumn(_("Practices"), 10, RIGHT),
-        TableColumn(_("Carried out"), 10, RIGHT), TableColumn(_("Points"), 10, RIGHT),
+        TableColumn(_("List"), 23), TableColumn(_("Leader"), 40), TableColumn(_("Practices"), 13, RIGHT),
+        TableColumn(_("Carried out"), 13, RIGHT), TableColumn(_("Points"), 11, RIGHT),
     ]  # fmt: skip
     rows = [
         (title, row.name, number(row.practices), number(row.done), number(row.points, 1))

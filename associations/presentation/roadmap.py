@@ -17,12 +17,12 @@ def roadmap_document(association: Association, rows: Sequence[MilestoneRow]) -> 
     """The milestones with their days, states and proofs, as of this minute."""
     now = clock.now().replace(second=0, microsecond=0)
     columns = [
-        TableColumn(_("Milestone"), 32), TableColumn(_("First day"), 10), TableColumn(_("Last day"), 10),
-        TableColumn(_("Comes after"), 14), TableColumn(_("Who answers for it"), 14), TableColumn(_("State"), 8),
+        TableColumn(_("Milestone"), 28), TableColumn(_("First day"), 10), TableColumn(_("Last day"), 10),
+        TableColumn(_("Comes after"), 14), TableColumn(_("Who answers for it"), 14), TableColumn(_("State"), 12),
         TableColumn(_("What proves it"), 12),
     ]  # fmt: skip
     table = Table(columns, [_line(row) for row in rows])
-    title = _("Roadmap of the association “%(association)s”") % {"association": association.name}
+    title = _("Roadmap. %(association)s") % {"association": association.name}
     return Document(
         title=title,
         about=[],

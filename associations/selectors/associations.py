@@ -7,7 +7,7 @@ from datetime import date
 
 from accounts.enums import Position
 from accounts.models import Membership
-from associations.selectors.work import Work, work_by_cluster
+from associations.selectors.work import Work, losses_of, work_by_cluster
 from clusters.models import Association, AssociationMember, Cluster
 from common import clock
 from common.scope import Scope
@@ -43,11 +43,16 @@ class AssociationRow:
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """A member cluster: its work and its way on the cyclogram as far as this person may see them."""
+    """A member cluster: its work and its way on the cyclogram as far as this person may see them.
+
+    `lost` is what it cost its region in the newest published month, in hundredths of a point; None where its work may
+    not be counted or no month is published.
+    """
 
     member: AssociationMember
     work: Work | None
     progress: Progress | None
+    lost: int | None
 
     @property
     def cluster(self) -> Cluster:
@@ -65,6 +70,8 @@ class AssociationPage:
     members: Sequence[MemberRow]
     outside: Sequence[Cluster]
     work: Work | None
+    period: str | None
+    """The month of the rating whose losses are shown; None before the first one."""
 
 
 def association_rows(scope: Scope) -> list[AssociationRow]:
@@ -113,14 +120,17 @@ def association_page(scope: Scope, pk: int) -> AssociationPage:
     stages = ClusterStage.objects.visible_to(scope).on_plan().filter(cluster__in=own)
     progress = progress_by(stages, "cluster", day)
     sees = _sees(scope, pk)
-    rows = [
-        MemberRow(
-            row,
-            work.get(row.cluster_id, Work()) if sees or row.cluster.region_id in scope.regions else None,
-            progress.get(row.cluster_id),
+    period, lost = losses_of(own)
+
+    def row_of(member: AssociationMember) -> MemberRow:
+        cluster = member.cluster_id
+        if not (sees or member.cluster.region_id in scope.regions):
+            return MemberRow(member, None, progress.get(cluster), None)
+        return MemberRow(
+            member, work.get(cluster, Work()), progress.get(cluster), lost.get(cluster, 0) if period else None
         )
-        for row in members
-    ]
+
+    rows = [row_of(member) for member in members]
     return AssociationPage(
         association=association,
         people=_people(scope, day)[pk],
@@ -129,6 +139,7 @@ def association_page(scope: Scope, pk: int) -> AssociationPage:
         members=sorted(rows, key=_help_first),
         outside=[cluster for cluster in of_industry if cluster.pk not in own],
         work=_work(scope, pk, work, own),
+        period=period,
     )
 
 

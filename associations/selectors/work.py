@@ -1,15 +1,17 @@
 """How the clusters do their assignments, in numbers alone: how many, never what a region wrote or sent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Sum
 
 from assignments.enums import OPEN_STATES, UNREPORTED_STATES, ExecutionState
 from assignments.models import Execution
-from common.scope import Scope
+from common.scope import SYSTEM, Scope
+from rating.models import ScoreLoss
+from rating.selectors import latest_published
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,17 @@ class Work:
     def share(self) -> int | None:
         """Whole percents in time of those that came due; None where nothing did."""
         return round(100 * self.in_time / self.due) if self.due else None
+
+
+def losses_of(clusters: Iterable[int]) -> tuple[str | None, Mapping[int, int]]:
+    """What clusters cost their regions in the newest published month, in hundredths of a point by cluster (methodology
+    §7), with the month; nothing before the first one. Two queries; who may read it, the caller says."""
+    newest = latest_published(SYSTEM)
+    if newest is None:
+        return None, {}
+    rows = ScoreLoss.objects.filter(region_score__slice=newest, execution__cluster__in=list(clusters))
+    sums = rows.order_by().values("execution__cluster").annotate(lost=Sum("lost"))
+    return newest.period, {row["execution__cluster"]: row["lost"] for row in sums}
 
 
 def work_by_cluster(scope: Scope, day: date) -> Mapping[int, Work]:

@@ -1,5 +1,6 @@
 """What a practice shows of itself: ``{% load associations %}``."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,9 @@ from django.utils.translation import pgettext
 
 from associations.enums import PracticeState, ReplicationState
 from associations.models import Practice
+from associations.selectors.clusters import industry_support as found_support
+from clusters.models import Cluster
+from common import clock
 
 register = template.Library()
 
@@ -37,6 +41,12 @@ def replication_state(state: str) -> dict[str, Any]:
     shown = ReplicationState(state)
     tones = {ReplicationState.GOING: "info", ReplicationState.DONE: "success"}
     return {"label": shown.label, "tone": tones.get(shown, "neutral")}
+
+
+@register.inclusion_tag("associations/industry_support.html", takes_context=True)
+def industry_support(context: Mapping[str, Any], cluster: Cluster) -> dict[str, Any]:
+    """Who supports a cluster in its industry, its practices and what it repeats, as the reader may know it."""
+    return {"support": found_support(context["scope"], cluster), "today": clock.today()}
 
 
 @register.simple_tag

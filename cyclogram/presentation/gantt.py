@@ -41,9 +41,9 @@ class Sheet:
 
 WIDE = Sheet("wide", names=380, row=26, bar=5, text=18, room=800, least=44, most=66, labels=1, name_length=44)
 NARROW = Sheet(
-    "narrow", names=0, row=44, bar=20, text=14, room=290, least=14, most=24, labels=3, name_length=34
+    "narrow", names=0, row=44, bar=20, text=14, room=290, least=14, most=290, labels=3, name_length=34
 )
-"""For a phone: a year and a half fits without scrolling, and so does a name."""
+"""For a phone: a year and a half fits without scrolling, and fewer months fill the width, so that a name fits."""
 HEAD, FOOT = 42, 8
 """Heights of the months above and of the air below."""
 BAR, ACTUAL = 16, 8

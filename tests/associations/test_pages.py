@@ -16,11 +16,13 @@ from associations.selectors.work import Work, work_by_cluster
 from clusters.models import AssociationMember
 from common import clock
 from common.errors import Missing
-from tests.assignments.builders import put_on_control
+from tests.assignments.builders import issued_item, put_on_control
 from tests.cast import Cast
+from tests.dashboard.office import methodology, published
 
 pytestmark = pytest.mark.django_db
 LATER = datetime(2026, 4, 2, 9, 0, tzinfo=UTC)
+ISSUED = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 WORK = st.builds(Work, *[st.integers(0, 500)] * 3, st.integers(0, 500))
 
 
@@ -59,6 +61,21 @@ def test_the_association_counts_its_members_and_a_stranger_counts_nothing(
     assert row_of(cast, "chair").is_own
     assert row_of(cast, "omsk_coordinator").work is None
     assert association_rows(cast.scope("public")) == []
+
+
+def test_what_a_member_cost_its_region_is_a_figure_for_those_who_may_count_it(cast: Cast) -> None:
+    methodology()
+    put_on_control(
+        [cast.tomsk_machines, cast.omsk_machines],
+        issued_item("8", due=date(2026, 1, 20), at=ISSUED),
+        at=ISSUED,
+    )
+    assert association_page(cast.scope("chair"), cast.machine_builders.pk).period is None
+    published("2026-01")
+    counted = {"chair": 10_000, "controller": 10_000, "tomsk_coordinator": 10_000, "omsk_coordinator": None}
+    for person, lost in counted.items():
+        page = association_page(cast.scope(person), cast.machine_builders.pk)
+        assert (page.period, [row.lost for row in page.members]) == ("2026-01", [lost])
 
 
 @pytest.mark.parametrize(

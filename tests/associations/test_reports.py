@@ -151,7 +151,7 @@ def test_the_paper_holds_the_same_words(cast: Cast) -> None:
     with translation.override("ru"):
         paper = Document(io.BytesIO(docx_of(report_document(report))))
     texts = [line.text for line in paper.paragraphs]
-    assert "Годовой отчёт ассоциации «Машиностроение» за 2026 год" in texts[0]
+    assert "Годовой отчёт за 2026 год. Машиностроение" in texts[0]
     assert any("Опубликовано практик: 1." in line for line in texts)
     assert any("Наставник" in cell.text for table in paper.tables for row in table.rows for cell in row.cells)
 

@@ -161,13 +161,14 @@ def csv_rows(content: bytes) -> list[list[str]]:
 
 def test_these_are_the_lists_of_the_portal() -> None:
     assert list_names() == [
-        "agenda", "appointments", "associations", "attendance", "attendance-marks", "audiences",
-        "bottlenecks", "calendar", "cluster-imports", "clusters", "digests", "event-participants",
-        "group-tasks", "help", "inbox", "indicator-values", "joinings", "leaders", "letters",
-        "letters-foreseen", "lifts", "lifts-regions", "lines", "meetings", "milestones", "needs", "notices",
-        "objections", "own-milestones", "participants", "peers", "people", "practices", "proposals",
-        "protocol-items", "protocols", "publicity", "questions", "rated-executions", "recalls", "regions",
-        "registry", "remarks", "requests", "review", "staff-tasks", "stages", "support", "version-trial",
+        "agenda", "appointments", "association-events", "associations", "attendance", "attendance-marks",
+        "audiences", "bottlenecks", "calendar", "cluster-imports", "clusters", "curators", "digests",
+        "event-participants", "group-tasks", "help", "inbox", "indicator-values", "joinings", "leaders",
+        "letters", "letters-foreseen", "lifts", "lifts-regions", "lines", "meetings", "milestones", "needs",
+        "notices", "objections", "own-milestones", "participants", "peers", "people", "practices",
+        "proposals", "protocol-items", "protocols", "publicity", "questions", "rated-executions", "recalls",
+        "regions", "registry", "remarks", "replications", "requests", "review", "staff-tasks", "stages",
+        "support", "version-trial",
     ]  # fmt: skip
 
 

@@ -19,6 +19,23 @@ PARTS = {
 }
 
 
+def test_a_cluster_is_invited_and_its_region_agrees(visit: Visit, autumn: Autumn) -> None:
+    chair, region = visit("chair"), visit("omsk_coordinator")
+    chair.open(f"/associations/{autumn.cast.machine_builders.pk}/joining/")
+    chair.send(chair.form("/invite-all/"))
+    assert "Приглашён 1 кластер" in chair.text("body")
+    region.open("/")
+    region.follow(region.page.get_by_role("link", name="Приглашение ассоциации"))
+    region.is_pleased("task-joining")
+    region.hands.choose(region.page.locator("#id_accept"), "no")
+    with region.refused(400):
+        region.send("#answer form")
+    region.hands.choose(region.page.locator("#id_accept"), "yes")
+    region.send("#answer form")
+    chair.open(f"/associations/{autumn.cast.machine_builders.pk}/")
+    assert "Омские машины" in chair.text("#members")
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_a_practice_is_scored_published_repeated_and_told_of(visit: Visit, autumn: Autumn, way: str) -> None:
     author = visit("tomsk_coordinator", **WAYS[way])
@@ -38,6 +55,9 @@ def test_a_practice_is_scored_published_repeated_and_told_of(visit: Visit, autum
     )
     author.send("main form[data-guard]")
     author.is_pleased("task-practice-draft")
+    author.open(f"{Practice.objects.get().get_absolute_url()}edit/")
+    author.is_pleased("task-practice-edit")
+    author.open(Practice.objects.get().get_absolute_url())
     author.send(author.form("/submit/"))
     practice = Practice.objects.get()
 
@@ -69,7 +89,10 @@ def test_a_practice_is_scored_published_repeated_and_told_of(visit: Visit, autum
     other.send(form)
     assert "внедряется" in other.text("#replications")
     other.is_pleased("task-practice-repeated")
-    assert Replication.objects.get().cluster == autumn.cast.omsk_machines
+    replication = Replication.objects.get()
+    assert replication.cluster == autumn.cast.omsk_machines
+    other.open(f"/replications/{replication.pk}/")
+    other.is_pleased("task-replication")
 
     chair.open(f"/associations/{autumn.cast.machine_builders.pk}/leaders/")
     assert "Томская область" in chair.text("#regions")

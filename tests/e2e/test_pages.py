@@ -9,6 +9,14 @@ from tests.e2e.walk import DOWNLOADS, STRANGE, Walk, every_view
 pytestmark = pytest.mark.browser
 
 ACTS = {
+    "associations:practice-submit", "associations:practice-recall", "associations:practice-select",
+    "associations:practice-appoint", "associations:practice-relieve", "associations:practice-score",
+    "associations:practice-return", "associations:practice-reject", "associations:practice-publish",
+    "associations:practice-prolong", "associations:practice-withdraw", "associations:practice-comment",
+    "associations:practice-replicate", "associations:practice-file-remove", "associations:support-answer",
+    "associations:support-assign", "associations:support-close", "associations:support-cancel",
+    "associations:event-register", "associations:event-leave", "associations:joining-withdraw",
+    "associations:report-approve", "associations:invite-all",
     "cyclogram:checkpoint-cancel", "cyclogram:checkpoint-restore", "cyclogram:plan-checkpoint-delete",
     "cyclogram:plan-discard", "cyclogram:plan-draft", "cyclogram:plan-enforce", "cyclogram:plan-stage-delete",
     "cyclogram:plan-stage-restore", "cyclogram:values-decide",
@@ -48,6 +56,7 @@ ACTS = {
 }  # fmt: skip
 """Addresses that are no pages: something is done there, and another page or a part of one follows."""
 IN_TASKS = {
+    "associations:practice-edit", "associations:replication", "associations:joining",
     "cyclogram:plan-checkpoint", "cyclogram:plan-checkpoint-create", "cyclogram:plan-stage-create",
     "meetings:assign", "meetings:decision-answer", "meetings:decision-delete", "meetings:decision-edit",
     "meetings:item-remove", "meetings:item-restore", "meetings:meeting-close", "meetings:screen",
