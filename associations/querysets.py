@@ -77,9 +77,9 @@ class PracticeQuerySet(ScopedQuerySet):
             "association", "region", "cluster", "college", "enterprise", "process"
         ).with_counts()
 
-    def search(self, text: str) -> Self:
+    def matching(self, text: str, *, alike: bool = False) -> Self:
         """By words of the title, the problem and the results."""
-        return self.with_words(words_of(text), "search_key")
+        return self.with_words(words_of(text), "search_key", alike=alike)
 
 
 class OfPracticeQuerySet(ScopedQuerySet):

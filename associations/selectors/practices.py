@@ -74,7 +74,7 @@ def practices_found(scope: Scope, narrowed: PracticeFilter) -> PracticeQuerySet:
     """The library as this person sees it: the newest publication first, then what is under way."""
     rows: PracticeQuerySet = Practice.objects.visible_to(scope)
     if narrowed.q:
-        rows = rows.search(narrowed.q)
+        rows = rows.matching(narrowed.q)
     asked = {
         "association": narrowed.association,
         "process": narrowed.process,

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Membership, User
 from assignments.models import Assignment, Execution, ExecutionEvent, Protocol
 from assignments.references import read_reference
+from associations.models import Practice
 from clusters.models import Cluster, Organisation
 from common import clock
 from common.formatting import date_short, in_line, not_later
@@ -41,13 +42,14 @@ SUGGESTED = 3
 PAGE_SIZE = 50
 LEAST_SUGGESTED = 2
 """Letters typed before something is suggested."""
-REGIONS, CLUSTERS, COLLEGES, PROTOCOLS, ITEMS, EXECUTIONS, REPORTS, PEOPLE = (
-    "regions", "clusters", "colleges", "protocols", "items", "executions", "reports", "people",
+REGIONS, CLUSTERS, COLLEGES, PRACTICES, PROTOCOLS, ITEMS, EXECUTIONS, REPORTS, PEOPLE = (
+    "regions", "clusters", "colleges", "practices", "protocols", "items", "executions", "reports", "people",
 )  # fmt: skip
 TITLES: dict[str, str | Promise] = {
     REGIONS: gettext_lazy("Regions"),
     CLUSTERS: gettext_lazy("Clusters"),
     COLLEGES: gettext_lazy("Colleges"),
+    PRACTICES: gettext_lazy("Practices"),
     PROTOCOLS: gettext_lazy("Protocols"),
     ITEMS: gettext_lazy("Items of protocols"),
     EXECUTIONS: gettext_lazy("Executions"),
@@ -137,9 +139,9 @@ def kinds_of(scope: Scope) -> list[tuple[str, str]]:
     if scope.is_public:
         kinds: tuple[str, ...] = (REGIONS,)
     elif scope.is_centre or scope.regions:
-        kinds = (REGIONS, CLUSTERS, COLLEGES, PROTOCOLS, ITEMS, EXECUTIONS, REPORTS, PEOPLE)
+        kinds = (REGIONS, CLUSTERS, COLLEGES, PRACTICES, PROTOCOLS, ITEMS, EXECUTIONS, REPORTS, PEOPLE)
     else:
-        kinds = (REGIONS, CLUSTERS, COLLEGES)
+        kinds = (REGIONS, CLUSTERS, COLLEGES, PRACTICES)
     return [(kind, str(TITLES[kind])) for kind in kinds]
 
 
@@ -223,6 +225,7 @@ def _source(scope: Scope, kind: str) -> _Source:
     makers = {
         CLUSTERS: _clusters,
         COLLEGES: _colleges,
+        PRACTICES: _practices,
         PROTOCOLS: _protocols,
         ITEMS: _items,
         EXECUTIONS: _executions,
@@ -312,6 +315,20 @@ def _college(college: Any, _words: Sequence[str]) -> Hit:
     words = [sentence % {"cluster": cluster.display_name} for sentence, cluster in places[:SUGGESTED]]
     first = places[0][1]
     return Hit(college.name, first.get_absolute_url(), in_line(first.region.brief, *words))
+
+
+def _practices(scope: Scope) -> _Source:
+    rows = Practice.objects.visible_to(scope).select_related("region", "association")
+    rows = rows.order_by("-published_on", "-pk")
+    return _Source(
+        rows=lambda asked: _best_first(rows, asked, "search_key"),
+        hit=lambda practice, _words: Hit(
+            practice.title,
+            practice.get_absolute_url(),
+            in_line(practice.association.name, practice.region.brief, str(practice.get_state_display())),
+        ),
+        register="associations:practices",
+    )
 
 
 def _protocols(scope: Scope) -> _Source:

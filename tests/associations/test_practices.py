@@ -499,3 +499,15 @@ def test_the_library_is_narrowed_and_taken_away(cast: Cast, as_person: Callable[
     rows = person.get("/api/v1/practices/").json()["results"]
     assert [row["carried_out"] for row in rows] == [0]
     assert person.get(f"/api/v1/practices/{rows[0]['id']}/").json()["region"] == "70"
+
+
+def test_practices_are_found_by_the_search_of_the_portal(
+    cast: Cast, as_person: Callable[[str], Client]
+) -> None:
+    practice = published(cast)
+    found = as_person("omsk_coordinator").get("/search/", {"q": "наставник первого"}).content.decode()
+    assert practice.get_absolute_url() in found
+    assert (
+        practice.get_absolute_url()
+        not in as_person("public").get("/search/", {"q": "наставник первого"}).content.decode()
+    )
