@@ -22,6 +22,9 @@ PARTS = {
 def test_a_cluster_is_invited_and_its_region_agrees(visit: Visit, autumn: Autumn) -> None:
     chair, region = visit("chair"), visit("omsk_coordinator")
     chair.open(f"/associations/{autumn.cast.machine_builders.pk}/joining/")
+    chair.follow(chair.page.get_by_role("link", name="Пригласить кластер"))
+    chair.is_pleased("task-joining-create")
+    chair.open(f"/associations/{autumn.cast.machine_builders.pk}/joining/")
     chair.send(chair.form("/invite-all/"))
     assert "Приглашён 1 кластер" in chair.text("body")
     region.open("/")

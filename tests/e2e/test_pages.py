@@ -57,6 +57,7 @@ ACTS = {
 """Addresses that are no pages: something is done there, and another page or a part of one follows."""
 IN_TASKS = {
     "associations:practice-edit", "associations:replication", "associations:joining",
+    "associations:joining-create",
     "cyclogram:plan-checkpoint", "cyclogram:plan-checkpoint-create", "cyclogram:plan-stage-create",
     "meetings:assign", "meetings:decision-answer", "meetings:decision-delete", "meetings:decision-edit",
     "meetings:item-remove", "meetings:item-restore", "meetings:meeting-close", "meetings:screen",

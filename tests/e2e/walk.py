@@ -25,6 +25,7 @@ DOORS = ("/", "/rating/", "/rating/method/", "/design/", "/accounts/password/for
 DIFFERENT_BY_ROLE = {
     "associations:association": {"minister", "coordinator", "methodologist"},
     "associations:associations": {"minister", "coordinator", "methodologist"},
+    "associations:event": {"coordinator", "methodologist"},
     "associations:events": {"coordinator", "methodologist"},
     "associations:joinings": {"coordinator", "methodologist"},
     "associations:own-roadmap": {"minister", "methodologist"},
