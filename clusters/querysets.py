@@ -58,6 +58,10 @@ class AssociationMemberQuerySet(ScopedQuerySet):
     def visible_to(self, scope: Scope) -> Self:
         return self.none() if scope.is_public else self.all()
 
+    def standing(self, day: date) -> Self:
+        """In force on the day, or yet to begin."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day))
+
     def in_force(self, day: date) -> Self:
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
 

@@ -27,10 +27,10 @@ JOINING = "associations-joining"
 
 def claimed_by(association: Association, cluster: Cluster, day: date) -> Association | None:
     """Another association of its industry whose member the cluster is on the day or later; None when it is free."""
-    rows = AssociationMember.objects.filter(
+    rows = AssociationMember.objects.standing(day).filter(
         cluster=cluster, association__industries=cluster.industry_id
-    ).exclude(association=association)
-    found = (rows.in_force(day) | rows.filter(starts_on__gt=day)).select_related("association").first()
+    )
+    found = rows.exclude(association=association).select_related("association").first()
     return found.association if found else None
 
 
@@ -40,7 +40,7 @@ def _require_free(association: Association, cluster: Cluster) -> None:
     if cluster.industry_id not in industries:
         raise InvalidInput({"cluster": _("The cluster is not of the industry of this association.")})
     today = clock.today()
-    if AssociationMember.objects.in_force(today).filter(association=association, cluster=cluster).exists():
+    if AssociationMember.objects.standing(today).filter(association=association, cluster=cluster).exists():
         raise InvalidInput({"cluster": _("The cluster is a member already.")})
     other = claimed_by(association, cluster, today)
     if other:
@@ -100,7 +100,7 @@ def _asked(actor: Scope, association: Association, cluster: Cluster, kind: Joini
 def clusters_to_invite(actor: Scope, association: Association) -> QuerySet[Cluster]:
     """Clusters of the industries that are in no association of theirs and that nothing waits for."""
     today = clock.today()
-    members = AssociationMember.objects.in_force(today).filter(
+    members = AssociationMember.objects.standing(today).filter(
         association__industries__in=association.industries.all()
     )
     waiting = Joining.objects.waiting().filter(association=association)

@@ -100,9 +100,12 @@ def _period(row: Any, said: Said) -> None:
         raise InvalidInput({"ends_on": _("The last day lies before the first.")})
 
 
-def _apart(row: Any, others: Any) -> Any:
-    """The first of other rows that shares a day with this one; None where they are apart."""
-    for other in others.exclude(pk=row.pk):
+def _apart(row: Any, others: Any, **same: Any) -> Any:
+    """The first of other rows that shares a day with this one; None where they are apart.
+
+    `same` is by what a second press of a new row is known: what it has entered already stands in nobody's way.
+    """
+    for other in others.exclude(**same) if row.pk is None else others.exclude(pk=row.pk):
         ends_before = other.ends_on is not None and other.ends_on < row.starts_on
         begins_after = row.ends_on is not None and row.ends_on < other.starts_on
         if not (ends_before or begins_after):
@@ -154,8 +157,8 @@ def _take_member(row: GroupMember, said: Said, association_id: int) -> None:
     row.is_lead = said.get("is_lead", False)
     _period(row, said)
     leads = GroupMember.objects.filter(group=row.group, is_lead=True)
-    lead = _apart(row, leads) if row.is_lead else None
-    if lead and lead.name != row.name:
+    lead = _apart(row, leads, name=row.name, starts_on=row.starts_on) if row.is_lead else None
+    if lead:
         message = _("%(name)s leads the group in these days: end that first.")
         raise InvalidInput({"is_lead": message % {"name": lead.name}})
 
@@ -184,7 +187,7 @@ def _take_curatorship(row: Curatorship, said: Said, _association_id: int) -> Non
     if not people.filter(user=row.curator_id).exists():
         raise InvalidInput({"curator": _("This person is neither chair nor curator of the association.")})
     others = Curatorship.objects.filter(association=row.association_id, cluster=row.cluster_id)
-    other = _apart(row, others.exclude(curator=row.curator_id) if row.pk is None else others)
+    other = _apart(row, others, curator=row.curator_id, starts_on=row.starts_on)
     if other:
         message = _("%(name)s supports the cluster in these days: end that first.")
         raise InvalidInput({"starts_on": message % {"name": other.curator.get_full_name()}})

@@ -141,10 +141,8 @@ def practice_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     if tried.status != 200:
         return _page(request, pk, form, tried.status)
     messages.success(request, str(chosen.done))
-    row = tried.result
-    return redirect(
-        row if type(row).objects.visible_to(scope).filter(pk=pk).exists() else "associations:practices"
-    )
+    is_seen = Practice.objects.visible_to(scope).filter(pk=pk).exists()
+    return redirect(tried.result if is_seen else "associations:practices")
 
 
 @require_POST

@@ -101,6 +101,15 @@ def test_two_associations_do_not_claim_one_cluster_of_one_industry(cast: Cast, s
     assert other.state == "waits"
 
 
+def test_a_membership_that_begins_later_counts_already(cast: Cast, second: Association) -> None:
+    answer(cast, "omsk_coordinator", ask(cast, "chair"), starts_on=date(2026, 7, 1))
+    with pytest.raises(InvalidInput, match="уже участник"):
+        ask(cast, "chair")
+    with pytest.raises(InvalidInput, match="одна ассоциация"):
+        ask(cast, "methodologist", second)
+    assert joining.invite_all(actor=cast.scope("chair"), association_id=cast.machine_builders.pk) == 0
+
+
 def test_after_the_last_day_in_one_association_a_cluster_joins_another(
     cast: Cast, second: Association
 ) -> None:

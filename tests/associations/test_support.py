@@ -74,8 +74,9 @@ def test_the_same_again_is_entered_once_and_an_older_version_changes_nothing(cas
 def test_a_group_has_one_lead_at_a_time(cast: Cast) -> None:
     own = group(cast)
     first = keep(cast, "member", group=own.pk, name="Первая", is_lead=True, starts_on=DAY)
-    with pytest.raises(InvalidInput, match="Первая"):
-        keep(cast, "member", group=own.pk, name="Вторая", is_lead=True, starts_on=TODAY)
+    for name in ("Вторая", "Первая"):
+        with pytest.raises(InvalidInput, match="Первая"):
+            keep(cast, "member", group=own.pk, name=name, is_lead=True, starts_on=TODAY)
     keep(
         cast, "member", pk=first.pk, version=1, group=own.pk, name="Первая", is_lead=True, starts_on=DAY,
         ends_on=date(2026, 5, 19),
@@ -129,6 +130,8 @@ def test_a_curator_supports_a_member_and_one_at_a_time(cast: Cast) -> None:
     said = {"cluster": cast.tomsk_machines.pk, "curator": cast.chair.pk, "starts_on": DAY}
     row = keep(cast, "curator", **said)
     assert keep(cast, "curator", **said) == row
+    with pytest.raises(InvalidInput, match="Главный"):
+        keep(cast, "curator", **{**said, "starts_on": TODAY})
     with pytest.raises(InvalidInput, match="председатель"):
         keep(cast, "curator", **{**said, "curator": cast.controller.pk})
     with pytest.raises(InvalidInput, match="участник"):
