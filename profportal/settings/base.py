@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from common.weekly import Weekly
+from profportal.settings.audited import AUDITLOG_INCLUDE_TRACKING_MODELS as AUDITLOG_INCLUDE_TRACKING_MODELS
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -227,97 +228,6 @@ AXES_SENSITIVE_PARAMETERS = [
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
-AUDITLOG_INCLUDE_TRACKING_MODELS = (
-    {
-        "model": "accounts.User",
-        "mask_fields": ["password"],
-        "exclude_fields": ["last_login", "name_key", "version"],
-    },
-    {"model": "accounts.Membership", "exclude_fields": ["version"]},
-    {"model": "accounts.AppointmentCampaign", "exclude_fields": ["version"]},
-    {"model": "accounts.Leave", "exclude_fields": ["version"]},
-    {"model": "accounts.AuditToken", "exclude_fields": ["digest"]},
-    {"model": "mfa.Authenticator", "exclude_fields": ["data", "last_used_at"]},
-    {"model": "regions.RegionalAuthority", "exclude_fields": ["version"]},
-    {"model": "regions.AuthorityHead", "exclude_fields": ["version"]},
-    {"model": "regions.CalendarDay", "exclude_fields": ["version"]},
-    {"model": "regions.SharingConsent", "exclude_fields": ["version"]},
-    {"model": "clusters.Cluster", "exclude_fields": ["title", "name_key", "search_key", "version"]},
-    "clusters.Association",
-    "clusters.AssociationMember",
-    {"model": "assignments.Protocol", "exclude_fields": ["search_key", "version"]},
-    {"model": "assignments.Assignment", "exclude_fields": ["search_key", "version"]},
-    {"model": "assignments.SavedAudience", "exclude_fields": ["version"]},
-    {
-        "model": "assignments.ExecutionRequest",
-        "exclude_fields": ["event", "submission_key", "answer_key", "version"],
-    },
-    "assignments.IssueSchedule",
-    {"model": "assignments.ItemSeries", "exclude_fields": ["version"]},
-    {"model": "assignments.ItemRecall", "exclude_fields": ["key", "submission_key", "version"]},
-    {"model": "assignments.CannedRemark", "exclude_fields": ["version"]},
-    {"model": "assignments.ItemQuestion", "exclude_fields": ["submission_key"]},
-    {"model": "assignments.ItemAnswer", "exclude_fields": ["version"]},
-    "rating.Methodology",
-    "rating.Objection",
-    "rating.SlicePreview",
-    "rating.Slice",
-    "notifications.StaffTask",
-    "notifications.WebhookEndpoint",
-    "rating.MethodologyDraft",
-    "rating.LetterNumbering",
-    "notifications.EscalationStep",
-    {"model": "notifications.MailSettings", "exclude_fields": ["version"]},
-    {"model": "meetings.MeetingSeries", "exclude_fields": ["version"]},
-    "meetings.SeriesAgendaRow",
-    {
-        "model": "meetings.Meeting",
-        "exclude_fields": [
-            "current_item",
-            "current_since",
-            "calendar_uid",
-            "calendar_sequence",
-            "changed_at",
-            "version",
-        ],
-    },
-    {"model": "meetings.AgendaItem", "exclude_fields": ["figures", "spent_seconds", "version"]},
-    {"model": "meetings.Decision", "exclude_fields": ["version"]},
-    {"model": "meetings.Invitation", "exclude_fields": ["turn", "code_tries", "version"]},
-    {"model": "meetings.ClusterAttendance", "exclude_fields": ["version"]},
-    {"model": "meetings.MeetingProtocol", "exclude_fields": ["version"]},
-    "meetings.ProtocolApproval",
-    "meetings.ProtocolRemark",
-    {"model": "meetings.CalendarKey", "exclude_fields": ["digest", "last_used_at"]},
-    {"model": "cyclogram.PlanVersion", "exclude_fields": ["version"]},
-    {"model": "cyclogram.PlanStage", "exclude_fields": ["version"]},
-    "cyclogram.PlanCheckpoint",
-    {"model": "cyclogram.Checkpoint", "exclude_fields": ["version"]},
-    {"model": "cyclogram.Indicator", "exclude_fields": ["version"]},
-    {"model": "associations.Milestone", "exclude_fields": ["version"]},
-    {"model": "associations.Practice", "exclude_fields": ["version", "search_key"]},
-    "associations.PracticeFile",
-    "associations.Expertise",
-    {"model": "associations.Replication", "exclude_fields": ["version"]},
-    {"model": "associations.Direction", "exclude_fields": ["version"]},
-    {"model": "associations.WorkingGroup", "exclude_fields": ["version"]},
-    {"model": "associations.GroupMember", "exclude_fields": ["version"]},
-    {"model": "associations.GroupTask", "exclude_fields": ["version"]},
-    {"model": "associations.Curatorship", "exclude_fields": ["version"]},
-    {"model": "associations.SupportRequest", "exclude_fields": ["version"]},
-    {"model": "associations.PeerQuestion", "exclude_fields": ["version"]},
-    {"model": "associations.Joining", "exclude_fields": ["version"]},
-    "associations.FoundingMark",
-    {"model": "associations.AssociationEvent", "exclude_fields": ["version"]},
-    "associations.EventFile",
-    "associations.EventParticipant",
-    {"model": "associations.Publicity", "exclude_fields": ["version"]},
-    {"model": "associations.AnnualReport", "exclude_fields": ["version"]},
-    {"model": "cyclogram.SupervisoryBoard", "exclude_fields": ["version"]},
-    {"model": "cyclogram.BoardMember", "exclude_fields": ["version"]},
-    {"model": "cyclogram.BoardSession", "exclude_fields": ["version"]},
-    {"model": "cyclogram.BoardDecision", "exclude_fields": ["version"]},
-)
 """What the trail follows. Executions, stages of clusters and values of indicators are not here: their event log is
 their audit."""
 

@@ -5,7 +5,7 @@ import pytest
 from associations.models import AnnualReport, Practice, Replication
 from common import clock
 from tests.e2e.conftest import Visit
-from tests.e2e.visitors import WAYS
+from tests.e2e.visitors import WAYS, Visitor
 from tests.e2e.world import Autumn
 from tests.files.samples import PDF
 
@@ -39,9 +39,8 @@ def test_a_cluster_is_invited_and_its_region_agrees(visit: Visit, autumn: Autumn
     assert "Омские машины" in chair.text("#members")
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_a_practice_is_scored_published_repeated_and_told_of(visit: Visit, autumn: Autumn, way: str) -> None:
-    author = visit("tomsk_coordinator", **WAYS[way])
+def written(author: Visitor, autumn: Autumn) -> Practice:
+    """A practice typed into its form, once without a figure in its results, and handed in."""
     author.open("/practices/new/")
     author.hands.write(author.page.locator("#id_title"), TITLE)
     author.hands.choose(author.page.locator("#id_association"), str(autumn.cast.machine_builders.pk))
@@ -62,11 +61,11 @@ def test_a_practice_is_scored_published_repeated_and_told_of(visit: Visit, autum
     author.is_pleased("task-practice-edit")
     author.open(Practice.objects.get().get_absolute_url())
     author.send(author.form("/submit/"))
-    practice = Practice.objects.get()
+    return Practice.objects.get()
 
-    chair = visit("chair")
-    chair.open("/")
-    chair.follow(chair.page.get_by_role("link", name=f"Решить по практике «{TITLE}»"))
+
+def scored(visit: Visit, chair: Visitor, practice: Practice, autumn: Autumn) -> None:
+    """The chair appoints two experts one after the other, and each gives his points."""
     for person in ("methodologist", "omsk_coordinator"):
         chair.open(practice.get_absolute_url())
         form = chair.form("/appoint/")
@@ -80,6 +79,17 @@ def test_a_practice_is_scored_published_repeated_and_told_of(visit: Visit, autum
         expert.hands.write(form.locator("textarea"), "Можно повторить.")
         expert.is_pleased(f"task-practice-score-{person}")
         expert.send(form)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_practice_is_scored_published_repeated_and_told_of(visit: Visit, autumn: Autumn, way: str) -> None:
+    author = visit("tomsk_coordinator", **WAYS[way])
+    practice = written(author, autumn)
+
+    chair = visit("chair")
+    chair.open("/")
+    chair.follow(chair.page.get_by_role("link", name=f"Решить по практике «{TITLE}»"))
+    scored(visit, chair, practice, autumn)
     chair.open(practice.get_absolute_url())
     chair.is_pleased("task-practice-publish")
     chair.send(chair.form("/publish/"))

@@ -451,9 +451,7 @@ def build_world() -> World:
         campaign_draft=draft_campaign(cast, "Вторая", NOW.date()),
         gathering=gathering,
         lanes=lanes_of_centre(),
-        milestone=Milestone.objects.create(name_ru="Веха", name_en="Milestone", due_on=NOW.date()),
-        library=practices_of(cast),
-        supporting=supporting_of(cast),
+        **_of_associations(cast),
         notices=_notices(cast),
         exports=_exports(cast),
         uploads=_uploads(cast),
@@ -461,6 +459,14 @@ def build_world() -> World:
         tokens=_tokens(cast),
         cookies=_sign_in(cast),
     )
+
+
+def _of_associations(cast: Cast) -> dict[str, Any]:
+    return {
+        "milestone": Milestone.objects.create(name_ru="Веха", name_en="Milestone", due_on=NOW.date()),
+        "library": practices_of(cast),
+        "supporting": supporting_of(cast),
+    }
 
 
 def _moved_day() -> CalendarDay:
