@@ -45,7 +45,8 @@ class PracticePage:
     """A practice, its files, course, points, replications and comments, and what this person may do with it.
 
     `experts` are those whose points this person reads, by name; `conclusions` are the same without the names, for the
-    author's region. `history` hides who the experts are from whoever does not read `experts`.
+    author's region. `history` hides who the experts are from whoever does not read `experts`. An expert who has not
+    scored yet reads nobody's points, whatever else he is: the second judgement must not lean on the first.
     """
 
     practice: Practice
@@ -89,18 +90,22 @@ def practice_page(scope: Scope, pk: int) -> PracticePage:
     practice: Practice = Practice.objects.for_list().fetch(scope, pk=pk)
     scores = Expertise.objects.filter(practice=practice).select_related("expert").prefetch_related("points")
     all_experts = list(scores)
-    named = can_keep(scope, practice.association_id) or scope.is_centre
+    knows = can_keep(scope, practice.association_id) or scope.is_centre
+    is_author = practice.region_id in scope.regions
     own = next((one for one in all_experts if one.expert_id == scope.user_id), None)
-    sees_course = named or practice.region_id in scope.regions or own is not None
+    waits = own is not None and own.scored_at is None
+    told = [one for one in all_experts if not (waits and one.scored_at)]
+    scored = [one for one in told if one.scored_at]
+    sees_course = knows or is_author or own is not None
     replications = _replications(scope, practice)
     return PracticePage(
         practice=practice,
         files=list(PracticeFile.objects.visible_to(scope).filter(practice=practice).select_related("file")),
-        history=_history(scope, practice, named=named) if sees_course else [],
-        experts=all_experts if named else [],
-        conclusions=[] if named or practice.region_id not in scope.regions else _scored(all_experts),
+        history=_history(scope, practice, named=knows and not waits) if sees_course else [],
+        experts=told if knows else [],
+        conclusions=scored if is_author and not knows else [],
         own=own,
-        mean=mean_of(_scored(all_experts)) if sees_course else None,
+        mean=mean_of(scored) if sees_course else None,
         replications=replications,
         by_region=_by_region(replications),
         comments=list(
@@ -123,10 +128,6 @@ def acts_on(scope: Scope, practice: Practice, own: Expertise | None) -> frozense
         for act in PRACTICE_STEPS
         if practice.can_be(act) and can_do_practice(scope, act, practice, is_expert=waits)
     )
-
-
-def _scored(experts: Sequence[Expertise]) -> list[Expertise]:
-    return [one for one in experts if one.scored_at]
 
 
 def _history(scope: Scope, practice: Practice, *, named: bool) -> list[PracticeEvent]:

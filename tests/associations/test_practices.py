@@ -234,6 +234,20 @@ def test_points_are_given_by_every_criterion_within_its_bounds(cast: Cast, wrong
     assert set(refusal.value.errors) == set(wrong or points(0))
 
 
+@pytest.mark.parametrize("who", ["controller", "chair", "omsk_coordinator"])
+def test_an_expert_who_has_not_scored_reads_nobodys_points(cast: Cast, who: str) -> None:
+    practice = scored(cast, 8)
+    act(cast, "chair", "appoint", practice, expert=getattr(cast, who).pk)
+    page = practice_page(cast.scope(who), practice.pk)
+    assert (page.mean, page.conclusions) == (None, [])
+    assert all(one.scored_at is None for one in page.experts)
+    assert "scored" not in {event.kind for event in page.history}
+    act(cast, who, "score", practice, points=points(7), comment="Да")
+    mean = practice_page(cast.scope(who), practice.pk).mean
+    assert mean is not None
+    assert mean.experts == 2
+
+
 def test_the_author_reads_the_conclusions_without_the_names(cast: Cast) -> None:
     practice = scored(cast, 8, 7)
     page = practice_page(cast.scope("tomsk_coordinator"), practice.pk)
