@@ -7,7 +7,7 @@ from typing import Self
 from django.db.models import Exists, OuterRef, Q
 
 from common.names import words_of
-from common.querysets import ScopedQuerySet
+from common.querysets import DatedQuerySetMixin, ScopedQuerySet
 from common.scope import Role, Scope
 
 
@@ -33,7 +33,7 @@ class UserQuerySet(ScopedQuerySet):
         return self.filter(Exists(memberships.filter(user=OuterRef("pk")).order_by()))
 
 
-class MembershipQuerySet(ScopedQuerySet):
+class MembershipQuerySet(DatedQuerySetMixin, ScopedQuerySet):
     """Memberships: the centre sees all, a region its own, everybody his own."""
 
     def visible_to(self, scope: Scope) -> Self:
@@ -44,14 +44,6 @@ class MembershipQuerySet(ScopedQuerySet):
     def of_associations(self, scope: Scope) -> Self:
         """Chairs and curators: who helps in an industry is known to whoever signed in."""
         return self.none() if scope.is_public else self.filter(role=Role.ASSOCIATION)
-
-    def in_force(self, day: date) -> Self:
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
-
-    def overlapping(self, starts_on: date, ends_on: date | None) -> Self:
-        """Memberships that share at least one day with the period; None is for ever."""
-        shared = self.filter(Q(ends_on=None) | Q(ends_on__gte=starts_on))
-        return shared if ends_on is None else shared.filter(starts_on__lte=ends_on)
 
     def for_list(self) -> Self:
         return self.select_related("region", "association")

@@ -77,6 +77,16 @@ class VersionForm(forms.Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput())
 
 
+class ActForm(VersionForm):
+    """What an act carries; several stand on one page, so each has ids of its own."""
+
+    act = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.auto_id = f"{self.act}_%s"
+
+
 class ManyKeysField(forms.MultipleChoiceField):
     """Checkboxes whose keys the service checks: a key that is not among the offered ones is no error here."""
 

@@ -162,6 +162,34 @@ class SupportState(TextChoices):
     CANCELLED = "cancelled", pgettext_lazy("request for expert support", "taken back")
 
 
+class SupportSide(TextChoices):
+    """Who does an act on a request: the association, the expert who has it, coordinators of the cluster's region."""
+
+    ASSOCIATION = "association", pgettext_lazy("side of a request", "association")
+    EXPERT = "expert", pgettext_lazy("side of a request", "expert")
+    REGION = "region", pgettext_lazy("side of a request", "region")
+
+
+@dataclass(frozen=True, slots=True)
+class SupportStep:
+    """An act on a request for expert support: from which states, to which one, by whom, what keeps its instant."""
+
+    sources: tuple[SupportState, ...]
+    target: SupportState
+    side: SupportSide
+    stamp: str = ""
+
+
+_UNANSWERED = (SupportState.ASKED, SupportState.ASSIGNED)
+SUPPORT_STEPS: dict[str, SupportStep] = {
+    "answer": SupportStep((SupportState.ASSIGNED,), SupportState.ANSWERED, SupportSide.EXPERT, "answered_at"),
+    "assign": SupportStep(_UNANSWERED, SupportState.ASSIGNED, SupportSide.ASSOCIATION),
+    "close": SupportStep((SupportState.ANSWERED,), SupportState.CLOSED, SupportSide.REGION, "closed_at"),
+    "cancel": SupportStep(_UNANSWERED, SupportState.CANCELLED, SupportSide.REGION, "closed_at"),
+}
+"""The only place that says what may be done to a request for expert support, when and by whom."""
+
+
 class Outcome(TextChoices):
     """What came of expert support, as the cluster says."""
 

@@ -1,7 +1,7 @@
 """Who may do what in the room of the associations. Pure questions; services turn a "no" into a refusal."""
 
-from associations.enums import PRACTICE_STEPS, PracticeSide
-from associations.models import Practice
+from associations.enums import PRACTICE_STEPS, SUPPORT_STEPS, JoiningKind, PracticeSide, SupportSide
+from associations.models import Joining, Practice, SupportRequest
 from common.scope import Role, Scope
 
 KEEPERS = frozenset({Role.ADMINISTRATOR, Role.METHODOLOGIST})
@@ -35,6 +35,36 @@ def can_do_practice(scope: Scope, act: str, practice: Practice, *, is_expert: bo
         PracticeSide.EXPERT: is_expert,
     }
     return any(holds[side] for side in PRACTICE_STEPS[act].sides)
+
+
+def can_do_support(scope: Scope, act: str, request: SupportRequest) -> bool:
+    """The side of the table of steps, and the place."""
+    holds = {
+        SupportSide.ASSOCIATION: can_keep(scope, request.association_id),
+        SupportSide.EXPERT: request.expert_id is not None and request.expert_id == scope.user_id,
+        SupportSide.REGION: can_speak_for(scope, request.cluster.region_id),
+    }
+    return holds[SUPPORT_STEPS[act].side]
+
+
+def _is_of_the_association(scope: Scope, joining: Joining) -> bool:
+    return can_keep(scope, joining.association_id)
+
+
+def _is_of_the_region(scope: Scope, joining: Joining) -> bool:
+    return can_speak_for(scope, joining.cluster.region_id)
+
+
+def can_answer_joining(scope: Scope, joining: Joining) -> bool:
+    """An invitation is answered by the region, an application by the association."""
+    is_invitation = joining.kind == JoiningKind.INVITATION
+    return (_is_of_the_region if is_invitation else _is_of_the_association)(scope, joining)
+
+
+def can_withdraw_joining(scope: Scope, joining: Joining) -> bool:
+    """It is taken back by the side that asked."""
+    is_invitation = joining.kind == JoiningKind.INVITATION
+    return (_is_of_the_association if is_invitation else _is_of_the_region)(scope, joining)
 
 
 def has_conflict(expert: Scope, practice: Practice, *, curates: bool) -> bool:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assignments.forms import VersionForm
+from assignments.forms import ActForm, VersionForm
 from associations.enums import MOST_POINTS, Criterion, PracticeState, ReplicationState
 from associations.models import Practice, Replication
 from associations.selectors.experts import experts_offered
@@ -108,14 +108,8 @@ class PracticeFilterForm(forms.Form):
         return PracticeFilter(**self.cleaned_data)
 
 
-class PracticeActForm(VersionForm):
-    """What an act on a practice carries; several stand on one page, so each has ids of its own."""
-
-    act = ""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.auto_id = f"{self.act}_%s"
+class PracticeActForm(ActForm):
+    """What an act on a practice carries."""
 
     @classmethod
     def of(cls, page: PracticePage) -> "PracticeActForm":

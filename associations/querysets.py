@@ -17,7 +17,7 @@ from associations.enums import (
 )
 from audit.append_only import AppendOnlyQuerySetMixin
 from common.names import words_of
-from common.querysets import ScopedQuerySet
+from common.querysets import DatedQuerySetMixin, ScopedQuerySet
 from common.scope import Scope
 
 
@@ -130,11 +130,8 @@ class KeptQuerySet(ScopedQuerySet):
         return self.none() if scope.is_public else self.all()
 
 
-class LastingQuerySet(KeptQuerySet):
+class LastingQuerySet(DatedQuerySetMixin, KeptQuerySet):
     """The same, from a day to a day."""
-
-    def in_force(self, day: date) -> Self:
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
 
 
 class HelpRecordQuerySet(AppendOnlyQuerySetMixin, ScopedQuerySet):

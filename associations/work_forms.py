@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from assignments.forms import VersionForm
+from assignments.forms import ActForm, VersionForm
 from assignments.rules import MAX_REMARK_LENGTH
 from associations.enums import (
     FACTS_OF_FOUNDING,
@@ -189,14 +189,8 @@ class SupportForm(forms.Form):
         offer(self, "cluster", [row for row in members_offered(association) if row[0] in own])
 
 
-class SupportActForm(VersionForm):
+class SupportActForm(ActForm):
     """What an act on a request carries."""
-
-    act = ""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.auto_id = f"{self.act}_%s"
 
     @classmethod
     def of(cls, row: SupportRequest) -> "SupportActForm":
@@ -206,12 +200,11 @@ class SupportActForm(VersionForm):
 
 class AssignForm(SupportActForm):
     act = "assign"
-    expert = forms.IntegerField(label=_("Expert"), widget=forms.Select(), min_value=1, max_value=2**63 - 1)
+    expert = _whole(_("Expert"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        widget: Any = self.fields["expert"].widget
-        widget.choices = [("", gettext("choose a person")), *experts_to_ask()]
+        offer(self, "expert", [("", gettext("choose a person")), *experts_to_ask()])
 
 
 class AnswerForm(SupportActForm):

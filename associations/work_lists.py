@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from associations.lists import milestone_columns
 from associations.models import AssociationEvent, Curatorship, EventParticipant, GroupTask, Joining, Publicity
-from associations.selectors.events import event_page
 from associations.selectors.practices import practice_page
 from associations.selectors.roadmap import own_roadmap
 from associations.selectors.support import (
@@ -181,8 +180,9 @@ def _replication_columns(_scope: Scope) -> list[Column]:
 
 
 def _participants(scope: Scope, query: QueryDict) -> Found:
-    found = event_page(scope, object_in(query, "event")).participants
-    return Found(found if found is not None else EventParticipant.objects.none())
+    event: AssociationEvent = AssociationEvent.objects.fetch(scope, pk=object_in(query, "event"))
+    rows = EventParticipant.objects.visible_to(scope).filter(event=event, left_at=None)
+    return Found(rows.select_related("person"))
 
 
 def _participant_columns(_scope: Scope) -> list[Column]:

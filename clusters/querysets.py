@@ -1,13 +1,10 @@
 """Visibility and joins of the clusters room."""
 
-from datetime import date
 from typing import Self
-
-from django.db.models import Q
 
 from clusters.enums import OrganisationKind
 from common.names import words_of
-from common.querysets import ScopedQuerySet
+from common.querysets import DatedQuerySetMixin, ScopedQuerySet
 from common.scope import Role, Scope
 
 
@@ -52,18 +49,11 @@ class AssociationQuerySet(ScopedQuerySet):
         return self.none() if scope.is_public else self.all()
 
 
-class AssociationMemberQuerySet(ScopedQuerySet):
+class AssociationMemberQuerySet(DatedQuerySetMixin, ScopedQuerySet):
     """Which cluster belongs to which association, by dates."""
 
     def visible_to(self, scope: Scope) -> Self:
         return self.none() if scope.is_public else self.all()
-
-    def standing(self, day: date) -> Self:
-        """In force on the day, or yet to begin."""
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day))
-
-    def in_force(self, day: date) -> Self:
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
 
 
 class ClusterImportQuerySet(ScopedQuerySet):

@@ -1,6 +1,7 @@
 """The base of every scoped queryset."""
 
 from collections.abc import Iterable
+from datetime import date
 from functools import reduce
 from operator import add, or_
 from typing import Any, Self
@@ -17,6 +18,26 @@ from common.text_search import LEAST_LIKENESS, LEAST_STEM, Likeness, LooksLike, 
 
 NAMED = 0
 """The rank of what a search names by its number or code."""
+
+
+class DatedQuerySetMixin:
+    """Rows that hold from `starts_on` to `ends_on`, both inclusive; without an end they hold for ever."""
+
+    filter: Any
+
+    def in_force(self, day: date) -> Self:
+        """On the day."""
+        return self.overlapping(day, day)
+
+    def standing(self, day: date) -> Self:
+        """On the day, or later."""
+        return self.overlapping(day, None)
+
+    def overlapping(self, starts_on: date, ends_on: date | None) -> Self:
+        """That share at least one day with the period; None is for ever."""
+        later = {} if ends_on is None else {"starts_on__lte": ends_on}
+        found: Self = self.filter(Q(ends_on=None) | Q(ends_on__gte=starts_on), **later)
+        return found
 
 
 class ScopedQuerySet(models.QuerySet):

@@ -7,6 +7,16 @@ from django.utils.translation import gettext as _
 from common.errors import InvalidInput, StaleVersion
 
 
+def is_second_press(obj: Any, version: int | None, last: Any, **said: Any) -> bool:
+    """Whether what is being done was the last thing done to the object: the button was pressed twice.
+
+    `version` is what the person saw, `last` the newest event of the object, `said` what an event of this act would say.
+    """
+    if version is None or version + 1 != obj.version or last is None:
+        return False
+    return all(getattr(last, name) == value for name, value in said.items())
+
+
 def require_version(obj: Any, version: int | None) -> None:
     """Refuse when `version` (what the person saw) is absent or is not the object's.
 

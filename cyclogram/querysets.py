@@ -13,7 +13,7 @@ from django.db.models import Case, CharField, F, Prefetch, Q, Value, When
 from audit.append_only import AppendOnlyQuerySetMixin
 from clusters.models import AssociationMember
 from common import clock
-from common.querysets import ScopedQuerySet
+from common.querysets import DatedQuerySetMixin, ScopedQuerySet
 from common.scope import Scope
 from cyclogram.enums import (
     CLOSED_STATES,
@@ -234,14 +234,10 @@ class SupervisoryBoardQuerySet(OfTheRegionQuerySet):
     region_lookup = "region"
 
 
-class BoardMemberQuerySet(OfTheRegionQuerySet):
+class BoardMemberQuerySet(DatedQuerySetMixin, OfTheRegionQuerySet):
     """Members of the boards, by dates."""
 
     region_lookup = "board__region"
-
-    def in_force(self, day: date) -> Self:
-        """The composition on the day."""
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
 
 
 class BoardSessionQuerySet(OfTheRegionQuerySet):

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assignments.forms import VersionForm
+from assignments.forms import ActForm
 from assignments.rules import MAX_REMARK_LENGTH
 from clusters.enums import ProcessKind
 from clusters.models import Industry
@@ -30,14 +30,8 @@ def words(label: Any, *, required: bool = True, hint: Any = "") -> forms.CharFie
     )  # fmt: skip
 
 
-class StageForm(VersionForm):
-    """What an act on a stage carries; several stand on one page, so each has ids of its own."""
-
-    act = ""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.auto_id = f"{self.act}_%s"
+class StageForm(ActForm):
+    """What an act on a stage carries."""
 
     @classmethod
     def of(cls, stage: ClusterStage) -> "StageForm":

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -87,6 +87,26 @@ def file_store(*, actor: Scope, upload: UploadedFile, uploaded_by_id: int | None
     name = clean_file_name(upload.name)
     kind = _checked_kind(upload, name)
     return _stored(upload, name, kind, uploaded_by_id or actor.user_id)
+
+
+def files_counted(uploads: Sequence[UploadedFile], there: int = 0) -> Sequence[UploadedFile]:
+    """The uploads, unless with those that are `there` already they are more than one thing may have.
+
+    Raises InvalidInput (field `files`).
+    """
+    if uploads and there + len(uploads) > settings.MAX_FILES_PER_REPORT:
+        message = _("At most %(limit)s files can be attached.")
+        raise InvalidInput({"files": message % {"limit": settings.MAX_FILES_PER_REPORT}})
+    return uploads
+
+
+def files_store(*, actor: Scope, uploads: Iterable[UploadedFile]) -> Iterator[StoredFile]:
+    """Keep the uploads of a form one after the other. Raises as `file_store`; InvalidInput for the field `files`."""
+    for upload in uploads:
+        try:
+            yield file_store(actor=actor, upload=upload)
+        except InvalidInput as error:
+            raise InvalidInput({"files": [str(error)]}) from error
 
 
 def file_made(*, owner_id: int, name: str, content: IO[bytes], kind: Accepted | Made) -> StoredFile:

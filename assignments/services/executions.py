@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -37,7 +36,7 @@ from common.names import written
 from common.scope import Scope
 from common.versions import require_version
 from files.names import clean_file_name
-from files.services import file_store, stored_or_nothing
+from files.services import files_counted, files_store, stored_or_nothing
 from notifications.services import job_once
 
 Fields = dict[str, Any]
@@ -182,9 +181,7 @@ def execution_submit(
                 required=_("Write what was done: a report cannot be empty."),
             )
         }
-        if len(files) > settings.MAX_FILES_PER_REPORT:
-            message = _("At most %(limit)s files go with one report.")
-            raise InvalidInput({"files": message % {"limit": settings.MAX_FILES_PER_REPORT}})
+        files_counted(files)
         if at is None:
             if corrects:
                 raise InvalidInput({"corrects": _("Only the centre corrects earlier months.")})
@@ -216,11 +213,7 @@ def _forget_draft(actor: Scope, event: ExecutionEvent, *, whatever: bool) -> Non
 
 
 def _attach(actor: Scope, event: ExecutionEvent, files: Sequence[UploadedFile]) -> None:
-    for upload in files:
-        try:
-            stored = file_store(actor=actor, upload=upload)
-        except InvalidInput as error:
-            raise InvalidInput({"files": [str(error)]}) from error
+    for stored in files_store(actor=actor, uploads=files):
         Evidence.objects.create(event=event, file=stored)
 
 

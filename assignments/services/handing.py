@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -23,7 +22,7 @@ from audit.services import audit_record
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, Missing, NotAllowed, StaleVersion
 from common.scope import Scope
-from files.services import file_check, stored_or_nothing
+from files.services import file_check, files_counted, stored_or_nothing
 
 MAX_TOGETHER = 50
 """Executions that one report is handed in for at once: each keeps its own copy of the files."""
@@ -84,10 +83,7 @@ def _require_report(versions: Mapping[int, int], text: str, files: Sequence[Uplo
         raise InvalidInput({"execution_ids": message % {"limit": MAX_TOGETHER}})
     required = _("Write what was done: a report cannot be empty.")
     clean_text(text, field="text", limit=MAX_REPORT_LENGTH, required=required)
-    if len(files) > settings.MAX_FILES_PER_REPORT:
-        message = _("At most %(limit)s files go with one report.")
-        raise InvalidInput({"files": message % {"limit": settings.MAX_FILES_PER_REPORT}})
-    for upload in files:
+    for upload in files_counted(files):
         try:
             file_check(upload)
         except InvalidInput as error:

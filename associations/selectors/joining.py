@@ -8,7 +8,7 @@ from accounts.enums import Position
 from associations.enums import FACTS_OF_FOUNDING, FoundingStep, JoiningKind, JoiningState
 from associations.meetings_held import meetings_held
 from associations.models import Direction, FoundingMark, Joining, Milestone
-from associations.policies import can_keep, can_speak_for
+from associations.policies import can_answer_joining, can_keep, can_speak_for, can_withdraw_joining
 from associations.selectors.associations import AssociationPage, association_page
 from clusters.models import Cluster
 from common import clock
@@ -67,15 +67,12 @@ def joining_page(scope: Scope, pk: int) -> JoiningPage:
 
 
 def joining_row(scope: Scope, row: Joining) -> JoiningRow:
-    """What this person may do with an invitation or an application that waits."""
-    if row.state != JoiningState.WAITS:
-        return JoiningRow(row, can_answer=False, can_withdraw=False)
-    keeps, speaks = can_keep(scope, row.association_id), can_speak_for(scope, row.cluster.region_id)
-    is_invitation = row.kind == JoiningKind.INVITATION
+    """What this person may do with an invitation or an application while it waits."""
+    waits = row.state == JoiningState.WAITS
     return JoiningRow(
         row,
-        can_answer=speaks if is_invitation else keeps,
-        can_withdraw=keeps if is_invitation else speaks,
+        can_answer=waits and can_answer_joining(scope, row),
+        can_withdraw=waits and can_withdraw_joining(scope, row),
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -22,7 +21,7 @@ from common.locks import hold
 from common.scope import Scope
 from common.versions import require_version
 from cyclogram.rules import clean_line
-from files.services import file_store, stored_or_nothing
+from files.services import files_counted, files_store, stored_or_nothing
 
 PLACE = 300
 """Characters of a place or an address."""
@@ -112,14 +111,7 @@ def _state(row: AssociationEvent, state: str, outcome: str, reach: int | None) -
 
 
 def _attach(actor: Scope, row: AssociationEvent, files: Sequence[UploadedFile]) -> None:
-    if files and row.files.count() + len(files) > settings.MAX_FILES_PER_REPORT:
-        message = _("At most %(limit)s files go with one event.")
-        raise InvalidInput({"files": message % {"limit": settings.MAX_FILES_PER_REPORT}})
-    for upload in files:
-        try:
-            stored = file_store(actor=actor, upload=upload)
-        except InvalidInput as error:
-            raise InvalidInput({"files": [str(error)]}) from error
+    for stored in files_store(actor=actor, uploads=files_counted(files, row.files.count())):
         EventFile.objects.create(event=row, file=stored)
 
 

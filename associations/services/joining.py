@@ -10,16 +10,15 @@ from assignments.rules import MAX_REMARK_LENGTH, clean_text
 from associations.enums import FACTS_OF_FOUNDING, FoundingStep, JoiningKind, JoiningState
 from associations.models import FoundingMark, Joining
 from associations.notices import joining_tell
-from associations.policies import can_keep, can_speak_for
+from associations.policies import can_answer_joining, can_keep, can_speak_for, can_withdraw_joining
 from associations.services.keeping import require_keeper
-from associations.services.support import require_voice
 from audit.services import audited
 from clusters.models import Association, AssociationMember, Cluster
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
 from common.locks import hold
 from common.scope import Scope
-from common.versions import require_version
+from common.versions import is_second_press, require_version
 
 JOINING = "associations-joining"
 """The lock of all joinings: two associations must not take one cluster at the same moment."""
@@ -144,11 +143,17 @@ def joining_answer(
 
     Raises Missing, NotAllowed, StaleVersion, ImpossibleStep, InvalidInput by field.
     """
-    row = _waiting(actor, joining_id, version)
-    if row.kind == JoiningKind.INVITATION:
-        require_voice(actor, row.cluster.region_id)
-    else:
-        require_keeper(actor, row.association_id)
+    row = _locked(actor, joining_id)
+    if not can_answer_joining(actor, row):
+        raise NotAllowed(
+            _(
+                "An invitation is answered by the coordinators of the region, an application by the association."
+            )
+        )
+    state = JoiningState.ACCEPTED if accept else JoiningState.DECLINED
+    if _is_repeated(actor, row, version, state):
+        return row
+    _require_waiting(row, version)
     told = clean_text(
         reason, field="reason", limit=MAX_REMARK_LENGTH,
         required="" if accept else _("Say why it is declined."),
@@ -158,31 +163,40 @@ def joining_answer(
         AssociationMember.objects.create(
             association=row.association, cluster=row.cluster, starts_on=starts_on or clock.today()
         )
-    return _answered(actor, row, JoiningState.ACCEPTED if accept else JoiningState.DECLINED, told)
+    return _answered(actor, row, state, told)
 
 
 @audited
 @transaction.atomic
 def joining_withdraw(*, actor: Scope, joining_id: int, version: int | None) -> Joining:
     """Take back what the own side has asked. Raises as `joining_answer`."""
-    row = _waiting(actor, joining_id, version)
-    if row.kind == JoiningKind.INVITATION:
-        require_keeper(actor, row.association_id)
-    else:
-        require_voice(actor, row.cluster.region_id)
+    row = _locked(actor, joining_id)
+    if not can_withdraw_joining(actor, row):
+        raise NotAllowed(_("It is taken back by the side that asked."))
+    if _is_repeated(actor, row, version, JoiningState.WITHDRAWN):
+        return row
+    _require_waiting(row, version)
     return _answered(actor, row, JoiningState.WITHDRAWN, "")
 
 
-def _waiting(actor: Scope, pk: int, version: int | None) -> Joining:
+def _locked(actor: Scope, pk: int) -> Joining:
+    hold(JOINING)
     rows = Joining.objects.select_for_update(of=("self",)).select_related("association", "cluster")
     row: Joining = rows.fetch(actor, pk=pk)
-    hold(JOINING)
+    return row
+
+
+def _is_repeated(actor: Scope, row: Joining, version: int | None, state: JoiningState) -> bool:
+    return is_second_press(row, version, row, state=state, answered_by_id=actor.user_id)
+
+
+def _require_waiting(row: Joining, version: int | None) -> None:
+    """Raises StaleVersion, ImpossibleStep."""
     require_version(row, version)
     if row.state != JoiningState.WAITS:
         raise ImpossibleStep(
             _("It is in the state “%(state)s”: this cannot be done now.") % {"state": row.get_state_display()}
         )
-    return row
 
 
 def _answered(actor: Scope, row: Joining, state: JoiningState, reason: str) -> Joining:

@@ -46,11 +46,14 @@ class Kind:
     path: str = "association"
 
 
-def require_keeper(actor: Scope, association_id: int) -> None:
-    """Raises NotAllowed for whoever does not keep what belongs to the association."""
+def require_keeper(actor: Scope, association_id: int | None) -> None:
+    """Raises NotAllowed for whoever does not keep what belongs to the association, or to all when it is None."""
     if not can_keep(actor, association_id):
         raise NotAllowed(
-            _("This is kept by the chair and the curators of the association, and by methodologists.")
+            _(
+                "This is kept by methodologists and administrators, and what belongs to one association by its chair "
+                "and curators too."
+            )
         )
 
 
@@ -100,17 +103,13 @@ def _period(row: Any, said: Said) -> None:
         raise InvalidInput({"ends_on": _("The last day lies before the first.")})
 
 
-def _apart(row: Any, others: Any, **same: Any) -> Any:
+def _overlapping(row: Any, others: Any, **same: Any) -> Any:
     """The first of other rows that shares a day with this one; None where they are apart.
 
     `same` is by what a second press of a new row is known: what it has entered already stands in nobody's way.
     """
-    for other in others.exclude(**same) if row.pk is None else others.exclude(pk=row.pk):
-        ends_before = other.ends_on is not None and other.ends_on < row.starts_on
-        begins_after = row.ends_on is not None and row.ends_on < other.starts_on
-        if not (ends_before or begins_after):
-            return other
-    return None
+    apart = others.exclude(**same) if row.pk is None else others.exclude(pk=row.pk)
+    return apart.overlapping(row.starts_on, row.ends_on).first()
 
 
 def _done(done_on: date | None) -> date | None:
@@ -157,7 +156,7 @@ def _take_member(row: GroupMember, said: Said, association_id: int) -> None:
     row.is_lead = said.get("is_lead", False)
     _period(row, said)
     leads = GroupMember.objects.filter(group=row.group, is_lead=True)
-    lead = _apart(row, leads, name=row.name, starts_on=row.starts_on) if row.is_lead else None
+    lead = _overlapping(row, leads, name=row.name, starts_on=row.starts_on) if row.is_lead else None
     if lead:
         message = _("%(name)s leads the group in these days: end that first.")
         raise InvalidInput({"is_lead": message % {"name": lead.name}})
@@ -187,7 +186,7 @@ def _take_curatorship(row: Curatorship, said: Said, _association_id: int) -> Non
     if not people.filter(user=row.curator_id).exists():
         raise InvalidInput({"curator": _("This person is neither chair nor curator of the association.")})
     others = Curatorship.objects.filter(association=row.association_id, cluster=row.cluster_id)
-    other = _apart(row, others, curator=row.curator_id, starts_on=row.starts_on)
+    other = _overlapping(row, others, curator=row.curator_id, starts_on=row.starts_on)
     if other:
         message = _("%(name)s supports the cluster in these days: end that first.")
         raise InvalidInput({"starts_on": message % {"name": other.curator.get_full_name()}})

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ from common.locks import hold
 from common.scope import Scope
 from common.versions import require_version
 from cyclogram.rules import clean_line
-from files.services import file_store, stored_or_nothing
+from files.services import files_counted, files_store, stored_or_nothing
 from regions.models import Region
 
 TITLE, LONG, COMMENT = 200, 10_000, 2_000
@@ -136,14 +135,7 @@ def _words(row: Practice, title: str, parts: dict[str, str]) -> None:
 
 
 def _attach(actor: Scope, row: Practice, files: Sequence[UploadedFile]) -> None:
-    if files and row.files.count() + len(files) > settings.MAX_FILES_PER_REPORT:
-        message = _("At most %(limit)s files go with one practice.")
-        raise InvalidInput({"files": message % {"limit": settings.MAX_FILES_PER_REPORT}})
-    for upload in files:
-        try:
-            stored = file_store(actor=actor, upload=upload)
-        except InvalidInput as error:
-            raise InvalidInput({"files": [str(error)]}) from error
+    for stored in files_store(actor=actor, uploads=files_counted(files, row.files.count())):
         PracticeFile.objects.create(practice=row, file=stored)
 
 

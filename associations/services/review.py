@@ -31,7 +31,7 @@ from audit.services import audited
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
 from common.scope import Scope
-from common.versions import require_version
+from common.versions import is_second_press, require_version
 
 Fields = Mapping[str, Any]
 
@@ -275,12 +275,10 @@ def _done(act: _Act, fields_of: Callable[[Practice], Fields] = _nothing) -> Prac
 
 
 def _is_repeated(act: _Act, row: Practice) -> bool:
-    """Whether the same person has just done the same: a second press of the button."""
-    if act.version is None or act.version + 1 != row.version:
-        return False
     last = row.events.order_by("-pk").first()
-    same = (PRACTICE_STEPS[act.name].event, act.actor.user_id, act.text)
-    return bool(last and (last.kind, last.actor_id, last.text) == same)
+    return is_second_press(
+        row, act.version, last, kind=PRACTICE_STEPS[act.name].event, actor_id=act.actor.user_id, text=act.text
+    )
 
 
 def _refusal(act: str) -> str:

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from assignments.rules import MAX_REMARK_LENGTH, clean_text
 from associations.enums import MilestoneState
 from associations.models import Milestone
-from associations.policies import can_keep
+from associations.services.keeping import require_keeper
 from audit.services import audited
 from clusters.models import Association
 from common import clock
-from common.errors import InvalidInput, NotAllowed
+from common.errors import InvalidInput
 from common.locks import hold
 from common.reference import LoadResult, reference_file, rows_with, unknown
 from common.scope import Scope
@@ -83,17 +83,6 @@ def _part_of(parents: Mapping[str, str]) -> None:
     for slug, parent in parents.items():
         rows[slug].parent = rows[parent]
     Milestone.objects.bulk_update([rows[slug] for slug in parents], ["parent"])
-
-
-def require_keeper(actor: Scope, association_id: int | None) -> None:
-    """Raises NotAllowed for whoever does not keep the milestones of the association, or of all when it is None."""
-    if not can_keep(actor, association_id):
-        raise NotAllowed(
-            _(
-                "The roadmap is kept by methodologists and administrators, that of an association by its chair and "
-                "curators too."
-            )
-        )
 
 
 @audited

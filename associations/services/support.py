@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.selectors import scope_for
 from assignments.rules import MAX_REMARK_LENGTH, clean_text
-from associations.enums import SupportState
+from associations.enums import SUPPORT_STEPS, SupportSide
 from associations.models import HelpRecord, PeerQuestion, SupportRequest
 from associations.notices import peer_tell, support_tell
-from associations.policies import can_speak_for
+from associations.policies import can_do_support, can_speak_for
 from associations.services.keeping import require_keeper
 from audit.services import audited
 from clusters.models import Association, AssociationMember, Cluster
@@ -21,7 +21,7 @@ from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
 from common.locks import hold
 from common.scope import Scope
-from common.versions import require_version
+from common.versions import is_second_press, require_version
 
 MOST_HOURS = Decimal(500)
 """Hours that the support of one request can take."""
@@ -87,39 +87,54 @@ def support_ask(*, actor: Scope, association_id: int, cluster: int, text: str) -
     return row
 
 
-def _request(actor: Scope, pk: int, version: int | None, *states: SupportState) -> SupportRequest:
-    """The request under its lock, in one of the states. Raises Missing, StaleVersion, ImpossibleStep."""
+def _stepped(actor: Scope, act: str, request_id: int, version: int | None, **values: Any) -> SupportRequest:
+    """Rights, version and state in this order; then the values and the state of the table.
+
+    Raises Missing, NotAllowed, StaleVersion, ImpossibleStep.
+    """
+    step = SUPPORT_STEPS[act]
     rows = SupportRequest.objects.select_for_update(of=("self",)).select_related("cluster", "association")
-    row: SupportRequest = rows.fetch(actor, pk=pk)
+    row: SupportRequest = rows.fetch(actor, pk=request_id)
+    if is_second_press(row, version, row, state=step.target, **values):
+        return row
+    if not can_do_support(actor, act, row):
+        raise NotAllowed(_refusal(act))
     require_version(row, version)
-    if row.state not in states:
+    if row.state not in step.sources:
         raise ImpossibleStep(
             _("The request is in the state “%(state)s”: this cannot be done now.")
             % {"state": row.get_state_display()}
         )
-    return row
-
-
-def _stepped(actor: Scope, row: SupportRequest, state: SupportState, **values: Any) -> SupportRequest:
-    for name, value in values.items():
+    if step.stamp:
+        values[step.stamp] = clock.now()
+    for name, value in {**values, "state": step.target}.items():
         setattr(row, name, value)
-    row.state = state
     row.version += 1
     row.save()
     support_tell(actor=actor, request=row)
     return row
 
 
+def _refusal(act: str) -> str:
+    words = {
+        SupportSide.ASSOCIATION: _("The request is given to an expert by the association."),
+        SupportSide.EXPERT: _("The request is answered by the expert who has it."),
+        SupportSide.REGION: _("For a cluster speak the coordinators of its region."),
+    }
+    return words[SUPPORT_STEPS[act].side]
+
+
 @audited
 @transaction.atomic
 def support_assign(*, actor: Scope, request_id: int, version: int | None, expert: int) -> SupportRequest:
-    """Give a request to an expert, or to another one. Raises Missing, NotAllowed, StaleVersion, InvalidInput."""
-    row = _request(actor, request_id, version, SupportState.ASKED, SupportState.ASSIGNED)
-    require_keeper(actor, row.association_id)
+    """Give a request to an expert, or to another one.
+
+    Raises Missing, NotAllowed, StaleVersion, ImpossibleStep, InvalidInput for `expert`.
+    """
     person = User.objects.filter(pk=expert, is_active=True).first()
     if person is None or scope_for(person).is_public:
         raise InvalidInput({"expert": _("An expert must have a role in the portal.")})
-    return _stepped(actor, row, SupportState.ASSIGNED, expert=person)
+    return _stepped(actor, "assign", request_id, version, expert=person)
 
 
 @audited
@@ -127,14 +142,11 @@ def support_assign(*, actor: Scope, request_id: int, version: int | None, expert
 def support_answer(
     *, actor: Scope, request_id: int, version: int | None, answer: str, hours: Decimal
 ) -> SupportRequest:
-    """The answer of the expert and the hours it took him. Raises as `support_assign`."""
-    row = _request(actor, request_id, version, SupportState.ASSIGNED)
-    if row.expert_id != actor.user_id:
-        raise NotAllowed(_("The request is answered by the expert who has it."))
+    """The answer of the expert and the hours it took him. Raises as `support_assign`, InvalidInput by field."""
     if not 0 <= hours <= MOST_HOURS:
         raise InvalidInput({"hours": _("Give the hours from 0 to %(most)s.") % {"most": MOST_HOURS}})
     told = _said(answer, "answer", _("Write the answer."))
-    return _stepped(actor, row, SupportState.ANSWERED, answer=told, hours=hours, answered_at=clock.now())
+    return _stepped(actor, "answer", request_id, version, answer=told, hours=hours)
 
 
 @audited
@@ -142,22 +154,16 @@ def support_answer(
 def support_close(
     *, actor: Scope, request_id: int, version: int | None, outcome: str, outcome_text: str = ""
 ) -> SupportRequest:
-    """The cluster says what came of it. Raises as `support_assign`."""
-    row = _request(actor, request_id, version, SupportState.ANSWERED)
-    require_voice(actor, row.cluster.region_id)
+    """The cluster says what came of it. Raises as `support_assign`, InvalidInput by field."""
     told = clean_text(outcome_text, field="outcome_text", limit=MAX_REMARK_LENGTH)
-    return _stepped(
-        actor, row, SupportState.CLOSED, outcome=outcome, outcome_text=told, closed_at=clock.now()
-    )
+    return _stepped(actor, "close", request_id, version, outcome=outcome, outcome_text=told)
 
 
 @audited
 @transaction.atomic
 def support_cancel(*, actor: Scope, request_id: int, version: int | None) -> SupportRequest:
     """Take back a request that is not answered yet. Raises as `support_assign`."""
-    row = _request(actor, request_id, version, SupportState.ASKED, SupportState.ASSIGNED)
-    require_voice(actor, row.cluster.region_id)
-    return _stepped(actor, row, SupportState.CANCELLED, closed_at=clock.now())
+    return _stepped(actor, "cancel", request_id, version)
 
 
 @audited

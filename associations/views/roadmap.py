@@ -13,7 +13,8 @@ from associations.models import Milestone
 from associations.policies import can_keep
 from associations.presentation.roadmap import roadmap_document
 from associations.selectors.roadmap import bars, common_roadmap, own_roadmap
-from associations.services.roadmap import milestone_save, require_keeper, roadmap_copy
+from associations.services.keeping import require_keeper
+from associations.services.roadmap import milestone_save, roadmap_copy
 from associations.views.editing import edited, typed
 from associations.work_forms import CopyYearForm
 from clusters.models import Association

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from associations import work_forms as forms
+from associations.enums import SUPPORT_STEPS
 from associations.meetings_held import meetings_held
 from associations.models import PeerQuestion, SupportRequest
-from associations.policies import can_keep, can_speak_for
+from associations.policies import can_do_support, can_keep, can_speak_for
 from associations.selectors.joining import FIRST_DAY
 from associations.selectors.support import clusters_spoken_for, peer_questions, work_page
 from associations.services import support as services
@@ -114,45 +115,19 @@ def support_create(request: HttpRequest, association: int) -> HttpResponse:
 
 
 class SupportAct(NamedTuple):
-    """An act on a request: the form, the service, the words of its button, whether this person may do it."""
+    """An act on a request: the form, the service, the words of its button."""
 
     form: type[forms.SupportActForm]
     service: Callable[..., SupportRequest]
     label: str | Promise
-    may: Callable[[Scope, SupportRequest], bool]
-
-
-def _keeps(scope: Scope, row: SupportRequest) -> bool:
-    return can_keep(scope, row.association_id)
-
-
-def _speaks(scope: Scope, row: SupportRequest) -> bool:
-    return can_speak_for(scope, row.cluster.region_id)
-
-
-def _answers(scope: Scope, row: SupportRequest) -> bool:
-    return row.expert_id is not None and row.expert_id == scope.user_id
 
 
 SUPPORT_ACTS = {
-    "answer": SupportAct(forms.AnswerForm, services.support_answer, gettext_lazy("Answer"), _answers),
-    "assign": SupportAct(
-        forms.AssignForm, services.support_assign, gettext_lazy("Give it to an expert"), _keeps
-    ),
-    "close": SupportAct(
-        forms.CloseForm, services.support_close, gettext_lazy("Say what came of it"), _speaks
-    ),
-    "cancel": SupportAct(
-        forms.CancelForm, services.support_cancel, gettext_lazy("Take the request back"), _speaks
-    ),
+    "answer": SupportAct(forms.AnswerForm, services.support_answer, gettext_lazy("Answer")),
+    "assign": SupportAct(forms.AssignForm, services.support_assign, gettext_lazy("Give it to an expert")),
+    "close": SupportAct(forms.CloseForm, services.support_close, gettext_lazy("Say what came of it")),
+    "cancel": SupportAct(forms.CancelForm, services.support_cancel, gettext_lazy("Take the request back")),
 }
-STATES = {
-    "answer": ("assigned",),
-    "assign": ("asked", "assigned"),
-    "close": ("answered",),
-    "cancel": ("asked", "assigned"),
-}
-"""In which states of a request the page offers an act; the service decides."""
 
 
 @require_safe
@@ -183,7 +158,7 @@ def _support_page(
     acts = [
         (name, act, refused if isinstance(refused, act.form) else act.form.of(row))
         for name, act in SUPPORT_ACTS.items()
-        if row.state in STATES[name] and act.may(scope, row)
+        if row.state in SUPPORT_STEPS[name].sources and can_do_support(scope, name, row)
     ]
     lost = refused if refused and refused.act not in {name for name, _act, _form in acts} else None
     context = {"row": row, "acts": acts, "lost": lost}

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,13 +14,13 @@ from audit.services import audited
 from common import clock
 from common.errors import ImpossibleStep, InvalidInput, NotAllowed
 from common.scope import Scope
-from common.versions import require_version
+from common.versions import is_second_press, require_version
 from cyclogram.enums import STEPS, ClosedBy, ClosingRule, Side
 from cyclogram.models import ClusterStage, StageEvent, StageEvidence
 from cyclogram.notices import stage_tell
 from cyclogram.policies import can_do
 from cyclogram.rules import clean_actual
-from files.services import file_store, stored_or_nothing
+from files.services import files_counted, files_store, stored_or_nothing
 
 Fields = dict[str, Any]
 OPENED: Mapping[str, Any] = {
@@ -80,7 +79,7 @@ def stage_propose(
             raise InvalidInput({"files": _("This stage is closed by a document: attach it.")})
         return {"actual_from": days[0], "actual_to": days[1], "proposed_at": clock.now()}
 
-    act = _Act(actor, "propose", stage_id, version, _said(text, "text"), _counted(files))
+    act = _Act(actor, "propose", stage_id, version, _said(text, "text"), files_counted(files))
     with stored_or_nothing(), transaction.atomic():
         return _done(act, fields_of)
 
@@ -138,7 +137,7 @@ def stage_close(
         }  # fmt: skip
 
     name = "close_with_remarks" if told else "close"
-    act = _Act(actor, name, stage_id, version, told or why, _counted(files), {"reason": why})
+    act = _Act(actor, name, stage_id, version, told or why, files_counted(files), {"reason": why})
     with stored_or_nothing(), transaction.atomic():
         return _done(act, fields_of)
 
@@ -212,12 +211,9 @@ def _done(act: _Act, fields_of: Callable[[ClusterStage], Fields]) -> ClusterStag
 
 
 def _is_repeated(act: _Act, stage: ClusterStage) -> bool:
-    """Whether the same person has just done the same: a second press of the button."""
-    if act.version is None or act.version + 1 != stage.version:
-        return False
     last = stage.events.order_by("-pk").first()
-    return bool(
-        last and (last.kind, last.actor_id, last.text) == (STEPS[act.name].event, act.actor.user_id, act.text)
+    return is_second_press(
+        stage, act.version, last, kind=STEPS[act.name].event, actor_id=act.actor.user_id, text=act.text
     )
 
 
@@ -238,21 +234,10 @@ def _said(text: str, name: str, required: str = "") -> str:
     return clean_text(text, field=name, limit=MAX_REMARK_LENGTH, required=required)
 
 
-def _counted(files: Sequence[UploadedFile]) -> Sequence[UploadedFile]:
-    if len(files) > settings.MAX_FILES_PER_REPORT:
-        message = _("At most %(limit)s files go with one report.")
-        raise InvalidInput({"files": message % {"limit": settings.MAX_FILES_PER_REPORT}})
-    return files
-
-
 def _has_evidence(stage: ClusterStage) -> bool:
     return StageEvidence.objects.filter(event__stage=stage).exists()
 
 
 def _attach(act: _Act, event: StageEvent) -> None:
-    for upload in act.files:
-        try:
-            stored = file_store(actor=act.actor, upload=upload)
-        except InvalidInput as error:
-            raise InvalidInput({"files": [str(error)]}) from error
+    for stored in files_store(actor=act.actor, uploads=act.files):
         StageEvidence.objects.create(event=event, file=stored)

@@ -131,12 +131,10 @@ def _one_chair(row: BoardMember) -> None:
     if row.role != BoardRole.CHAIR:
         return
     chairs = BoardMember.objects.filter(board=row.board, role=BoardRole.CHAIR).exclude(pk=row.pk)
-    for other in chairs:
-        ends_before = other.ends_on is not None and other.ends_on < row.starts_on
-        begins_after = row.ends_on is not None and row.ends_on < other.starts_on
-        if not (ends_before or begins_after):
-            message = _("%(name)s is the chair in these days: end that first.")
-            raise InvalidInput({"role": message % {"name": other.name}})
+    other = chairs.overlapping(row.starts_on, row.ends_on).first()
+    if other:
+        message = _("%(name)s is the chair in these days: end that first.")
+        raise InvalidInput({"role": message % {"name": other.name}})
 
 
 def _of_board(actor: Scope, model: Any, pk: int | None, version: int | None, **place: Any) -> Any:

@@ -72,6 +72,8 @@ def test_a_region_applies_and_the_association_decides(cast: Cast) -> None:
         answer(cast, "chair", row, accept=False)
     assert list(refusal.value.errors) == ["reason"]
     declined = answer(cast, "chair", row, accept=False, reason="Нет цеха.")
+    said = {"joining_id": row.pk, "version": 1, "accept": False, "reason": "Нет цеха."}
+    assert joining.joining_answer(actor=cast.scope("chair"), **said).version == declined.version
     assert (declined.state, declined.reason) == ("declined", "Нет цеха.")
     with pytest.raises(ImpossibleStep):
         answer(cast, "chair", row)

@@ -208,7 +208,11 @@ def test_a_request_goes_to_an_expert_who_answers_and_the_cluster_says_what_came_
     step(cast, "chair", "assign", row, expert=cast.methodologist.pk)
     with pytest.raises(NotAllowed):
         step(cast, "chair", "answer", row, answer="Так", hours=Decimal("1.5"))
-    step(cast, "methodologist", "answer", row, answer="Так", hours=Decimal("1.5"))
+    answered = step(cast, "methodologist", "answer", row, answer="Так", hours=Decimal("1.5"))
+    again = step(
+        cast, "methodologist", "answer", row, answer="Так", hours=Decimal("1.5"), version=answered.version - 1
+    )
+    assert again.version == answered.version
     closed = step(cast, "tomsk_coordinator", "close", row, outcome="solved", outcome_text="Открыли")
     assert (closed.state, closed.hours, closed.outcome) == ("closed", Decimal("1.5"), "solved")
     with pytest.raises(ImpossibleStep):
