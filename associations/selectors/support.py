@@ -25,6 +25,8 @@ from common import clock
 from common.scope import Scope
 from regions.querysets import by_region_name
 
+SHOWN_RECORDS = 30
+"""Records of help on the page; the file has all of them."""
 LOW_SHARE = 70
 """Percent in time below which a cluster needs help: under it the zone of a region is red (methodology §6)."""
 
@@ -61,6 +63,10 @@ class WorkPage:
     records: Sequence[HelpRecord]
     requests: Sequence[SupportRequest]
     today: date
+
+    @property
+    def newest_records(self) -> Sequence[HelpRecord]:
+        return self.records[:SHOWN_RECORDS]
 
 
 def work_page(scope: Scope, pk: int) -> WorkPage:

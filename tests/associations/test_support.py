@@ -184,6 +184,24 @@ def test_help_says_what_was_done_when_and_for_whom(cast: Cast, changes: dict[str
     assert not HelpRecord.objects.exists()
 
 
+def test_a_long_record_of_help_is_cut_on_the_page_and_whole_in_the_file(
+    cast: Cast, as_person: Callable[[str], Client]
+) -> None:
+    chair, pk = cast.scope("chair"), cast.machine_builders.pk
+    for number in range(31):
+        support.help_record(
+            actor=chair, association_id=pk, cluster=cast.tomsk_machines.pk, kind="talk", helped_on=DAY,
+            text=f"Созвон {number:02}.",
+        )  # fmt: skip
+    person = as_person("chair")
+    page = person.get(reverse("associations:work", args=[pk])).content.decode()
+    assert "Созвон 30." in page
+    assert "Созвон 00." not in page
+    assert "Показаны последние 30" in page
+    csv = person.get(reverse("dashboard:list-table", args=["help", "csv"]), {"association": pk})
+    assert csv.content.decode("utf-8-sig").count("Созвон") == 31
+
+
 # Experts on request
 
 
